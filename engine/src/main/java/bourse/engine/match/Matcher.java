@@ -8,6 +8,30 @@ package bourse.engine.match;
  * Enumerated arguments are raw SBE numbers of {@code bourse.sbe.engine}. Every command ends in at least one listener call (for
  * a refusal {@link MatchListener#onRejected}); arguments of any value are allowed, none throws.
  * Targets are named by the engine's {@code orderId}, or by the account's {@code clientOrderId} where {@code orderId} is 0.
+ *
+ * <p><b>Order of the checks of a new order</b>; the first that fails is the refusal (reason / field / limit / value):
+ * <ol>
+ * <li>account 0: UNKNOWN_ACCOUNT / ACCOUNT; clientOrderId 0: INVALID_CLIENT_ORDER_ID / CLIENT_ORDER_ID; no room for another account:
+ *     CAPACITY / ACCOUNT; id of a live order or in the finished window: DUPLICATE_CLIENT_ORDER_ID / CLIENT_ORDER_ID / 0 / id.
+ *     Every later refusal uses the id up: it enters the account's finished window.
+ * <li>UNKNOWN_INSTRUMENT / INSTRUMENT / 0 / id; an enumerated value out of range: MALFORMED / SIDE, ORDER_TYPE, TIME_IN_FORCE or FLAGS
+ *     (flags and self-trade prevention) / largest legal / value
+ * <li>ACCOUNT_KILLED / ACCOUNT / 0 / account; CLOSED: INSTRUMENT_CLOSED, HALTED: INSTRUMENT_HALTED / INSTRUMENT / 0 / id
+ * <li>quantity below 1: INVALID_QUANTITY / QUANTITY / 1; not on the lot: QUANTITY_NOT_ON_LOT / QUANTITY / lot; above the instrument's
+ *     maximum: QUANTITY_LIMIT / QUANTITY / max
+ * <li>limit price (LIMIT, STOP_LIMIT): below the minimum INVALID_PRICE / PRICE / min, above the maximum INVALID_PRICE / PRICE / max, off the
+ *     tick PRICE_NOT_ON_TICK / PRICE / tick, outside the band PRICE_OUT_OF_BAND / PRICE / nearest legal; MARKET, STOP: other than 0
+ *     INVALID_PRICE / PRICE / 0; price x quantity above maxNotional: NOTIONAL_LIMIT / NOTIONAL / max / product (saturated)
+ * <li>stop price (STOP, STOP_LIMIT): below min, above max, off the tick: INVALID_STOP_PRICE / STOP_PRICE / bound / value; display below 0,
+ *     above the quantity or off the lot: INVALID_DISPLAY_QUANTITY; minimum quantity likewise: INVALID_MIN_QUANTITY
+ * <li>combinations that make no sense: UNSUPPORTED_COMBINATION / FLAGS or the field; in PRE_OPEN and AUCTION_CALL: MARKET, IOC, FOK, all-or-none
+ *     and minimum quantity: NOT_ALLOWED_IN_STATE / ORDER_TYPE, TIME_IN_FORCE or FLAGS / state; AT_AUCTION outside of these
+ *     two: NOT_ALLOWED_IN_STATE / TIME_IN_FORCE / state
+ * <li>the account's limits and balance; POST_ONLY_WOULD_TRADE / PRICE / best opposite / price; BOOK_FULL / NONE / capacity / in use
+ * </ol>
+ * A refused new order has orderId 0 in its event and consumes no orderId. {@code orderId}, {@code tradeId} and
+ * {@code sequence} count from 1 without holes. Other commands: amounts are checked first, then UNKNOWN_ORDER / ORDER_ID or
+ * CLIENT_ORDER_ID / 0 / id (also for another account's order), then what is asked of it.
  */
 public interface Matcher {
 
@@ -68,9 +92,16 @@ public interface Matcher {
     /** Sets the reference (last) price and triggers the stops whose condition then holds: a test hook of scenarios. */
     void setLastPrice(int instrumentId, long price);
 
-    /** Hash of orders in queue order, last trade and trade count of every instrument: what rungs of the bench compare. */
+    /**
+     * Hash of orders in queue order, last trade and trade count of every instrument: what rungs of the bench compare. A
+     * {@link StateDigest} of, for every instrument in ascending id: its id; of every bid, best first in queue order, then of
+     * every ask likewise: orderId, price, leaves, {@link OrderState#slice}; then last price, trade count.
+     */
     long bookHash();
 
-    /** Hash of all state of the matcher, accounts and windows included. */
+    /** Hash of all state of the matcher, accounts and windows included: {@link #forEachState} into a {@link StateDigest}. */
     long stateHash();
+
+    /** Walks all state in the order that {@link StateVisitor} fixes. Cold. */
+    void forEachState(StateVisitor visitor);
 }
