@@ -1,0 +1,136 @@
+package bourse.services.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+
+/**
+ * Main class of the executable jar. Puts the command line together from its own commands and those that other modules provide
+ * ({@link CommandProvider}), and turns every failure into one line.
+ */
+@Command(name = "bourse",
+    header = "Bourse: an open exchange.",
+    description = {
+        "Runs a venue, trades on it, watches it and measures it.",
+        "",
+        "  bourse run                                            a whole venue in this process",
+        "  bourse order buy  --account 1 --instrument DEMO --price 100.25 --quantity 10",
+        "  bourse order sell --account 2 --instrument DEMO --price 100.25 --quantity 4",
+        "  bourse book --instrument DEMO                         its book and last trades",
+        ""},
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "`bourse COMMAND --help` explains a command. In the directory where a venue runs, commands find it by themselves."},
+    mixinStandardHelpOptions = true,
+    versionProvider = Bourse.Version.class,
+    subcommands = {BenchCommand.class})
+public final class Bourse implements Runnable {
+    /** Exit status of a command that could not do what was asked. */
+    public static final int FAILED = 1;
+    /** Exit status of wrong usage. */
+    public static final int USAGE = 2;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure.")
+    private boolean debug;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(final String[] args) {
+        final int status = commandLine().execute(args);
+        System.out.flush();
+        if (status != 0) {
+            System.exit(status);
+        }
+        // A command that leaves threads behind (none should) must not keep the terminal.
+        System.exit(0);
+    }
+
+    /** The whole command line, with everything that other modules provide. */
+    public static CommandLine commandLine() {
+        final CommandLine root = new CommandLine(new Bourse());
+        for (final CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+            final CommandLine parent = find(root, provider);
+            for (final Object command : provider.commands()) {
+                parent.addSubcommand(command);
+            }
+        }
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setUsageHelpAutoWidth(true);
+        root.setAbbreviatedOptionsAllowed(false);
+        root.setExecutionExceptionHandler(Bourse::failed);
+        root.setParameterExceptionHandler(Bourse::misused);
+        helpOnEach(root);
+        return root;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    private static CommandLine find(final CommandLine root, final CommandProvider provider) {
+        CommandLine parent = root;
+        for (final String word : provider.parent().isBlank() ? new String[0] : provider.parent().trim().split(" +")) {
+            parent = parent.getSubcommands().get(word);
+            if (parent == null) {
+                throw new IllegalStateException("no such parent command, parent=" + provider.parent() + ", provider=" + provider.getClass().getName());
+            }
+        }
+        return parent;
+    }
+
+    private static void helpOnEach(final CommandLine parent) {
+        for (final CommandLine child : parent.getSubcommands().values()) {
+            child.getCommandSpec().mixinStandardHelpOptions(true);
+            child.getCommandSpec().usageMessage().synopsisSubcommandLabel("COMMAND");
+            helpOnEach(child);
+        }
+    }
+
+    private static int failed(final Exception failure, final CommandLine command, final ParseResult parsed) {
+        final PrintWriter err = command.getErr();
+        err.println("bourse " + command.getCommandSpec().name() + ": " + FailureText.of(failure));
+        if (isDebug(command)) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return FAILED;
+    }
+
+    private static int misused(final ParameterException misuse, final String[] args) {
+        final CommandLine command = misuse.getCommandLine();
+        final PrintWriter err = command.getErr();
+        err.println(command.getCommandSpec().qualifiedName() + ": " + misuse.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err)) {
+            err.println("See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+        }
+        if (isDebug(command)) {
+            misuse.printStackTrace(err);
+        }
+        err.flush();
+        return USAGE;
+    }
+
+    private static boolean isDebug(final CommandLine command) {
+        final Object root = command.getCommandSpec().root().userObject();
+        return root instanceof Bourse bourse && bourse.debug;
+    }
+
+    /** Version from the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = Bourse.class.getPackage().getImplementationVersion();
+            return new String[] {"bourse " + (version == null ? "development" : version) + ", Java " + Runtime.version()};
+        }
+    }
+}
