@@ -1,0 +1,39 @@
+# The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
+# Arguments of a command go into ARGS: make run ARGS='--profile server'.
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint bench clean
+.DELETE_ON_ERROR:
+
+JAR     := deploy/target/bourse.jar
+MAVEN   := .build/maven --batch-mode --no-transfer-progress
+# Folders are listed too: their time changes when a file in them is removed.
+SOURCES := $(shell find pom.xml .mvn proto engine gateway marketdata services bench deploy \
+             \( -name target -o -path '*/src/test' -o -name clients -o -name node_modules \) -prune -o \
+             \( -name pom.xml -o -path '*/src/main*' -o -path '.mvn*' \) -print 2>/dev/null)
+
+help: ## lists these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  ./bourse --help lists the commands of the venue itself."
+
+run: $(JAR) ## builds what is stale and starts the venue in one process (Ctrl-C ends it in order)
+	@exec ./bourse run $(ARGS)
+
+build: $(JAR) ## builds the executable jar, without tests
+
+$(JAR): $(SOURCES)
+	$(MAVEN) -q -Dmaven.test.skip=true package
+	@touch $@
+
+test: ## builds everything and runs all tests
+	$(MAVEN) verify $(ARGS)
+	@touch $(JAR)
+
+lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
+	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
+	@.build/lint-proto
+
+bench: $(JAR) ## measures core and gRPC throughput and their ratio
+	./bourse bench $(ARGS)
+
+clean: ## removes what was built (not the venue's data)
+	$(MAVEN) -q clean
