@@ -1,5 +1,6 @@
 package bourse.services.cli;
 
+import bourse.services.config.ConfigException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
@@ -14,7 +15,7 @@ final class FailureText {
         if (failure instanceof StatusRuntimeException status) {
             return ofStatus(status.getStatus());
         }
-        if (failure instanceof CommandFailure) {
+        if (failure instanceof CommandFailure || failure instanceof ConfigException) {
             return failure.getMessage();
         }
         final String message = failure.getMessage();

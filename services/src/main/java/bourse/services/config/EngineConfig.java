@@ -1,0 +1,63 @@
+package bourse.services.config;
+
+import java.time.Duration;
+
+/**
+ * The engine: how it runs and how much it holds. All memory is allocated at start.
+ *
+ * @param layout             threads of the process, see {@link Layout}
+ * @param sync               what an acknowledged order survives, see {@link Sync}
+ * @param snapshotInterval   between snapshots of a running engine; 0 = only when it stops
+ * @param warmUp             commands sent to a scratch book before the process calls itself warm; 0 = none
+ * @param aeronDir           shared memory of the media driver; empty = derived from {@code dataDir}, below /dev/shm where there is one
+ * @param maxInstruments     1..16,384
+ * @param maxOrders          open orders, waiting stops included
+ * @param maxLevels          distinct prices with orders, all books together
+ * @param maxAccounts        1..1,048,576
+ * @param maxSessions        sessions known to the engine
+ * @param maxFinishedIds     finished client order ids remembered, all accounts together
+ * @param maxPositions       (account, instrument) and (account, asset) pairs
+ * @param ladderTicks        prices around the best that are addressed directly; a power of two
+ */
+public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, String aeronDir, int maxInstruments,
+                           int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
+                           int ladderTicks) {
+    /** Which threads do the engine's work. */
+    public enum Layout {
+        /** One thread for media driver, archive, consensus, matching, and in the all-in-one process gateway and market data too: for few cores. */
+        ONE_THREAD,
+        /** Aeron's own threads: for machines with cores to spare. */
+        ORDINARY
+    }
+
+    /** What an acknowledged order survives. */
+    public enum Sync {
+        /** The death of the process: the operating system has the bytes. */
+        PROCESS,
+        /** The loss of power: the disk has the bytes; costs a sync per group of commands. */
+        POWER
+    }
+
+    static EngineConfig read(final ConfigSection section) {
+        final int ladderTicks = section.integer("ladderTicks", 1 << 13, 64, 1 << 20);
+        if (Integer.bitCount(ladderTicks) != 1) {
+            throw section.bad("ladderTicks", ladderTicks, "a power of two");
+        }
+        final EngineConfig config = new EngineConfig(
+            section.choice("layout", Layout.ONE_THREAD),
+            section.choice("sync", Sync.PROCESS),
+            section.duration("snapshotInterval", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(7)),
+            section.integer("warmUp", 400_000, 0, 100_000_000),
+            section.text("aeronDir", ""),
+            section.integer("maxInstruments", 256, 1, 1 << 14),
+            section.integer("maxOrders", 1 << 20, 16, 1 << 24),
+            section.integer("maxLevels", 1 << 18, 16, 1 << 24),
+            section.integer("maxAccounts", 1 << 14, 1, 1 << 20),
+            section.integer("maxSessions", 1024, 1, 1 << 16),
+            section.integer("maxFinishedIds", 1 << 21, 0, 1 << 28),
+            section.integer("maxPositions", 1 << 18, 16, 1 << 24),
+            ladderTicks);
+        section.end();
+        return config;
+    }
+}

@@ -1,0 +1,43 @@
+package bourse.services.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything that an operator decides, checked.
+ *
+ * @param dataDir     holds the log, its snapshots, the book, the token key and {@code endpoints.json}; locked by the engine's process
+ * @param shard       number of this engine cluster
+ * @param instruments that must exist
+ */
+public record VenueConfig(Path dataDir, int shard, EngineConfig engine, GatewayConfig gateway, MarketDataConfig marketData,
+                          TelemetryConfig telemetry, List<InstrumentConfig> instruments) {
+
+    static VenueConfig read(final ConfigSection root) {
+        final String dataDir = root.text("dataDir", "data", 1, 4096);
+        final int shard = root.integer("shard", 0, 0, 65_535);
+        final EngineConfig engine = EngineConfig.read(root.section("engine"));
+        final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"));
+        final MarketDataConfig marketData = MarketDataConfig.read(root.section("marketdata"));
+        final TelemetryConfig telemetry = TelemetryConfig.read(root.section("telemetry"));
+        final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
+        root.end();
+        refuseTwins(instruments);
+        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, engine, gateway, marketData, telemetry, instruments);
+    }
+
+    private static void refuseTwins(final List<InstrumentConfig> instruments) {
+        final Set<Object> seen = new HashSet<>();
+        for (int i = 0; i < instruments.size(); i++) {
+            final InstrumentConfig instrument = instruments.get(i);
+            if (!seen.add(instrument.symbol())) {
+                throw new ConfigException("instruments[" + i + "].symbol: " + instrument.symbol() + " (expected: each symbol once)");
+            }
+            if (instrument.instrumentId() != 0 && !seen.add(instrument.instrumentId())) {
+                throw new ConfigException("instruments[" + i + "].id: " + instrument.instrumentId() + " (expected: each id once)");
+            }
+        }
+    }
+}
