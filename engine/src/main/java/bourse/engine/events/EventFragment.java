@@ -1,0 +1,125 @@
+package bourse.engine.events;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import bourse.sbe.WireLimits;
+import bourse.sbe.engine.EventBatchEncoder;
+import bourse.sbe.engine.MessageHeaderEncoder;
+
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The fragment under construction: an {@code EventBatch} header and the events of one log entry, each with its message header. A full
+ * fragment is handed on and the entry goes on in the next one. Hot path. Thread: engine. No allocation after construction.
+ *
+ * <p>It gives {@code event_seq}: claiming room for an event is giving it its number. Fragment boundaries depend on the events alone, so a
+ * replay makes the same bytes; a fragment that the sink has recorded in an earlier life is not offered again.
+ */
+public final class EventFragment {
+    private static final int HEAD_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + EventBatchEncoder.BLOCK_LENGTH;
+    private static final int BLOCK = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final long SCHEMA_BITS = (long) EventBatchEncoder.SCHEMA_ID << 32 | (long) EventBatchEncoder.SCHEMA_VERSION << 48;
+
+    private final UnsafeBuffer buffer =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(WireLimits.MAX_EVENT_FRAGMENT_BYTES, 64));
+    private final int shard;
+    private final int maxBytes;
+    private EventSink sink;
+    private long recordedEventSeq;
+    private long lastEventSeq;
+    private long positionOfEntry;
+    private long timeOfEntryNs;
+    private long venueEpoch;
+    private int length = HEAD_LENGTH;
+    private int count;
+
+    /**
+     * @param shard    0..65535
+     * @param maxBytes of one fragment, 512..{@link WireLimits#MAX_EVENT_FRAGMENT_BYTES}
+     */
+    public EventFragment(final int shard, final int maxBytes) {
+        if (shard < 0 || shard > 0xFFFF) {
+            throw new IllegalArgumentException("shard: " + shard + " (expected: 0..65535)");
+        }
+        if (maxBytes < 512 || maxBytes > WireLimits.MAX_EVENT_FRAGMENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxBytes: " + maxBytes + " (expected: 512.." + WireLimits.MAX_EVENT_FRAGMENT_BYTES + ")");
+        }
+        this.shard = shard;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Where fragments go, and from which event on they are new. Once per life, after the state was restored. */
+    public void connect(final EventSink newSink) {
+        recordedEventSeq = newSink.lastRecordedEventSeq();
+        newSink.onFirstEventSeq(lastEventSeq + 1);
+        sink = newSink;
+    }
+
+    /** What follows was caused by the log entry at {@code position}. */
+    public void beginEntry(final long position, final long timeNs) {
+        positionOfEntry = position;
+        timeOfEntryNs = timeNs;
+    }
+
+    /** The entry's events are complete. */
+    public void endEntry() {
+        if (count > 0) {
+            emit();
+        }
+    }
+
+    /** Room for one event: gives it its number, writes its header, clears its last eight bytes and returns the offset of its block. */
+    int claim(final int templateId, final int blockLength) {
+        int at = length;
+        if (at + BLOCK + blockLength > maxBytes || count == 0xFFFF) {
+            emit();
+            at = length;
+        }
+        buffer.putLong(at, SCHEMA_BITS | (long) templateId << 16 | blockLength, LITTLE_ENDIAN);
+        buffer.putLong(at + blockLength, 0, LITTLE_ENDIAN);
+        length = at + BLOCK + blockLength;
+        count++;
+        lastEventSeq++;
+        return at + BLOCK;
+    }
+
+    UnsafeBuffer buffer() {
+        return buffer;
+    }
+
+    /** Number of the last event, 0 = none yet. */
+    public long lastEventSeq() {
+        return lastEventSeq;
+    }
+
+    public void restoreLastEventSeq(final long eventSeq) {
+        lastEventSeq = eventSeq;
+    }
+
+    /** Changes when a venue starts anew; taken from the log's first entry. */
+    public long venueEpoch() {
+        return venueEpoch;
+    }
+
+    public void venueEpoch(final long epoch) {
+        venueEpoch = epoch;
+    }
+
+    private void emit() {
+        final int block = BLOCK;
+        buffer.putLong(0, SCHEMA_BITS | (long) EventBatchEncoder.TEMPLATE_ID << 16 | EventBatchEncoder.BLOCK_LENGTH, LITTLE_ENDIAN);
+        buffer.putLong(block + EventBatchEncoder.firstEventSeqEncodingOffset(), lastEventSeq - count + 1, LITTLE_ENDIAN);
+        buffer.putLong(block + EventBatchEncoder.logPositionEncodingOffset(), positionOfEntry, LITTLE_ENDIAN);
+        buffer.putLong(block + EventBatchEncoder.timeNsEncodingOffset(), timeOfEntryNs, LITTLE_ENDIAN);
+        buffer.putShort(block + EventBatchEncoder.countEncodingOffset(), (short) count, LITTLE_ENDIAN);
+        buffer.putShort(block + EventBatchEncoder.shardEncodingOffset(), (short) shard, LITTLE_ENDIAN);
+        buffer.putInt(block + EventBatchEncoder.venueEpochEncodingOffset(), (int) venueEpoch, LITTLE_ENDIAN);
+        if (lastEventSeq > recordedEventSeq) {
+            sink.offer(buffer, 0, length);
+        }
+        length = HEAD_LENGTH;
+        count = 0;
+    }
+}

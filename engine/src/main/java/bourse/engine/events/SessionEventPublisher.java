@@ -1,0 +1,132 @@
+package bourse.engine.events;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import bourse.engine.match.InstrumentSpec;
+import bourse.sbe.engine.AdminOutcomeEncoder;
+import bourse.sbe.engine.BatchRefusedEncoder;
+import bourse.sbe.engine.DuplicateOutcomeEncoder;
+import bourse.sbe.engine.InstrumentDefinedEncoder;
+import bourse.sbe.engine.SessionClosedEncoder;
+import bourse.sbe.engine.SessionEstablishedEncoder;
+import bourse.sbe.engine.StateHashEncoder;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Events of sessions and of administration. They count in {@code event_seq}, but no account numbers them: they say what the numbers are.
+ * Hot path, but for instruments. Thread: engine. Enumerated arguments are raw SBE numbers.
+ */
+public final class SessionEventPublisher {
+    private final EventFragment fragment;
+    private final UnsafeBuffer buffer;
+    private final EventPublisher publisher;
+
+    public SessionEventPublisher(final EventFragment fragment, final EventPublisher publisher) {
+        this.fragment = fragment;
+        this.buffer = fragment.buffer();
+        this.publisher = publisher;
+    }
+
+    /** The answer to a command that was applied before; {@code tooOld} = what became of it is not known any more. */
+    public void onDuplicate(final int account, final long sessionId, final long clientSeq, final long originalAccountSeq,
+                            final long orderId, final int outcomeTemplateId, final int reason, final boolean tooOld) {
+        final int at = fragment.claim(DuplicateOutcomeEncoder.TEMPLATE_ID, DuplicateOutcomeEncoder.BLOCK_LENGTH);
+        put64(at + DuplicateOutcomeEncoder.sessionIdEncodingOffset(), sessionId);
+        put64(at + DuplicateOutcomeEncoder.clientSeqEncodingOffset(), clientSeq);
+        put64(at + DuplicateOutcomeEncoder.originalAccountSeqEncodingOffset(), originalAccountSeq);
+        put64(at + DuplicateOutcomeEncoder.orderIdEncodingOffset(), orderId);
+        put32(at + DuplicateOutcomeEncoder.accountEncodingOffset(), account);
+        buffer.putShort(at + DuplicateOutcomeEncoder.outcomeTemplateIdEncodingOffset(), (short) outcomeTemplateId, LITTLE_ENDIAN);
+        put8(at + DuplicateOutcomeEncoder.reasonEncodingOffset(), reason);
+        put8(at + DuplicateOutcomeEncoder.tooOldEncodingOffset(), tooOld ? 1 : 0);
+    }
+
+    /** A batch from {@code fromClientSeq} on consumed no numbers. */
+    public void onBatchRefused(final int account, final long sessionId, final long epoch, final long fromClientSeq,
+                               final long expectedClientSeq, final int reason) {
+        final int at = fragment.claim(BatchRefusedEncoder.TEMPLATE_ID, BatchRefusedEncoder.BLOCK_LENGTH);
+        put64(at + BatchRefusedEncoder.sessionIdEncodingOffset(), sessionId);
+        put64(at + BatchRefusedEncoder.fromClientSeqEncodingOffset(), fromClientSeq);
+        put64(at + BatchRefusedEncoder.expectedClientSeqEncodingOffset(), expectedClientSeq);
+        put32(at + BatchRefusedEncoder.accountEncodingOffset(), account);
+        put32(at + BatchRefusedEncoder.epochEncodingOffset(), (int) epoch);
+        put8(at + BatchRefusedEncoder.reasonEncodingOffset(), reason);
+    }
+
+    /** The answer to {@code SessionEstablish}, refusals too. */
+    public void onSessionEstablished(final int account, final long sessionId, final long correlationId, final long gatewayId,
+                                     final long epoch, final long nextClientSeq, final long lastAccountSeq, final int reason) {
+        final int at = fragment.claim(SessionEstablishedEncoder.TEMPLATE_ID, SessionEstablishedEncoder.BLOCK_LENGTH);
+        put64(at + SessionEstablishedEncoder.sessionIdEncodingOffset(), sessionId);
+        put64(at + SessionEstablishedEncoder.correlationIdEncodingOffset(), correlationId);
+        put64(at + SessionEstablishedEncoder.gatewayIdEncodingOffset(), gatewayId);
+        put64(at + SessionEstablishedEncoder.nextClientSeqEncodingOffset(), nextClientSeq);
+        put64(at + SessionEstablishedEncoder.lastAccountSeqEncodingOffset(), lastAccountSeq);
+        put32(at + SessionEstablishedEncoder.accountEncodingOffset(), account);
+        put32(at + SessionEstablishedEncoder.epochEncodingOffset(), (int) epoch);
+        put8(at + SessionEstablishedEncoder.reasonEncodingOffset(), reason);
+    }
+
+    public void onSessionClosed(final int account, final long sessionId, final long epoch, final int reason) {
+        final int at = fragment.claim(SessionClosedEncoder.TEMPLATE_ID, SessionClosedEncoder.BLOCK_LENGTH);
+        put64(at + SessionClosedEncoder.sessionIdEncodingOffset(), sessionId);
+        put32(at + SessionClosedEncoder.accountEncodingOffset(), account);
+        put32(at + SessionClosedEncoder.epochEncodingOffset(), (int) epoch);
+        put8(at + SessionClosedEncoder.reasonEncodingOffset(), reason);
+    }
+
+    /** The answer to an administrator's command. */
+    public void onAdminOutcome(final long correlationId, final long value, final int account, final int instrumentId, final int reason,
+                               final int field) {
+        final int at = fragment.claim(AdminOutcomeEncoder.TEMPLATE_ID, AdminOutcomeEncoder.BLOCK_LENGTH);
+        put64(at + AdminOutcomeEncoder.correlationIdEncodingOffset(), correlationId);
+        put64(at + AdminOutcomeEncoder.valueEncodingOffset(), value);
+        put32(at + AdminOutcomeEncoder.accountEncodingOffset(), account);
+        put32(at + AdminOutcomeEncoder.instrumentIdEncodingOffset(), instrumentId);
+        put8(at + AdminOutcomeEncoder.reasonEncodingOffset(), reason);
+        put8(at + AdminOutcomeEncoder.fieldEncodingOffset(), field);
+    }
+
+    public void onStateHash(final long correlationId, final long bookHash, final long stateHash, final long orders) {
+        final int at = fragment.claim(StateHashEncoder.TEMPLATE_ID, StateHashEncoder.BLOCK_LENGTH);
+        put64(at + StateHashEncoder.correlationIdEncodingOffset(), correlationId);
+        put64(at + StateHashEncoder.bookHashEncodingOffset(), bookHash);
+        put64(at + StateHashEncoder.stateHashEncodingOffset(), stateHash);
+        put64(at + StateHashEncoder.ordersEncodingOffset(), orders);
+    }
+
+    /** A new instrument, for everyone. Cold. */
+    public void onInstrumentDefined(final InstrumentSpec spec) {
+        final int at = fragment.claim(InstrumentDefinedEncoder.TEMPLATE_ID, InstrumentDefinedEncoder.BLOCK_LENGTH);
+        clear(at, at + InstrumentDefinedEncoder.BLOCK_LENGTH);
+        final InstrumentDefinedEncoder encoder = new InstrumentDefinedEncoder().wrap(buffer, at);
+        encoder.feedSeq(publisher.nextFeedSeq())
+                .tickSize(spec.tickSize()).lotSize(spec.lotSize())
+                .minPrice(spec.minPrice()).maxPrice(spec.maxPrice())
+                .maxQuantity(spec.maxQuantity()).maxNotional(spec.maxNotional())
+                .priceBand(spec.priceBand()).referencePrice(spec.referencePrice()).marketProtection(spec.marketProtection())
+                .symbol(spec.symbol()).baseAsset(spec.baseAsset()).quoteAsset(spec.quoteAsset())
+                .instrumentId(spec.instrumentId())
+                .makerFeeRate(spec.makerFeeRate()).takerFeeRate(spec.takerFeeRate())
+                .priceDecimals((short) spec.priceDecimals()).quantityDecimals((short) spec.quantityDecimals())
+                .riskChecked((short) (spec.riskChecked() ? 1 : 0));
+        put8(at + InstrumentDefinedEncoder.stateEncodingOffset(), spec.state());
+    }
+
+    private void put64(final int at, final long value) {
+        buffer.putLong(at, value, LITTLE_ENDIAN);
+    }
+
+    private void put32(final int at, final int value) {
+        buffer.putInt(at, value, LITTLE_ENDIAN);
+    }
+
+    private void put8(final int at, final int value) {
+        buffer.putByte(at, (byte) value);
+    }
+
+    private void clear(final int from, final int to) {
+        buffer.setMemory(from, to - from, (byte) 0);
+    }
+}

@@ -1,0 +1,2 @@
+/** Sessions as replicated state: epochs, command numbers, and the outcomes that answer duplicates. */
+package bourse.engine.session;

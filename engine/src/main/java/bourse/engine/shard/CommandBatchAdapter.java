@@ -1,0 +1,276 @@
+package bourse.engine.shard;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import bourse.engine.events.EventPublisher;
+import bourse.engine.events.SessionEventPublisher;
+import bourse.engine.match.ExtendedTerms;
+import bourse.engine.match.Matcher;
+import bourse.engine.session.SessionTable;
+import bourse.sbe.WireLimits;
+import bourse.sbe.engine.CancelReason;
+import bourse.sbe.engine.CommandBatchDecoder;
+import bourse.sbe.engine.CommandBatchDecoder.CommandsDecoder;
+import bourse.sbe.engine.CommandBatchDecoder.ExtensionsDecoder;
+import bourse.sbe.engine.CommandKind;
+import bourse.sbe.engine.Field;
+import bourse.sbe.engine.GroupSizeEncodingDecoder;
+import bourse.sbe.engine.RejectReason;
+import bourse.sbe.engine.TimeInForce;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * {@code CommandBatch} to calls of the matcher: each command once, in the session's order. Hot path. Thread: engine. No allocation.
+ *
+ * <p>The whole batch is refused when its session, epoch or numbers do not fit; commands that were applied before are answered with what they came
+ * to; a command whose numbers mean nothing is rejected and consumes its number like any other refusal.
+ */
+final class CommandBatchAdapter {
+    private static final int GROUP_HEADER_LENGTH = GroupSizeEncodingDecoder.ENCODED_LENGTH;
+    private static final int COMMAND_LENGTH = CommandsDecoder.sbeBlockLength();
+    private static final int EXTENSION_LENGTH = ExtensionsDecoder.sbeBlockLength();
+    private static final int FLAG_EXTENDED = 1 << 4;
+    private static final int KNOWN_FLAGS = 0x1F;
+    private static final int MAX_ORDER_TYPE = 5;
+    private static final int MAX_TIME_IN_FORCE = 5;
+    private static final int MAX_SELF_TRADE_PREVENTION = 5;
+    private static final int MAX_PEG_REFERENCE = 3;
+    private static final int SIDE_SELL = 1;
+    private static final int SIDE_BOTH = 2;
+    private static final int GTD = TimeInForce.GTD.value();
+
+    private final SessionTable sessions;
+    private final EventPublisher publisher;
+    private final SessionEventPublisher answers;
+    private final Matcher matcher;
+    private final ExtendedTerms terms = new ExtendedTerms();
+
+    private long expiryHorizonNs;
+    private int extensionAt;
+    private int extensionStride;
+    private int extensionsLeft;
+
+    CommandBatchAdapter(final SessionTable sessions, final EventPublisher publisher, final SessionEventPublisher answers,
+                        final Matcher matcher) {
+        this.sessions = sessions;
+        this.publisher = publisher;
+        this.answers = answers;
+        this.matcher = matcher;
+    }
+
+    /** The latest expiry that any GTD order of this life asked for. */
+    long expiryHorizonNs() {
+        return expiryHorizonNs;
+    }
+
+    /** False when the message is too short to say who sent it. */
+    boolean onBatch(final DirectBuffer buffer, final int offset, final int blockLength, final int bodyLength) {
+        if (blockLength < CommandBatchDecoder.BLOCK_LENGTH) {
+            return false;
+        }
+        final long sessionId = buffer.getLong(offset + CommandBatchDecoder.sessionIdEncodingOffset(), LITTLE_ENDIAN);
+        final long firstClientSeq = buffer.getLong(offset + CommandBatchDecoder.firstClientSeqEncodingOffset(), LITTLE_ENDIAN);
+        final int account = buffer.getInt(offset + CommandBatchDecoder.accountEncodingOffset(), LITTLE_ENDIAN);
+        final long epoch = buffer.getInt(offset + CommandBatchDecoder.epochEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF_FFFFL;
+
+        final int session = sessions.find(account, sessionId);
+        if (session == SessionTable.MISSING) {
+            answers.onBatchRefused(account, sessionId, epoch, firstClientSeq, 0, RejectReason.UNKNOWN_SESSION.value());
+            return true;
+        }
+        final long nextClientSeq = sessions.nextClientSeq(session);
+        final long currentEpoch = sessions.epoch(session);
+        final int refusal = refusalOf(session, epoch, currentEpoch, firstClientSeq, nextClientSeq);
+        if (refusal != 0) {
+            answers.onBatchRefused(account, sessionId, currentEpoch, firstClientSeq, nextClientSeq, refusal);
+            return true;
+        }
+        final int commandAt = openGroups(buffer, offset + blockLength, offset + bodyLength);
+        if (commandAt < 0) {
+            answers.onBatchRefused(account, sessionId, currentEpoch, firstClientSeq, nextClientSeq, RejectReason.MALFORMED.value());
+            return true;
+        }
+        final int stride = buffer.getShort(offset + blockLength, LITTLE_ENDIAN) & 0xFFFF;
+        final int count = buffer.getShort(offset + blockLength + 2, LITTLE_ENDIAN) & 0xFFFF;
+        for (int i = 0, at = commandAt; i < count; i++, at += stride) {
+            final long clientSeq = firstClientSeq + i;
+            if (clientSeq < nextClientSeq) {
+                onDuplicate(buffer, at, session, account, sessionId, clientSeq);
+            } else {
+                publisher.beginCommand(account, sessionId, clientSeq);
+                apply(buffer, at, account, session);
+                sessions.record(session, publisher.outcome());
+            }
+        }
+        publisher.endCommand();
+        return true;
+    }
+
+    private int refusalOf(final int session, final long epoch, final long currentEpoch, final long firstClientSeq,
+                          final long nextClientSeq) {
+        if (epoch != currentEpoch || !sessions.isOpen(session)) {
+            return RejectReason.STALE_EPOCH.value();
+        }
+        if (firstClientSeq <= 0) {
+            return RejectReason.MALFORMED.value();
+        }
+        return firstClientSeq > nextClientSeq ? RejectReason.SEQUENCE_GAP.value() : 0;
+    }
+
+    /** Finds both groups within the message; returns where the first command is, or -1 when they do not fit. */
+    private int openGroups(final DirectBuffer buffer, final int groupsAt, final int end) {
+        if (groupsAt + GROUP_HEADER_LENGTH > end) {
+            return -1;
+        }
+        final int stride = buffer.getShort(groupsAt, LITTLE_ENDIAN) & 0xFFFF;
+        final int count = buffer.getShort(groupsAt + 2, LITTLE_ENDIAN) & 0xFFFF;
+        final int commandAt = groupsAt + GROUP_HEADER_LENGTH;
+        final int extensionsHeadAt = commandAt + stride * count;
+        if (count > WireLimits.MAX_BATCH_COMMANDS || count > 0 && stride < COMMAND_LENGTH || extensionsHeadAt > end) {
+            return -1;
+        }
+        extensionsLeft = 0;
+        if (extensionsHeadAt + GROUP_HEADER_LENGTH <= end) {
+            extensionStride = buffer.getShort(extensionsHeadAt, LITTLE_ENDIAN) & 0xFFFF;
+            extensionsLeft = buffer.getShort(extensionsHeadAt + 2, LITTLE_ENDIAN) & 0xFFFF;
+            extensionAt = extensionsHeadAt + GROUP_HEADER_LENGTH;
+            if (extensionsLeft > 0
+                    && (extensionStride < EXTENSION_LENGTH || extensionAt + extensionStride * extensionsLeft > end)) {
+                return -1;
+            }
+        }
+        return commandAt;
+    }
+
+    private void onDuplicate(final DirectBuffer buffer, final int at, final int session, final int account, final long sessionId,
+                             final long clientSeq) {
+        if ((flagsAt(buffer, at) & FLAG_EXTENDED) != 0 && extensionsLeft > 0) {
+            extensionsLeft--;
+            extensionAt += extensionStride;
+        }
+        if (sessions.isRemembered(session, clientSeq)) {
+            answers.onDuplicate(account, sessionId, clientSeq, sessions.outcomeAccountSeq(session, clientSeq),
+                    sessions.outcomeOrderId(session, clientSeq), sessions.outcomeTemplateId(session, clientSeq),
+                    sessions.outcomeReason(session, clientSeq), false);
+        } else {
+            answers.onDuplicate(account, sessionId, clientSeq, 0, 0, 0, 0, true);
+        }
+    }
+
+    private void apply(final DirectBuffer buffer, final int at, final int account, final int session) {
+        final long clientOrderId = buffer.getLong(at + CommandsDecoder.clientOrderIdEncodingOffset(), LITTLE_ENDIAN);
+        final long orderId = buffer.getLong(at + CommandsDecoder.orderIdEncodingOffset(), LITTLE_ENDIAN);
+        final long price = buffer.getLong(at + CommandsDecoder.priceEncodingOffset(), LITTLE_ENDIAN);
+        final long quantity = buffer.getLong(at + CommandsDecoder.quantityEncodingOffset(), LITTLE_ENDIAN);
+        final int instrumentId = buffer.getInt(at + CommandsDecoder.instrumentIdEncodingOffset(), LITTLE_ENDIAN);
+        final int kind = buffer.getByte(at + CommandsDecoder.kindEncodingOffset()) & 0xFF;
+        final int side = buffer.getByte(at + CommandsDecoder.sideEncodingOffset()) & 0xFF;
+        final int orderType = buffer.getByte(at + CommandsDecoder.orderTypeEncodingOffset()) & 0xFF;
+        final int timeInForce = buffer.getByte(at + CommandsDecoder.timeInForceEncodingOffset()) & 0xFF;
+        final int stp = buffer.getByte(at + CommandsDecoder.selfTradePreventionEncodingOffset()) & 0xFF;
+        final int flags = flagsAt(buffer, at);
+
+        boolean isExtended = false;
+        if ((flags & FLAG_EXTENDED) != 0) {
+            isExtended = extensionsLeft > 0;
+            if (isExtended) {
+                readTerms(buffer);
+            }
+        }
+        final int badField = fieldOutOfRange(kind, side, orderType, timeInForce, stp, flags, isExtended);
+        if (badField != 0) {
+            reject(kind, instrumentId, account, orderId, clientOrderId, badField,
+                    valueOf(badField, side, orderType, timeInForce, flags, kind));
+            return;
+        }
+        switch (kind) {
+            case 1 -> {
+                if (timeInForce == GTD && isExtended && terms.expireTimeNs > expiryHorizonNs) {
+                    expiryHorizonNs = terms.expireTimeNs;
+                }
+                matcher.newOrder(account, session, clientOrderId, instrumentId, side, orderType, timeInForce, flags, stp, price,
+                        quantity, isExtended ? terms : null);
+            }
+            case 2 -> matcher.replace(account, orderId, clientOrderId, price, quantity);
+            case 3 -> matcher.reduce(account, orderId, clientOrderId, quantity);
+            case 4 -> matcher.cancel(account, orderId, clientOrderId);
+            case 5 -> matcher.massCancel(account, instrumentId, side, CancelReason.MASS_CANCEL.value());
+            default -> matcher.quote(account, session, clientOrderId, instrumentId, flags, stp, price, quantity, terms);
+        }
+        if (publisher.outcome().templateId() == 0) {
+            throw new IllegalStateException("command without an outcome, kind=" + kind + ", account=" + account);
+        }
+    }
+
+    private void readTerms(final DirectBuffer buffer) {
+        final int at = extensionAt;
+        terms.stopPrice = buffer.getLong(at + ExtensionsDecoder.stopPriceEncodingOffset(), LITTLE_ENDIAN);
+        terms.displayQuantity = buffer.getLong(at + ExtensionsDecoder.displayQuantityEncodingOffset(), LITTLE_ENDIAN);
+        terms.minQuantity = buffer.getLong(at + ExtensionsDecoder.minQuantityEncodingOffset(), LITTLE_ENDIAN);
+        terms.expireTimeNs = buffer.getLong(at + ExtensionsDecoder.expireTimeNsEncodingOffset(), LITTLE_ENDIAN);
+        terms.offset = buffer.getLong(at + ExtensionsDecoder.offsetEncodingOffset(), LITTLE_ENDIAN);
+        terms.limitPrice = buffer.getLong(at + ExtensionsDecoder.limitPriceEncodingOffset(), LITTLE_ENDIAN);
+        terms.linkId = buffer.getLong(at + ExtensionsDecoder.linkIdEncodingOffset(), LITTLE_ENDIAN);
+        terms.pegReference = buffer.getByte(at + ExtensionsDecoder.pegReferenceEncodingOffset()) & 0xFF;
+        extensionAt = at + extensionStride;
+        extensionsLeft--;
+    }
+
+    /** The first field whose number is none of the contract's, as raw {@code Field}; 0 = all are. */
+    private int fieldOutOfRange(final int kind, final int side, final int orderType, final int timeInForce, final int stp,
+                                final int flags, final boolean isExtended) {
+        if (kind < 1 || kind > CommandKind.QUOTE.value() || (flags & ~KNOWN_FLAGS) != 0
+                || (flags & FLAG_EXTENDED) != 0 != isExtended) {
+            return Field.FLAGS.value();
+        }
+        if (kind == 5) {
+            return side > SIDE_BOTH ? Field.SIDE.value() : 0;
+        }
+        if (kind == 6) {
+            return !isExtended || stp > MAX_SELF_TRADE_PREVENTION ? Field.FLAGS.value() : 0;
+        }
+        if (kind != 1) {
+            return 0;
+        }
+        if (side > SIDE_SELL) {
+            return Field.SIDE.value();
+        }
+        if (orderType > MAX_ORDER_TYPE) {
+            return Field.ORDER_TYPE.value();
+        }
+        if (timeInForce > MAX_TIME_IN_FORCE) {
+            return Field.TIME_IN_FORCE.value();
+        }
+        if (stp > MAX_SELF_TRADE_PREVENTION) {
+            return Field.FLAGS.value();
+        }
+        return isExtended && terms.pegReference > MAX_PEG_REFERENCE ? Field.PEG.value() : 0;
+    }
+
+    private long valueOf(final int field, final int side, final int orderType, final int timeInForce, final int flags, final int kind) {
+        if (field == Field.SIDE.value()) {
+            return side;
+        }
+        if (field == Field.ORDER_TYPE.value()) {
+            return orderType;
+        }
+        if (field == Field.TIME_IN_FORCE.value()) {
+            return timeInForce;
+        }
+        if (field == Field.PEG.value()) {
+            return terms.pegReference;
+        }
+        return kind < 1 || kind > CommandKind.QUOTE.value() ? kind : flags;
+    }
+
+    private void reject(final int kind, final int instrumentId, final int account, final long orderId, final long clientOrderId,
+                        final int field, final long value) {
+        final int knownKind = kind <= CommandKind.QUOTE.value() ? kind : CommandKind.NONE.value();
+        publisher.onRejected(knownKind, instrumentId, account, orderId, clientOrderId, RejectReason.MALFORMED.value(), field, 0, value);
+    }
+
+    private static int flagsAt(final DirectBuffer buffer, final int at) {
+        return buffer.getShort(at + CommandsDecoder.flagsEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF;
+    }
+}
