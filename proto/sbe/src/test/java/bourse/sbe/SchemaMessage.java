@@ -96,7 +96,8 @@ record SchemaMessage(String schema, String name, List<String> fields, Map<String
         final MutableDirectBuffer buffer = new ExpandableArrayBuffer();
         final Object encoder = codec("Encoder");
         final Object header = type("MessageHeaderEncoder").getConstructor().newInstance();
-        encoder.getClass().getMethod("wrapAndApplyHeader", MutableDirectBuffer.class, int.class, header.getClass()).invoke(encoder, buffer, 0, header);
+        encoder.getClass().getMethod("wrapAndApplyHeader", MutableDirectBuffer.class, int.class, header.getClass())
+            .invoke(encoder, buffer, 0, header);
         for (final String field : fields) {
             writer.write(encoder, field, 0);
         }
