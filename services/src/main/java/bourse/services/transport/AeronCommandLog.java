@@ -1,0 +1,140 @@
+package bourse.services.transport;
+
+import bourse.sbe.port.CommandLog;
+import io.aeron.Aeron;
+import io.aeron.Publication;
+import io.aeron.cluster.client.AeronCluster;
+import io.aeron.exceptions.AeronException;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NoOpIdleStrategy;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Commands into an Aeron Cluster. It owns reconnection: a session that the cluster closed, or a leader that went away, is followed by a
+ * new session as soon as there is one to be had; what was offered to the old one and not answered by an event is the caller's to repeat.
+ * Hot path. Thread: one agent.
+ */
+public final class AeronCommandLog implements CommandLog, AutoCloseable {
+    private static final long KEEPALIVE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RETRY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final ShardConnection connection;
+    private AeronCluster cluster;
+    private AeronCluster.AsyncConnect connecting;
+    private long nextKeepaliveNs;
+    private long nextConnectNs;
+    private long connections;
+    private boolean isClosed;
+
+    public AeronCommandLog(final ShardConnection connection) {
+        this.connection = connection;
+        nextConnectNs = System.nanoTime();
+    }
+
+    @Override
+    public long offer(final DirectBuffer buffer, final int offset, final int length) {
+        final AeronCluster session = cluster;
+        if (session == null) {
+            return isClosed ? CLOSED : NOT_CONNECTED;
+        }
+        final long result = session.offer(buffer, offset, length);
+        return result > 0 ? result : offerSlowPath(session, result);
+    }
+
+    private long offerSlowPath(final AeronCluster session, final long result) {
+        if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
+            return BACK_PRESSURED;
+        }
+        session.trackIngressPublicationResult(result);
+        return NOT_CONNECTED;
+    }
+
+    @Override
+    public int poll() {
+        int work = connection.poll();
+        final AeronCluster session = cluster;
+        if (session == null) {
+            return work + (isClosed ? 0 : connect());
+        }
+        work += session.pollEgress();
+        if (session.isClosed()) {
+            cluster = null;
+            nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
+            return work + 1;
+        }
+        final long nowNs = System.nanoTime();
+        if (nowNs - nextKeepaliveNs >= 0) {
+            nextKeepaliveNs = nowNs + (session.sendKeepAlive() ? KEEPALIVE_INTERVAL_NS : RETRY_INTERVAL_NS);
+            work++;
+        }
+        return work;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return cluster != null;
+    }
+
+    /** Sessions opened so far; more than 1 = reconnected. */
+    public long connections() {
+        return connections;
+    }
+
+    private int connect() {
+        if (connection.isClosed()) {
+            isClosed = true;
+            return 0;
+        }
+        try {
+            if (connecting == null) {
+                if (System.nanoTime() - nextConnectNs < 0) {
+                    return 0;
+                }
+                connecting = AeronCluster.asyncConnect(context(connection.aeron()));
+            }
+            cluster = connecting.poll();
+        } catch (final AeronException e) {
+            // Expected while there is no leader; the next attempt follows.
+            CloseHelper.quietClose(connecting);
+            connecting = null;
+            nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
+            return 1;
+        }
+        if (cluster != null) {
+            connecting = null;
+            connections++;
+            nextKeepaliveNs = System.nanoTime() + KEEPALIVE_INTERVAL_NS;
+            return 1;
+        }
+        return 0;
+    }
+
+    private AeronCluster.Context context(final Aeron aeron) {
+        final ShardAddress address = connection.address();
+        return new AeronCluster.Context()
+            .aeron(aeron)
+            .ownsAeronClient(false)
+            .clientName("bourse-commands")
+            .ingressChannel(address.ingressChannel())
+            .ingressEndpoints(address.ingressEndpoints())
+            .ingressStreamId(address.ingressStreamId())
+            .egressChannel("aeron:ipc?term-length=64k")
+            .egressStreamId(ShardConnection.EGRESS_STREAM_ID)
+            .isIngressExclusive(true)
+            .idleStrategy(NoOpIdleStrategy.INSTANCE)
+            .messageTimeoutNs(CONNECT_TIMEOUT_NS)
+            .errorHandler(connection.errorHandler());
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        CloseHelper.quietClose(connecting);
+        CloseHelper.quietClose(cluster);
+        connecting = null;
+        cluster = null;
+    }
+}

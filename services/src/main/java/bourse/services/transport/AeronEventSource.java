@@ -1,0 +1,366 @@
+package bourse.services.transport;
+
+import bourse.sbe.Streams;
+import bourse.sbe.port.EventSource;
+import io.aeron.Aeron;
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.status.RecordingPos;
+import org.agrona.CloseHelper;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.status.CountersReader;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event stream from the engine's own IPC publication and its recording: a replay from the oldest recording until it is near the end, then
+ * the live stream, which is untethered, so that a slow reader never holds the engine up; falling behind or a restarted engine leads back to a
+ * replay. Hot path. Thread: one agent, all calls.
+ *
+ * <pre>
+ *   CONNECT ──► LOCATE the recording ──► replay ──► near the end: join live ──► live
+ *                  ▲                        │                                    │
+ *                  └──── recording ended ◄──┴────────── fell behind ◄────────────┘
+ * </pre>
+ */
+public final class AeronEventSource implements EventSource, EventFragmentReader.Progress {
+    /** Cursors at once; with two sources per process this stays below the archive's replays. */
+    public static final int MAX_CURSORS = 6;
+
+    private static final String LIVE_CHANNEL = "aeron:ipc?tether=false|rejoin=false|alias=bourse-events-live";
+    /** Behind the end by this much it is better to be live: far less than the publication's window. */
+    private static final long JOIN_DISTANCE_BYTES = 256 * 1024;
+    private static final long LOCATE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int INDEX_ENTRIES = 1 << 16;
+    private static final long INDEX_DISTANCE_BYTES = 64 * 1024;
+
+    private final ShardConnection connection;
+    private final ArchiveSession archive;
+    private final EventFragmentReader reader = new EventFragmentReader(this);
+    private final SequenceIndex index = new SequenceIndex(INDEX_ENTRIES, INDEX_DISTANCE_BYTES);
+    private final LongArrayList recordings = new LongArrayList();
+    private final LongArrayList stopPositions = new LongArrayList();
+    private final LongArrayList startPositions = new LongArrayList();
+    private final EventCursor[] cursors = new EventCursor[MAX_CURSORS];
+
+    private long recordingId = Aeron.NULL_VALUE;
+    private int recordingPosCounterId = Aeron.NULL_VALUE;
+    private boolean isLocating;
+    private long nextLocateNs = System.nanoTime();
+    private long goalRecordingId = Aeron.NULL_VALUE;
+    private long goalPosition;
+    private boolean isCaughtUp;
+    private RecordingReplay replay;
+    private long replayedPosition;
+    private long liveSubscriptionId = Aeron.NULL_VALUE;
+    private Subscription liveSubscription;
+    private Image live;
+    private boolean isLive;
+    private long nextEventSeq;
+    private long firstEventSeq;
+    private long replays;
+    private boolean isClosed;
+
+    public AeronEventSource(final ShardConnection connection) {
+        this.connection = connection;
+        archive = new ArchiveSession(connection);
+    }
+
+    @Override
+    public int poll(final Handler handler, final int fragmentLimit) {
+        if (isLive) {
+            final int read = live.controlledPoll(reader.handing(handler), fragmentLimit);
+            if (read > 0) {
+                return read;
+            }
+        }
+        return pollSlowPath(handler, fragmentLimit);
+    }
+
+    private int pollSlowPath(final Handler handler, final int fragmentLimit) {
+        if (isClosed) {
+            return 0;
+        }
+        if (connection.isClosed()) {
+            throw new IllegalStateException("the engine's media driver is gone, directory=" + connection.address().aeronDirectory());
+        }
+        int work = connection.poll() + archive.poll();
+        if (isLive) {
+            if (live.isClosed() || live.isEndOfStream()) {
+                leaveLive();
+                work++;
+            }
+            checkCaughtUp();
+            return work;
+        }
+        if (replay != null) {
+            work += replay.poll(reader.handing(handler), fragmentLimit);
+            replayedPosition = replay.position();
+            if (replay.isEnded()) {
+                replay.close();
+                replay = null;
+                work++;
+            }
+        }
+        checkCaughtUp();
+        return work + seek();
+    }
+
+    private void checkCaughtUp() {
+        if (!isCaughtUp && goalRecordingId != Aeron.NULL_VALUE
+            && (recordingId > goalRecordingId || recordingId == goalRecordingId && Math.max(reader.position(), replayedPosition) >= goalPosition)) {
+            isCaughtUp = true;
+        }
+    }
+
+    /** Brings the source nearer to live by one step. */
+    private int seek() {
+        final boolean isFound = recordingId != Aeron.NULL_VALUE;
+        final long recorded = isFound ? recordedPosition() : -1;
+        if (!isFound || recorded < 0 && replay == null) {
+            return locate();
+        }
+        int work = 0;
+        if (recorded >= 0 && recorded - reader.position() <= JOIN_DISTANCE_BYTES) {
+            work += joinLive();
+        }
+        if (live != null && live.joinPosition() <= reader.position()) {
+            closeReplay();
+            reader.beginAt(reader.position());
+            isLive = true;
+            return 1;
+        }
+        if (replay == null && recorded > reader.position()) {
+            startReplay();
+            work++;
+        }
+        return work;
+    }
+
+    private int joinLive() {
+        if (liveSubscriptionId == Aeron.NULL_VALUE) {
+            liveSubscriptionId = connection.aeron().asyncAddSubscription(LIVE_CHANNEL, Streams.EVENTS_STREAM_ID);
+            return 1;
+        }
+        if (liveSubscription == null) {
+            liveSubscription = connection.aeron().getSubscription(liveSubscriptionId);
+        }
+        if (liveSubscription == null) {
+            return 0;
+        }
+        if (live != null && live.isClosed()) {
+            leaveLive();
+            return 1;
+        }
+        for (int i = 0, count = liveSubscription.imageCount(); live == null && i < count; i++) {
+            final Image image = liveSubscription.imageAtIndex(i);
+            final CountersReader counters = connection.aeron().countersReader();
+            final int counterId = RecordingPos.findCounterIdBySession(counters, image.sessionId());
+            if (counterId != CountersReader.NULL_COUNTER_ID && RecordingPos.getRecordingId(counters, counterId) == recordingId) {
+                live = image;
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    private void leaveLive() {
+        isLive = false;
+        live = null;
+        if (liveSubscription != null) {
+            CloseHelper.quietClose(liveSubscription);
+        } else if (liveSubscriptionId != Aeron.NULL_VALUE) {
+            connection.aeron().asyncRemoveSubscription(liveSubscriptionId);
+        }
+        liveSubscription = null;
+        liveSubscriptionId = Aeron.NULL_VALUE;
+        recordingPosCounterId = Aeron.NULL_VALUE;
+    }
+
+    private void startReplay() {
+        reader.beginAt(reader.position());
+        replay = new RecordingReplay(connection, archive, recordingId, reader.position());
+        replays++;
+    }
+
+    private void closeReplay() {
+        if (replay != null) {
+            replay.close();
+            replay = null;
+        }
+    }
+
+    /** Where the recording has come to; -1 while nobody writes it. */
+    private long recordedPosition() {
+        final CountersReader counters = connection.aeron().countersReader();
+        if (recordingPosCounterId == Aeron.NULL_VALUE) {
+            recordingPosCounterId = RecordingPos.findCounterIdByRecording(counters, recordingId);
+            if (recordingPosCounterId == CountersReader.NULL_COUNTER_ID) {
+                recordingPosCounterId = Aeron.NULL_VALUE;
+                return -1;
+            }
+        }
+        final long position = counters.getCounterValue(recordingPosCounterId);
+        if (!RecordingPos.isActive(counters, recordingPosCounterId, recordingId)) {
+            recordingPosCounterId = Aeron.NULL_VALUE;
+            return -1;
+        }
+        return position;
+    }
+
+    private int locate() {
+        if (isLocating || System.nanoTime() - nextLocateNs < 0) {
+            return 0;
+        }
+        isLocating = true;
+        recordings.clear();
+        startPositions.clear();
+        stopPositions.clear();
+        archive.listRecordings(Streams.EVENTS_ALIAS, Streams.EVENTS_STREAM_ID, this::onRecording, new ArchiveSession.Answer() {
+            @Override
+            public void onDone(final long count) {
+                isLocating = false;
+                nextLocateNs = System.nanoTime() + LOCATE_INTERVAL_NS;
+                onLocated();
+            }
+
+            @Override
+            public void onFailed(final String reason) {
+                isLocating = false;
+                nextLocateNs = System.nanoTime() + LOCATE_INTERVAL_NS;
+            }
+        });
+        return 1;
+    }
+
+    private void onRecording(
+        final long controlSessionId, final long correlationId, final long id, final long startTimestamp, final long stopTimestamp,
+        final long startPosition, final long stopPosition, final int initialTermId, final int segmentFileLength,
+        final int termBufferLength, final int mtuLength, final int sessionId, final int streamId, final String strippedChannel,
+        final String originalChannel, final String sourceIdentity) {
+        recordings.addLong(id);
+        startPositions.addLong(startPosition);
+        stopPositions.addLong(stopPosition);
+    }
+
+    private void onLocated() {
+        if (isClosed || recordings.isEmpty()) {
+            return;
+        }
+        final int newest = recordings.size() - 1;
+        if (recordingId == Aeron.NULL_VALUE) {
+            use(0);
+            goalRecordingId = recordings.getLong(newest);
+            goalPosition = endOf(newest);
+            return;
+        }
+        for (int i = 0; i <= newest; i++) {
+            if (recordings.getLong(i) == recordingId) {
+                final long stopPosition = stopPositions.getLong(i);
+                if (stopPosition != AeronArchive.NULL_POSITION && stopPosition > reader.position()) {
+                    startReplay();
+                } else if (i < newest && stopPosition != AeronArchive.NULL_POSITION) {
+                    use(i + 1);
+                }
+                return;
+            }
+        }
+        throw new IllegalStateException("the recording of the event stream is gone, recordingId=" + recordingId);
+    }
+
+    private void use(final int which) {
+        leaveLive();
+        recordingId = recordings.getLong(which);
+        reader.beginAt(startPositions.getLong(which));
+        replayedPosition = 0;
+        final long stopPosition = stopPositions.getLong(which);
+        if (stopPosition != AeronArchive.NULL_POSITION && stopPosition > reader.position()) {
+            startReplay();
+        }
+    }
+
+    private long endOf(final int which) {
+        final int counterId = RecordingPos.findCounterIdByRecording(connection.aeron().countersReader(), recordings.getLong(which));
+        if (counterId != CountersReader.NULL_COUNTER_ID) {
+            return connection.aeron().countersReader().getCounterValue(counterId);
+        }
+        return Math.max(startPositions.getLong(which), stopPositions.getLong(which));
+    }
+
+    @Override
+    public boolean isCaughtUp() {
+        return isCaughtUp;
+    }
+
+    /** Reading the engine's publication itself, not its recording. */
+    public boolean isLive() {
+        return isLive;
+    }
+
+    /** Replays that the primary reader began: 1 or 2 at start; more = it fell behind, or the engine restarted. */
+    public long replays() {
+        return replays;
+    }
+
+    @Override
+    public long firstAvailableEventSeq() {
+        return firstEventSeq;
+    }
+
+    @Override
+    public long nextEventSeq() {
+        return nextEventSeq;
+    }
+
+    @Override
+    public long lastEventSeq() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void onFragment(final long first, final int count, final long startPosition) {
+        if (nextEventSeq == 0) {
+            firstEventSeq = first;
+        }
+        nextEventSeq = first + count;
+        index.offer(first, recordingId, startPosition);
+    }
+
+    @Override
+    public Cursor openCursor(final long fromEventSeq) {
+        for (int i = 0; i < cursors.length; i++) {
+            if (cursors[i] == null || cursors[i].isClosed()) {
+                cursors[i] = new EventCursor(this, fromEventSeq);
+                return cursors[i];
+            }
+        }
+        return null;
+    }
+
+    SequenceIndex index() {
+        return index;
+    }
+
+    RecordingReplay replayOf(final int indexEntry) {
+        return new RecordingReplay(connection, archive, index.recordingId(indexEntry), index.position(indexEntry));
+    }
+
+    /** Lets a cursor's replay advance when the primary reader is not being polled. */
+    int pollArchive() {
+        return connection.poll() + archive.poll();
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        for (final EventCursor cursor : cursors) {
+            if (cursor != null) {
+                cursor.close();
+            }
+        }
+        closeReplay();
+        leaveLive();
+        archive.close();
+    }
+}
