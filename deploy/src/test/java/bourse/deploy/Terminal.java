@@ -1,0 +1,66 @@
+package bourse.deploy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A person's terminal at the root of the repository: runs a command to its end and keeps what it printed. */
+final class Terminal {
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    static final Path JAR = ROOT.resolve("deploy/target/bourse.jar");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    /** What a finished command left. */
+    record Result(int status, String out, String err) {
+        /** Standard output, for a command that must have succeeded. */
+        String expectSuccess() {
+            if (status != 0) {
+                throw new AssertionError("exit status " + status + "\n--- out\n" + out + "\n--- err\n" + err);
+            }
+            return out;
+        }
+    }
+
+    /** Sets an environment variable of the commands to come. */
+    Terminal with(final String name, final String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Result run(final String... command) throws IOException, InterruptedException {
+        return run(List.of(command));
+    }
+
+    Result run(final List<String> command) throws IOException, InterruptedException {
+        final Path out = Files.createTempFile("bourse-terminal", ".out");
+        final Path err = Files.createTempFile("bourse-terminal", ".err");
+        try {
+            final Process process = builder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError("no end within " + PATIENCE + ": " + command + "\n" + Files.readString(out) + Files.readString(err));
+            }
+            return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        } finally {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        }
+    }
+
+    /** A process of this terminal that is not waited for. */
+    ProcessBuilder builder(final List<String> command) {
+        final ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        return builder;
+    }
+}
