@@ -1,0 +1,160 @@
+// What a trader's program in JavaScript needs: the services by name, and a session that loses nothing when its connection breaks.
+import grpc from "@grpc/grpc-js";
+import loader from "@grpc/proto-loader";
+import { fileURLToPath } from "node:url";
+
+const protos = fileURLToPath(new URL("../../grpc/src/main/proto", import.meta.url));
+const files = ["bourse/order/v1/order_entry.proto", "bourse/marketdata/v1/market_data.proto", "bourse/reference/v1/reference.proto"];
+// 64-bit numbers come as strings: they do not fit a JavaScript number. BigInt(text) counts with them.
+const definition = loader.loadSync(files, { includeDirs: [protos], keepCase: true, longs: String, enums: String, oneofs: true });
+const { bourse } = grpc.loadPackageDefinition(definition);
+
+export const services = { OrderEntry: bourse.order.v1.OrderEntry, MarketData: bourse.marketdata.v1.MarketData, Reference: bourse.reference.v1.Reference };
+
+export function connect(Service, address) {
+  return new Service(address, grpc.credentials.createInsecure());
+}
+
+export function login(token) {
+  const metadata = new grpc.Metadata();
+  metadata.set("authorization", `Bearer ${token}`);
+  return metadata;
+}
+
+/** One question, one answer, as a promise. */
+export function ask(client, method, request, metadata) {
+  return new Promise((resolve, reject) =>
+    client[method](request, metadata, { deadline: Date.now() + 10_000 }, (error, answer) => (error ? reject(error) : resolve(answer))));
+}
+
+/**
+ * A session by the rules of ORDER_ENTRY.md: keeps what was sent and not applied, and the number of the last event read; reconnect() goes on
+ * from there. `onEvent(event, accountSeq)` gets every event of the account once, in order.
+ */
+export class Session {
+  constructor(client, metadata, sessionId, onEvent) {
+    Object.assign(this, { client, metadata, sessionId, onEvent, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n });
+    this.waiting = [];
+  }
+
+  /** Opens a stream, resumes, and sends again what the venue has not applied. */
+  connect() {
+    return new Promise((resolve, reject) => {
+      const stream = this.client.Session(this.metadata);
+      this.stream = stream;
+      stream.on("error", (error) => { if (stream === this.stream) { this.lost = error; reject(error); this.wake(); } });
+      stream.on("end", () => {});
+      stream.on("data", (frame) => {
+        if (stream !== this.stream) return;
+        if (frame.control === "establish_ack") {
+          this.nextClientSeq = BigInt(frame.establish_ack.next_client_seq);
+          for (const seq of this.unapplied.keys()) if (seq < this.nextClientSeq) this.unapplied.delete(seq);
+          const again = [...this.unapplied.values()];
+          this.unapplied.clear();
+          if (again.length > 0) this.send(again);
+          resolve(this);
+        }
+        this.read(frame);
+      });
+      stream.write({ establish: { session_id: this.sessionId, next_account_seq: String(this.lastRead + 1n) } });
+    });
+  }
+
+  /** Sends commands as one batch; returns the number of the last. */
+  send(commands) {
+    const first = this.nextClientSeq;
+    for (const command of commands) this.unapplied.set(this.nextClientSeq++, command);
+    this.stream.write({ batch: { first_client_seq: String(first), commands } });
+    return this.nextClientSeq - 1n;
+  }
+
+  /** Resolves when the command of that number, and so all before it, has been applied and its events were read. */
+  async appliedUpTo(clientSeq) {
+    while (this.applied < clientSeq) {
+      if (this.lost) throw this.lost;
+      await new Promise((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /** Drops the connection as a broken cable would. */
+  breakConnection() {
+    const broken = this.stream;
+    this.stream = null;
+    broken.cancel();
+  }
+
+  terminate() {
+    this.stream.write({ terminate: {} });
+    this.stream.end();
+  }
+
+  read(frame) {
+    frame.events.forEach((event, index) => {
+      const accountSeq = BigInt(frame.first_account_seq) + BigInt(index);
+      if (accountSeq <= this.lastRead) return;
+      if (this.lastRead > 0n && accountSeq !== this.lastRead + 1n) throw new Error(`hole: accountSeq=${accountSeq}, lastRead=${this.lastRead}`);
+      this.lastRead = accountSeq;
+      this.onEvent(event, accountSeq);
+    });
+    if (frame.control === "not_applied") throw new Error(`not applied: ${JSON.stringify(frame.not_applied)}`);
+    const applied = BigInt(frame.applied_client_seq);
+    if (applied > this.applied) {
+      this.applied = applied;
+      for (const seq of this.unapplied.keys()) if (seq <= applied) this.unapplied.delete(seq);
+    }
+    this.wake();
+  }
+
+  wake() {
+    this.waiting.splice(0).forEach((resolve) => resolve());
+  }
+}
+
+/** The book of one instrument, order by order, from MarketData.Subscribe (DEPTH_ORDERS). */
+export class Book {
+  constructor() {
+    Object.assign(this, { orders: new Map(), lastFeedSeq: 0n });
+  }
+
+  apply(update) {
+    if (update.snapshot) {
+      this.orders = new Map(update.snapshot.orders.map((order) => [order.order_id, { ...order, quantity: BigInt(order.quantity) }]));
+      this.lastFeedSeq = BigInt(update.snapshot.feed_seq);
+    }
+    for (const message of update.messages?.messages ?? []) {
+      if (BigInt(message.feed_seq) <= this.lastFeedSeq) continue;
+      this.lastFeedSeq = BigInt(message.feed_seq);
+      const { add, reduce, delete: gone, replace, trade } = message;
+      if (add) this.orders.set(add.order_id, { ...add, quantity: BigInt(add.quantity) });
+      if (reduce) this.orders.get(reduce.order_id).quantity = BigInt(reduce.quantity);
+      if (gone) this.orders.delete(gone.order_id);
+      if (replace) this.replace(replace);
+      if (trade) {
+        if (!trade.maker_hidden) this.take(trade.maker_order_id, trade.quantity);
+        if (trade.taker_resting) this.take(trade.taker_order_id, trade.quantity);
+      }
+    }
+  }
+
+  replace({ order_id, price, quantity, priority_kept }) {
+    const order = { ...this.orders.get(order_id), price, quantity: BigInt(quantity) };
+    if (!priority_kept) this.orders.delete(order_id);
+    this.orders.set(order_id, order);
+  }
+
+  take(orderId, quantity) {
+    const order = this.orders.get(orderId);
+    order.quantity = order.quantity > BigInt(quantity) ? order.quantity - BigInt(quantity) : 0n;
+    if (order.quantity === 0n) this.orders.delete(orderId);
+  }
+
+  /** [[price, quantity], …], best first. */
+  levels(side) {
+    const levels = new Map();
+    for (const order of this.orders.values()) {
+      if (order.side === side) levels.set(order.price, (levels.get(order.price) ?? 0n) + order.quantity);
+    }
+    const best = side === "BOOK_SIDE_BUY" ? -1n : 1n;
+    return [...levels].sort((a, b) => Number((BigInt(a[0]) - BigInt(b[0])) * best));
+  }
+}
