@@ -1,0 +1,126 @@
+package bourse.services.telemetry;
+
+import bourse.services.config.TelemetryConfig;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.grpc.ServerBuilder;
+import io.grpc.opentelemetry.GrpcOpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.exporter.otlp.metrics.OtlpGrpcMetricExporter;
+import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.resources.Resource;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Metrics by OpenTelemetry, always to be fetched in Prometheus' text format and pushed by OTLP where an endpoint is configured; and the
+ * HTTP port that serves them beside the health: {@code /metrics}, {@code /healthz} (200 or 500), {@code /readyz} (200 or 503). One thread.
+ */
+public final class Telemetry implements AutoCloseable {
+    private static final String PLAIN_JSON = "application/json; charset=utf-8";
+
+    private final Health health;
+    private final PrometheusMetricReader prometheus = PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).build();
+    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final OpenTelemetrySdk sdk;
+    private final GrpcOpenTelemetry grpc;
+    private final HttpServer server;
+    private final ExecutorService executor;
+
+    /**
+     * @param service {@code bourse}, {@code bourse-engine}, …
+     * @throws IOException when the port cannot be had; the message names it
+     */
+    public Telemetry(final TelemetryConfig config, final String service, final String instance, final Health health) throws IOException {
+        this.health = health;
+        final SdkMeterProviderBuilder meters = SdkMeterProvider.builder()
+            .setResource(Resource.getDefault().merge(Resource.create(
+                Attributes.builder().put("service.name", service).put("service.instance.id", instance).build())))
+            .registerMetricReader(prometheus);
+        if (!config.otlpEndpoint().isEmpty()) {
+            meters.registerMetricReader(PeriodicMetricReader.builder(
+                OtlpGrpcMetricExporter.builder().setEndpoint(config.otlpEndpoint()).build()).setInterval(config.otlpInterval()).build());
+        }
+        sdk = OpenTelemetrySdk.builder().setMeterProvider(meters.build()).build();
+        grpc = GrpcOpenTelemetry.newBuilder().sdk(sdk).build();
+        JvmMetrics.register(sdk.getMeter("jvm"));
+        final Meter meter = meter();
+        meter.gaugeBuilder("bourse.ready").ofLongs().buildWithCallback(gauge -> gauge.record(health.isReady() ? 1 : 0));
+        meter.gaugeBuilder("bourse.warm").ofLongs().buildWithCallback(gauge -> gauge.record(health.isWarm() ? 1 : 0));
+        try {
+            server = HttpServer.create(new InetSocketAddress(config.host(), config.port()), 16);
+        } catch (final IOException e) {
+            sdk.close();
+            throw new IOException("telemetry.port: cannot listen on " + config.host() + ":" + config.port() + " (" + e.getMessage()
+                + "); choose another with --set telemetry.port=N, 0 = any free one", e);
+        }
+        executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("telemetry").factory());
+        server.setExecutor(executor);
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    /** Where our own instruments come from. */
+    public Meter meter() {
+        return sdk.getMeter("bourse");
+    }
+
+    /** Adds gRPC's standard metrics to a server. */
+    public void observe(final ServerBuilder<?> builder) {
+        grpc.configureServerBuilder(builder);
+    }
+
+    /** {@code http://host:port}. */
+    public String url() {
+        final InetSocketAddress address = server.getAddress();
+        return "http://" + HostPort.of(address.getHostString(), address.getPort());
+    }
+
+    private void serve(final HttpExchange exchange) throws IOException {
+        try (exchange) {
+            switch (exchange.getRequestURI().getPath()) {
+                case "/metrics" -> {
+                    final ByteArrayOutputStream text = new ByteArrayOutputStream(16 * 1024);
+                    writer.write(text, prometheus.collect(), EscapingScheme.UNDERSCORE_ESCAPING);
+                    answer(exchange, 200, writer.getContentType(), text.toByteArray());
+                }
+                case "/healthz" -> answerHealth(exchange, health.failure() == null ? 200 : 500);
+                case "/readyz" -> answerHealth(exchange, health.isReady() ? 200 : 503);
+                default -> answer(exchange, 404, "text/plain; charset=utf-8",
+                    "not found (expected: /metrics, /healthz or /readyz)\n".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private void answerHealth(final HttpExchange exchange, final int status) throws IOException {
+        answer(exchange, status, PLAIN_JSON, (new ObjectMapper().writeValueAsString(health.describe()) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(final HttpExchange exchange, final int status, final String type, final byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        sdk.getSdkMeterProvider().forceFlush().join(2, TimeUnit.SECONDS);
+        sdk.close();
+        server.stop(0);
+        executor.shutdownNow();
+    }
+}
