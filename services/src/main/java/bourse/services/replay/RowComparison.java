@@ -1,0 +1,68 @@
+package bourse.services.replay;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compares a folded book with rows of the reference, and remembers the first that differ. Not thread-safe. */
+final class RowComparison {
+    private static final int KEPT_DIFFERENCES = 5;
+
+    private final ReferenceBook reference;
+    private final long[] expected;
+    private final long[] found;
+    private final List<String> differences = new ArrayList<>();
+    private long compared;
+    private long equal;
+
+    RowComparison(final ReferenceBook reference) {
+        this.reference = reference;
+        expected = new long[2 * reference.levels()];
+        found = new long[2 * reference.levels()];
+    }
+
+    void compare(final int row, final FoldedBook book) {
+        compared++;
+        if (isEqual(row, true, book) && isEqual(row, false, book)) {
+            equal++;
+        } else if (differences.size() < KEPT_DIFFERENCES) {
+            differences.add("row " + row + ": expected bids " + text(expected, reference.read(row, true, expected)) + " asks "
+                    + text(expected, reference.read(row, false, expected)) + ", found bids "
+                    + text(found, book.read(true, reference.levels(), found)) + " asks "
+                    + text(found, book.read(false, reference.levels(), found)));
+        }
+    }
+
+    private boolean isEqual(final int row, final boolean buy, final FoldedBook book) {
+        final int depth = reference.read(row, buy, expected);
+        if (book.read(buy, reference.levels(), found) != depth) {
+            return false;
+        }
+        for (int i = 0; i < 2 * depth; i++) {
+            if (expected[i] != found[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String text(final long[] levels, final int depth) {
+        final StringBuilder text = new StringBuilder();
+        for (int level = 0; level < depth; level++) {
+            text.append(level == 0 ? "" : ",").append(levels[2 * level]).append(':').append(levels[2 * level + 1]);
+        }
+        return text.isEmpty() ? "none" : text.toString();
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    long equal() {
+        return equal;
+    }
+
+    /** The first rows that differed, readable. */
+    List<String> differences() {
+        return differences;
+    }
+}
