@@ -10,7 +10,6 @@ import queue
 from decimal import Decimal
 
 import grpc
-
 from bourse_stubs import Stub
 from bourse.marketdata.v1 import market_data_pb2 as md
 from bourse.order.v1 import order_entry_pb2 as oe, types_pb2 as types

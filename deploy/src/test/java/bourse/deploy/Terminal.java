@@ -10,13 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A person's terminal at the root of the repository: runs a command to its end and keeps what it printed. */
+/** A person's terminal, at the root of the repository unless told otherwise: runs a command to its end and keeps what it printed. */
 final class Terminal {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     static final Path JAR = ROOT.resolve("deploy/target/bourse.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, String> environment = new HashMap<>();
+    private final Path directory;
+
+    Terminal() {
+        this(ROOT);
+    }
+
+    Terminal(final Path directory) {
+        this.directory = directory;
+    }
 
     /** What a finished command left. */
     record Result(int status, String out, String err) {
@@ -58,7 +67,7 @@ final class Terminal {
 
     /** A process of this terminal that is not waited for. */
     ProcessBuilder builder(final List<String> command) {
-        final ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
+        final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         return builder;
