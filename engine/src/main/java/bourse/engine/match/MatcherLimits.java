@@ -10,7 +10,7 @@ package bourse.engine.match;
  * @param maxFinishedIds finished client order ids remembered, all accounts together; each account has room for 128 of its own
  *                       besides. An account beyond its part forgets its oldest first
  * @param maxPositions   (account, instrument) and (account, asset) pairs with a balance or position, 16..2^24
- * @param ladderTicks    prices of one side around its best that are addressed directly; a power of two, 64..2^20
+ * @param ladderTicks    prices of one side around its best that are addressed directly; a power of two, 256..2^20
  */
 public record MatcherLimits(int maxInstruments, int maxOrders, int maxLevels, int maxAccounts, int maxFinishedIds,
                             int maxPositions, int ladderTicks) {
@@ -36,7 +36,7 @@ public record MatcherLimits(int maxInstruments, int maxOrders, int maxLevels, in
         check("maxAccounts", maxAccounts, 1, 1 << 20);
         check("maxFinishedIds", maxFinishedIds, 0, 1 << 28);
         check("maxPositions", maxPositions, 16, MAX_ORDERS);
-        check("ladderTicks", ladderTicks, 64, 1 << 20);
+        check("ladderTicks", ladderTicks, 256, 1 << 20);
         if (Integer.bitCount(ladderTicks) != 1) {
             throw new IllegalArgumentException("ladderTicks: " + ladderTicks + " (expected: a power of two)");
         }

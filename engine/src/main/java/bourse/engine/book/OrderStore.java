@@ -1,0 +1,140 @@
+package bourse.engine.book;
+
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.putInt;
+import static org.agrona.UnsafeApi.putLong;
+
+/**
+ * All open orders of a shard with the ways to find them: by order id, by (account, client order id), by account from the oldest. Hot path. Thread:
+ * engine. Queues of levels are linked here too; which order goes where is decided elsewhere.
+ */
+public final class OrderStore {
+    public final SlotPool orders;
+    public final SlotPool levels;
+    public final AccountTable accounts;
+    public final OrderIndex byOrderId;
+    public final ClientOrderIndex byClientOrderId;
+    public final FinishedIds finished;
+    private final long base;
+    private final long terms;
+    private final long owners;
+
+    public OrderStore(final BookMemory memory, final int maxOrders, final int maxLevels, final int maxAccounts, final int maxFinishedIds) {
+        orders = new SlotPool(memory, "orders", OrderSlot.SHIFT, OrderSlot.NEXT, maxOrders);
+        levels = new SlotPool(memory, "levels", LevelSlot.SHIFT, LevelSlot.LEFT, maxLevels);
+        base = orders.base();
+        terms = memory.carve("terms", (maxOrders + 1L) << TermsSlot.SHIFT);
+        owners = memory.carve("owners", (maxOrders + 1L) << OwnerSlot.SHIFT);
+        byOrderId = new OrderIndex(memory, orders);
+        accounts = new AccountTable(memory, maxAccounts);
+        byClientOrderId = new ClientOrderIndex(memory, maxIds(maxOrders, maxAccounts, maxFinishedIds));
+        finished = new FinishedIds(memory, accounts, byClientOrderId, maxFinishedIds);
+    }
+
+    /** Bytes that a store carves, alignment included. */
+    public static long bytes(final int maxOrders, final int maxLevels, final int maxAccounts, final int maxFinishedIds) {
+        return SlotPool.bytes(OrderSlot.SHIFT, maxOrders) + SlotPool.bytes(LevelSlot.SHIFT, maxLevels)
+            + ((maxOrders + 1L) << TermsSlot.SHIFT) + ((maxOrders + 1L) << OwnerSlot.SHIFT) + OrderIndex.bytes(maxOrders)
+            + AccountTable.bytes(maxAccounts) + ClientOrderIndex.bytes(maxIds(maxOrders, maxAccounts, maxFinishedIds))
+            + FinishedIds.bytes(maxAccounts, maxFinishedIds) + 8 * 64;
+    }
+
+    public long order(final int slot) {
+        return base + ((long) slot << OrderSlot.SHIFT);
+    }
+
+    public int slotOf(final long order) {
+        return (int) ((order - base) >>> OrderSlot.SHIFT);
+    }
+
+    public long terms(final int slot) {
+        return terms + ((long) slot << TermsSlot.SHIFT);
+    }
+
+    public long owner(final int slot) {
+        return owners + ((long) slot << OwnerSlot.SHIFT);
+    }
+
+    public long levelOf(final long order) {
+        return levels.address(OrderSlot.level(order));
+    }
+
+    /** Zeroes the terms of a slot. */
+    public long clearTerms(final int slot) {
+        final long at = terms(slot);
+        for (int i = 0; i < TermsSlot.LENGTH; i += 8) {
+            putLong(at + i, 0);
+        }
+        return at;
+    }
+
+    /** Appends the order to its account's list and makes its client order id findable. */
+    public void addOwned(final int slot, final int accountSlot, final int session, final long clientOrderId) {
+        final long account = accounts.address(accountSlot);
+        final long owner = owner(slot);
+        final int tail = getInt(account + AccountSlot.TAIL);
+        putInt(owner + OwnerSlot.NEXT, 0);
+        putInt(owner + OwnerSlot.PREV, tail);
+        putInt(owner + OwnerSlot.SESSION, session);
+        putInt(owner + OwnerSlot.ACCOUNT_SLOT, accountSlot);
+        if (tail == 0) {
+            putInt(account + AccountSlot.HEAD, slot);
+        } else {
+            putInt(owner(tail) + OwnerSlot.NEXT, slot);
+        }
+        putInt(account + AccountSlot.TAIL, slot);
+        putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) + 1);
+        byClientOrderId.put(accountSlot, clientOrderId, slot);
+    }
+
+    /** Takes the order out of its account's list; its client order id is used up. */
+    public void removeOwned(final int slot, final long clientOrderId) {
+        final long owner = owner(slot);
+        final int accountSlot = getInt(owner + OwnerSlot.ACCOUNT_SLOT);
+        final long account = accounts.address(accountSlot);
+        final int next = getInt(owner + OwnerSlot.NEXT);
+        final int prev = getInt(owner + OwnerSlot.PREV);
+        putInt(prev == 0 ? account + AccountSlot.HEAD : owner(prev) + OwnerSlot.NEXT, next);
+        putInt(next == 0 ? account + AccountSlot.TAIL : owner(next) + OwnerSlot.PREV, prev);
+        putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) - 1);
+        finished.add(accountSlot, clientOrderId);
+    }
+
+    /** Appends an order to a level's queue. */
+    public void append(final long level, final int slot, final long order, final long leaves, final long visible) {
+        final int tail = LevelSlot.tail(level);
+        putInt(order + OrderSlot.NEXT, 0);
+        putInt(order + OrderSlot.PREV, tail);
+        putInt(order + OrderSlot.LEVEL, (int) ((level - levels.base()) >>> LevelSlot.SHIFT));
+        if (tail == 0) {
+            putInt(level + LevelSlot.HEAD, slot);
+        } else {
+            putInt(order(tail) + OrderSlot.NEXT, slot);
+        }
+        putInt(level + LevelSlot.TAIL, slot);
+        putInt(level + LevelSlot.ORDERS, LevelSlot.orders(level) + 1);
+        putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) + leaves);
+        if (visible != 0) {
+            putInt(level + LevelSlot.VISIBLE_ORDERS, LevelSlot.visibleOrders(level) + 1);
+            putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) + visible);
+        }
+    }
+
+    /** Unlinks an order from its level's queue; {@code leaves} and {@code visible} are what it still counted for. */
+    public void unlink(final long level, final long order, final long leaves, final long visible) {
+        final int next = OrderSlot.next(order);
+        final int prev = OrderSlot.prev(order);
+        putInt(prev == 0 ? level + LevelSlot.HEAD : order(prev) + OrderSlot.NEXT, next);
+        putInt(next == 0 ? level + LevelSlot.TAIL : order(next) + OrderSlot.PREV, prev);
+        putInt(level + LevelSlot.ORDERS, LevelSlot.orders(level) - 1);
+        putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) - leaves);
+        if (visible != 0) {
+            putInt(level + LevelSlot.VISIBLE_ORDERS, LevelSlot.visibleOrders(level) - 1);
+            putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - visible);
+        }
+    }
+
+    private static long maxIds(final int maxOrders, final int maxAccounts, final int maxFinishedIds) {
+        return (long) maxOrders + maxFinishedIds + (long) maxAccounts * FinishedIds.RESERVED_IDS;
+    }
+}

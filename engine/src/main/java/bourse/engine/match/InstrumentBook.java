@@ -1,0 +1,125 @@
+package bourse.engine.match;
+
+import bourse.engine.book.InstrumentSlot;
+import bourse.engine.book.SideBook;
+import bourse.engine.book.BookMemory;
+import bourse.engine.book.OrderStore;
+
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+import static org.agrona.UnsafeApi.putInt;
+import static org.agrona.UnsafeApi.putLong;
+
+/** One instrument: its definition, the four sides (orders and waiting stops) and what changes besides. Hot path. Thread: engine. */
+final class InstrumentBook {
+    private static final int STOP_LADDER_TICKS = 256;
+
+    final InstrumentSpec spec;
+    final int instrumentId;
+    final long tickSize;
+    final long lotSize;
+    final long minPrice;
+    final long maxPrice;
+    final long maxQuantity;
+    final long maxNotional;
+    final SideBook bids;
+    final SideBook asks;
+    /** Lowest stop price first. */
+    final SideBook buyStops;
+    /** Highest stop price first. */
+    final SideBook sellStops;
+    /** Fees or settlement to compute. */
+    final boolean settles;
+    /** Tick and lot are 1 and neither band nor notional limit is set: a plain limit order needs four comparisons. */
+    final boolean simple;
+    final long slot;
+    /** Position among the published instruments, from 0. */
+    final int publishedIndex;
+    boolean unpublished;
+
+    InstrumentBook(final InstrumentSpec spec, final BookMemory memory, final OrderStore store, final int ladderTicks, final long slot,
+                   final int publishedIndex) {
+        this.spec = spec;
+        instrumentId = spec.instrumentId();
+        tickSize = spec.tickSize();
+        lotSize = spec.lotSize();
+        minPrice = spec.minPrice();
+        maxPrice = spec.maxPrice();
+        maxQuantity = spec.maxQuantity();
+        maxNotional = spec.maxNotional();
+        settles = spec.riskChecked() || spec.makerFeeRate() != 0 || spec.takerFeeRate() != 0;
+        simple = tickSize == 1 && lotSize == 1 && spec.priceBand() == 0 && maxNotional == 0;
+        this.slot = slot;
+        this.publishedIndex = publishedIndex;
+        bids = new SideBook(memory, store.levels, true, tickSize, ladderTicks);
+        asks = new SideBook(memory, store.levels, false, tickSize, ladderTicks);
+        buyStops = new SideBook(memory, store.levels, false, tickSize, STOP_LADDER_TICKS);
+        sellStops = new SideBook(memory, store.levels, true, tickSize, STOP_LADDER_TICKS);
+        putLong(slot + InstrumentSlot.REFERENCE_PRICE, spec.referencePrice());
+        putInt(slot + InstrumentSlot.STATE, spec.state());
+    }
+
+    /** Bytes that an instrument carves, alignment included. */
+    static long bytes(final int ladderTicks) {
+        return 2 * SideBook.bytes(ladderTicks) + 2 * SideBook.bytes(STOP_LADDER_TICKS);
+    }
+
+    SideBook side(final int side) {
+        return side == Raw.BUY ? bids : asks;
+    }
+
+    SideBook stops(final int side) {
+        return side == Raw.BUY ? buyStops : sellStops;
+    }
+
+    int state() {
+        return getInt(slot + InstrumentSlot.STATE);
+    }
+
+    void state(final int state) {
+        putInt(slot + InstrumentSlot.STATE, state);
+    }
+
+    long referencePrice() {
+        return getLong(slot + InstrumentSlot.REFERENCE_PRICE);
+    }
+
+    void referencePrice(final long price) {
+        putLong(slot + InstrumentSlot.REFERENCE_PRICE, price);
+    }
+
+    long lastPrice() {
+        return getLong(slot + InstrumentSlot.LAST_PRICE);
+    }
+
+    long lastQuantity() {
+        return getLong(slot + InstrumentSlot.LAST_QUANTITY);
+    }
+
+    long tradeCount() {
+        return getLong(slot + InstrumentSlot.TRADE_COUNT);
+    }
+
+    boolean hasLastPrice() {
+        return getInt(slot + InstrumentSlot.HAS_LAST_PRICE) != 0;
+    }
+
+    void lastPrice(final long price) {
+        putLong(slot + InstrumentSlot.LAST_PRICE, price);
+        putInt(slot + InstrumentSlot.HAS_LAST_PRICE, 1);
+    }
+
+    void traded(final long price, final long quantity) {
+        putLong(slot + InstrumentSlot.LAST_PRICE, price);
+        putLong(slot + InstrumentSlot.LAST_QUANTITY, quantity);
+        putLong(slot + InstrumentSlot.TRADE_COUNT, tradeCount() + 1);
+        putInt(slot + InstrumentSlot.HAS_LAST_PRICE, 1);
+    }
+
+    void restore(final long price, final long quantity, final long trades, final boolean known) {
+        putLong(slot + InstrumentSlot.LAST_PRICE, price);
+        putLong(slot + InstrumentSlot.LAST_QUANTITY, quantity);
+        putLong(slot + InstrumentSlot.TRADE_COUNT, trades);
+        putInt(slot + InstrumentSlot.HAS_LAST_PRICE, known ? 1 : 0);
+    }
+}

@@ -1,0 +1,279 @@
+package bourse.engine.match;
+
+import bourse.engine.book.BookMemory;
+import bourse.engine.book.InstrumentSlot;
+import bourse.engine.book.OrderSlot;
+import bourse.engine.book.OrderStore;
+import bourse.engine.book.PublishedBook;
+import bourse.engine.book.SideBook;
+import bourse.sbe.layout.PublishedBookLayout;
+
+/**
+ * The fast matcher: prices in directly addressed ladders, orders in cache lines, everything in {@link BookMemory}. Hot path. Thread: engine. No allocation
+ * after start but by {@link #defineInstrument}.
+ */
+public final class LadderMatcher implements Matcher {
+    private final MatcherLimits limits;
+    private final BookMemory memory;
+    private final OrderStore store;
+    private final MatcherCore core;
+    private final OrderEntry entry;
+    private final OrderChanges changes;
+    private final StopOrders stops;
+    private final Auction auction;
+    private final PublishedBook published;
+    private final long instrumentSlots;
+
+    /** Takes the memory for itself; it must be as large as {@link #stateBytes} and {@link #publishedBytes} say. */
+    public LadderMatcher(final MatcherLimits limits, final BookMemory memory, final MatchListener listener) {
+        this.limits = limits;
+        this.memory = memory;
+        store = new OrderStore(memory, limits.maxOrders(), limits.maxLevels(), limits.maxAccounts(), limits.maxFinishedIds());
+        instrumentSlots = memory.carve("instruments", (long) limits.maxInstruments() << InstrumentSlot.SHIFT);
+        core = new MatcherCore(store, listener, limits.maxInstruments());
+        final Crossing crossing = new Crossing(core);
+        stops = new StopOrders(core, crossing);
+        entry = new OrderEntry(core, crossing, stops);
+        changes = new OrderChanges(core, crossing, stops);
+        auction = new Auction(core);
+        published = new PublishedBook(memory, limits.maxInstruments());
+    }
+
+    /** Bytes of state that a matcher with these limits needs. */
+    public static long stateBytes(final MatcherLimits limits) {
+        return OrderStore.bytes(limits.maxOrders(), limits.maxLevels(), limits.maxAccounts(), limits.maxFinishedIds())
+            + ((long) limits.maxInstruments() << InstrumentSlot.SHIFT) + limits.maxInstruments() * InstrumentBook.bytes(limits.ladderTicks())
+            + 4096;
+    }
+
+    /** Bytes of the published region. */
+    public static long publishedBytes(final MatcherLimits limits) {
+        return PublishedBookLayout.length(limits.maxInstruments());
+    }
+
+    /** Memory of the right size outside the heap: tests, benches, warm-up. */
+    public static BookMemory offHeapMemory(final MatcherLimits limits) {
+        return BookMemory.offHeap(stateBytes(limits), publishedBytes(limits));
+    }
+
+    @Override
+    public void defineInstrument(final InstrumentSpec spec) {
+        InstrumentSpecCheck.check(spec);
+        if (core.books[spec.instrumentId()] != null) {
+            throw new IllegalArgumentException("instrumentId: " + spec.instrumentId() + " (expected: one that is not in use)");
+        }
+        for (final InstrumentBook book : core.books) {
+            if (book != null && book.spec.symbol().equals(spec.symbol())) {
+                throw new IllegalArgumentException("symbol: " + spec.symbol() + " (expected: one that is not in use)");
+            }
+        }
+        if (core.instrumentCount == limits.maxInstruments()) {
+            throw new IllegalArgumentException("maxInstruments: " + limits.maxInstruments() + " reached (raise the limit and restart)");
+        }
+        final long slot = instrumentSlots + ((long) core.instrumentCount << InstrumentSlot.SHIFT);
+        final int index = published.define(spec.instrumentId(), spec.state());
+        final InstrumentBook book = new InstrumentBook(spec, memory, store, limits.ladderTicks(), slot, index);
+        core.books[spec.instrumentId()] = book;
+        core.instrumentCount++;
+        core.touched(book, book.bids, 0);
+    }
+
+    @Override
+    public void advanceTime(final long timeNs) {
+        if (timeNs > core.timeNs) {
+            core.timeNs = timeNs;
+        }
+    }
+
+    @Override
+    public void newOrder(final int account, final int sessionIndex, final long clientOrderId, final int instrumentId, final int side,
+                         final int orderType, final int timeInForce, final int flags, final int selfTradePrevention, final long price,
+                         final long quantity, final ExtendedTerms terms) {
+        entry.newOrder(account, sessionIndex, clientOrderId, instrumentId, side, orderType, timeInForce, flags, selfTradePrevention, price,
+            quantity, terms);
+    }
+
+    /**
+     * A plain limit order that is in range, without an entry in the account's list and index: what a benchmark of matching alone sends. Named later by its order id,
+     * which is returned. Nothing is checked but room.
+     */
+    public long enterByOrderId(final int account, final int instrumentId, final int side, final boolean immediateOrCancel, final long price,
+                               final long quantity) {
+        if (!entry.roomFor()) {
+            throw new IllegalStateException("book full, capacity=" + capacity());
+        }
+        entry.plainLimit(core.books[instrumentId], account, 0, 0, 0, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
+        return core.nextOrderId - 1;
+    }
+
+    /** Reads the lines that a command on this order will need; the result means nothing but must be used. For batches: several misses at once. */
+    public long prefetch(final long orderId) {
+        final int slot = store.byOrderId.find(orderId);
+        return slot == 0 ? 0 : OrderSlot.level(store.order(slot));
+    }
+
+    @Override
+    public void replace(final int account, final long orderId, final long clientOrderId, final long price, final long openQuantity) {
+        changes.replace(account, orderId, clientOrderId, price, openQuantity);
+    }
+
+    @Override
+    public void reduce(final int account, final long orderId, final long clientOrderId, final long by) {
+        changes.reduce(account, orderId, clientOrderId, by);
+    }
+
+    @Override
+    public void cancel(final int account, final long orderId, final long clientOrderId) {
+        changes.cancel(account, orderId, clientOrderId);
+    }
+
+    @Override
+    public void massCancel(final int account, final int instrumentId, final int side, final int reason) {
+        changes.massCancel(account, instrumentId, side, reason);
+    }
+
+    @Override
+    public void cancelSession(final int account, final int sessionIndex, final int reason) {
+        changes.cancelSession(account, sessionIndex, reason);
+    }
+
+    @Override
+    public void quote(final int account, final int sessionIndex, final long quoteId, final int instrumentId, final int flags,
+                      final int selfTradePrevention, final long bidPrice, final long bidQuantity, final ExtendedTerms terms) {
+        core.listener.onRejected(Raw.KIND_QUOTE, instrumentId, account, 0, quoteId, Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_ORDER_TYPE, 0, 0);
+    }
+
+    @Override
+    public int setTradingState(final int instrumentId, final int state) {
+        final InstrumentBook book = core.book(instrumentId);
+        if (book == null) {
+            return Raw.UNKNOWN_INSTRUMENT;
+        }
+        if (state < Raw.PRE_OPEN || state > Raw.CLOSED) {
+            return Raw.MALFORMED;
+        }
+        if (state == Raw.CONTINUOUS && book.state() == Raw.AUCTION_CALL) {
+            auction.uncross(book);
+        }
+        book.state(state);
+        core.touched(book, book.bids, 0);
+        core.listener.onTradingState(instrumentId, state, book.referencePrice());
+        if (state == Raw.CONTINUOUS) {
+            stops.fire(book);
+        }
+        return 0;
+    }
+
+    @Override
+    public void uncross(final int instrumentId) {
+        final InstrumentBook book = core.book(instrumentId);
+        if (book != null) {
+            auction.uncross(book);
+        }
+    }
+
+    @Override
+    public void setLastPrice(final int instrumentId, final long price) {
+        final InstrumentBook book = core.book(instrumentId);
+        if (book != null) {
+            book.lastPrice(price);
+            stops.fire(book);
+        }
+    }
+
+    /**
+     * Brings the published region up to date: the instruments whose best {@value PublishedBookLayout#DEPTH} levels or last trade changed since the last call. Once after
+     * each command or batch.
+     *
+     * @param eventSeq of the last event that is included
+     */
+    public void publish(final long eventSeq) {
+        for (int i = 0; i < core.unpublishedCount; i++) {
+            final InstrumentBook book = core.unpublished[i];
+            book.unpublished = false;
+            published.top(book.publishedIndex, book.bids, book.asks, book.lastPrice(), book.lastQuantity(), eventSeq);
+            published.depth(book.publishedIndex, book.bids, book.asks, book.state(), eventSeq);
+        }
+        core.unpublishedCount = 0;
+    }
+
+    @Override
+    public long bookHash() {
+        final StateDigest digest = new StateDigest();
+        final OrderState order = new OrderState();
+        final StateWalk walk = new StateWalk(core);
+        for (final InstrumentBook book : core.books) {
+            if (book != null) {
+                digest.mix(book.instrumentId);
+                walk.eachResting(book, o -> {
+                    digest.mix(o.orderId);
+                    digest.mix(o.price);
+                    digest.mix(o.leaves);
+                    digest.mix(o.slice);
+                }, order);
+                digest.mix(book.lastPrice());
+                digest.mix(book.tradeCount());
+            }
+        }
+        return digest.value();
+    }
+
+    @Override
+    public long stateHash() {
+        final StateDigest digest = new StateDigest();
+        forEachState(digest);
+        return digest.value();
+    }
+
+    @Override
+    public void forEachState(final StateVisitor visitor) {
+        new StateWalk(core).walk(visitor);
+    }
+
+    /** Takes in the state that another matcher walked; this one must be new. Cold. */
+    public StateVisitor restorer() {
+        if (core.instrumentCount != 0 || store.accounts.count() != 0) {
+            throw new IllegalStateException("matcher not new, instruments=" + core.instrumentCount + ", accounts=" + store.accounts.count());
+        }
+        return new StateRestorer(this, core, stops);
+    }
+
+    /** Order slots in use: the pool's utilisation is this over {@link #capacity}. */
+    public int slotsInUse() {
+        return store.orders.inUse();
+    }
+
+    public int capacity() {
+        return store.orders.capacity();
+    }
+
+    /** Levels in use. */
+    public int levelsInUse() {
+        return store.levels.inUse();
+    }
+
+    /** Open orders of one side in the book (waiting stops not included). Linear. Cold. */
+    public int openOrders(final int instrumentId, final int side) {
+        return new StateWalk(core).count(core.books[instrumentId].side(side));
+    }
+
+    /** 0 = empty. */
+    public long bestPrice(final int instrumentId, final int side) {
+        return core.books[instrumentId].side(side).bestPrice();
+    }
+
+    /** The level of one price: tests and diagnosis. */
+    SideBook side(final int instrumentId, final int side) {
+        return core.books[instrumentId].side(side);
+    }
+
+    /** Trades so far in an instrument. */
+    public long tradeCount(final int instrumentId) {
+        return core.books[instrumentId].tradeCount();
+    }
+
+    /** The memory that this matcher lives in. */
+    public BookMemory memory() {
+        return memory;
+    }
+}

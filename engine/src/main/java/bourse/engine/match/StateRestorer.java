@@ -1,0 +1,171 @@
+package bourse.engine.match;
+
+import bourse.engine.book.AccountSlot;
+import bourse.engine.book.LevelSlot;
+import bourse.engine.book.OrderSlot;
+import bourse.engine.book.OrderStore;
+import bourse.engine.book.TermsSlot;
+
+import static org.agrona.UnsafeApi.putInt;
+import static org.agrona.UnsafeApi.putLong;
+
+/**
+ * Builds a new matcher from a walk of another one's state. Account lists are by age, so they are linked when the walk has ended: by order id, from
+ * the orders of all instruments. Cold. Thread: engine.
+ */
+final class StateRestorer implements StateVisitor {
+    private final LadderMatcher matcher;
+    private final MatcherCore core;
+    private final OrderStore store;
+    private final StopOrders stops;
+    private long[] ownedIds = new long[1024];
+    private int[] ownedSessions = new int[1024];
+    private int owned;
+    private boolean linked;
+
+    StateRestorer(final LadderMatcher matcher, final MatcherCore core, final StopOrders stops) {
+        this.matcher = matcher;
+        this.core = core;
+        this.stops = stops;
+        store = core.store;
+    }
+
+    @Override
+    public void engine(final long timeNs, final long nextOrderId, final long nextTradeId, final long nextSequence) {
+        core.timeNs = timeNs;
+        core.nextOrderId = nextOrderId;
+        core.nextTradeId = nextTradeId;
+        core.nextSequence = nextSequence;
+    }
+
+    @Override
+    public void instrument(final InstrumentSpec spec, final long lastPrice, final long lastQuantity, final long tradeCount,
+                           final boolean hasLastPrice) {
+        matcher.defineInstrument(spec);
+        core.books[spec.instrumentId()].restore(lastPrice, lastQuantity, tradeCount, hasLastPrice);
+    }
+
+    @Override
+    public void order(final OrderState o) {
+        final Incoming in = core.incoming;
+        final boolean direct = o.clientOrderId == 0;
+        final boolean terms = o.pending || (o.stopPrice | o.displayQuantity | o.minQuantity | o.expireTimeNs | o.offset | o.limitPrice | o.linkId
+            | o.pegReference | o.quoteId) != 0;
+        in.book = core.books[o.instrumentId];
+        in.side = o.side;
+        in.type = o.orderType;
+        in.timeInForce = o.timeInForce;
+        in.traits = OrderSlot.traits(o.side, o.orderType, o.timeInForce, o.selfTradePrevention, o.flags)
+            | (direct ? OrderSlot.DIRECT : 0) | (terms ? OrderSlot.TERMS : 0) | (o.pending ? OrderSlot.PENDING : 0)
+            | (o.quoteId != 0 ? OrderSlot.QUOTE : 0) | (o.displayQuantity != 0 ? OrderSlot.ICEBERG : 0);
+        in.account = o.account;
+        in.accountSlot = 0;
+        in.slot = 0;
+        in.orderId = o.orderId;
+        in.clientOrderId = o.clientOrderId;
+        in.sequence = o.sequence;
+        in.price = o.price;
+        in.leaves = o.leaves;
+        in.display = o.displayQuantity;
+        core.allot(in);
+        if (terms) {
+            writeTerms(store.clearTerms(in.slot), o);
+        }
+        if (o.pending) {
+            stops.enqueue(in, o.stopPrice);
+        } else {
+            core.rest(in, o.price);
+            correctSlice(in, o.slice);
+        }
+        if (!direct) {
+            remember(o.orderId, o.sessionIndex);
+        }
+    }
+
+    private static void writeTerms(final long at, final OrderState o) {
+        putLong(at + TermsSlot.STOP_PRICE, o.stopPrice);
+        putLong(at + TermsSlot.DISPLAY, o.displayQuantity);
+        putLong(at + TermsSlot.MIN_QUANTITY, o.minQuantity);
+        putLong(at + TermsSlot.EXPIRE_TIME, o.expireTimeNs);
+        putLong(at + TermsSlot.OFFSET, o.offset);
+        putLong(at + TermsSlot.LIMIT_PRICE, o.limitPrice);
+        putLong(at + TermsSlot.LINK_ID, o.linkId);
+        putLong(at + TermsSlot.QUOTE_ID, o.quoteId);
+        putLong(at + TermsSlot.LIMIT, o.price);
+        putInt(at + TermsSlot.PEG_REFERENCE, o.pegReference);
+    }
+
+    /** A peak that was partly used up when the state was walked. */
+    private void correctSlice(final Incoming in, final long slice) {
+        final long order = store.order(in.slot);
+        final long level = store.levelOf(order);
+        if ((in.traits & OrderSlot.HIDDEN) == 0) {
+            putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - OrderSlot.slice(order) + slice);
+        }
+        OrderSlot.slice(order, slice);
+    }
+
+    private void remember(final long orderId, final int session) {
+        if (owned == ownedIds.length) {
+            ownedIds = java.util.Arrays.copyOf(ownedIds, owned * 2);
+            ownedSessions = java.util.Arrays.copyOf(ownedSessions, owned * 2);
+        }
+        ownedIds[owned] = orderId;
+        ownedSessions[owned++] = session;
+    }
+
+    @Override
+    public void account(final AccountState a) {
+        link();
+        final long account = store.accounts.address(store.accounts.findOrAdd(a.account));
+        putInt(account + AccountSlot.FIRM, a.firm);
+        putInt(account + AccountSlot.KILLED, a.killed ? 1 : 0);
+        putLong(account + AccountSlot.MAX_ORDER_QUANTITY, a.maxOrderQuantity);
+        putLong(account + AccountSlot.MAX_ORDER_NOTIONAL, a.maxOrderNotional);
+        putLong(account + AccountSlot.MAX_POSITION, a.maxPosition);
+        putLong(account + AccountSlot.MAX_OPEN_ORDERS, a.maxOpenOrders);
+        putLong(account + AccountSlot.MAX_ORDERS_PER_SECOND, a.maxOrdersPerSecond);
+        putLong(account + AccountSlot.RATE_SECOND, a.rateSecond);
+        putLong(account + AccountSlot.RATE_COUNT, a.rateCount);
+        putInt(account + AccountSlot.CHECKED, a.killed || (a.maxOrderQuantity | a.maxOrderNotional | a.maxPosition | a.maxOpenOrders
+            | a.maxOrdersPerSecond) != 0 ? 1 : 0);
+    }
+
+    /** Puts every order into its account's list, oldest first. All orders have been walked when the first account comes. */
+    private void link() {
+        if (linked) {
+            return;
+        }
+        linked = true;
+        final Integer[] byAge = new Integer[owned];
+        for (int i = 0; i < owned; i++) {
+            byAge[i] = i;
+        }
+        java.util.Arrays.sort(byAge, (a, b) -> Long.compare(ownedIds[a], ownedIds[b]));
+        for (final int i : byAge) {
+            final int slot = store.byOrderId.find(ownedIds[i]);
+            final long order = store.order(slot);
+            store.addOwned(slot, store.accounts.findOrAdd(OrderSlot.account(order)), ownedSessions[i], OrderSlot.clientOrderId(order));
+        }
+    }
+
+    @Override
+    public void balance(final int account, final long asset, final long total, final long reserved) {
+        throw new IllegalStateException("balances are not kept here, account=" + account);
+    }
+
+    @Override
+    public void position(final int account, final int instrumentId, final long position) {
+        throw new IllegalStateException("positions are not kept here, account=" + account);
+    }
+
+    @Override
+    public void finishedId(final int account, final long clientOrderId) {
+        store.finished.add(store.accounts.find(account), clientOrderId);
+    }
+
+    @Override
+    public void fees(final long asset, final long collected) {
+        throw new IllegalStateException("fees are not kept here, asset=" + asset);
+    }
+}
