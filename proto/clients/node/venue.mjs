@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const protos = fileURLToPath(new URL("../../grpc/src/main/proto", import.meta.url));
 const files = ["bourse/order/v1/order_entry.proto", "bourse/marketdata/v1/market_data.proto", "bourse/reference/v1/reference.proto"];
 // 64-bit numbers come as strings: they do not fit a JavaScript number. BigInt(text) counts with them.
-const definition = loader.loadSync(files, { includeDirs: [protos], keepCase: true, longs: String, enums: String, oneofs: true });
+const definition = loader.loadSync(files, { includeDirs: [protos], keepCase: true, longs: String, enums: String, defaults: true, oneofs: true });
 const { bourse } = grpc.loadPackageDefinition(definition);
 
 export const services = { OrderEntry: bourse.order.v1.OrderEntry, MarketData: bourse.marketdata.v1.MarketData, Reference: bourse.reference.v1.Reference };
