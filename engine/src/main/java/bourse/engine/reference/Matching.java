@@ -512,13 +512,18 @@ final class Matching {
 
     /** Its open quantity will not trade any more, wherever it stands. */
     void cancel(final Order o, final CancelReason reason) {
+        cancel(o, reason.value());
+    }
+
+    /** {@code reason} as it was sent. */
+    void cancel(final Order o, final int reason) {
         final boolean visible = o.visible() > 0;
         final long quantity = o.leaves;
         takeOut(o);
         o.leaves = 0;
         ledger.release(o);
         listener.onCancelled(o.book.instrumentId(), o.orderId, o.owner.number, o.clientOrderId, o.side, o.price, quantity, visible,
-            reason.value());
+            reason);
         finish(o);
     }
 

@@ -270,7 +270,7 @@ public class ReferenceMatcher implements Matcher, AccountPort {
     private void cancelAll(final int account, final int instrumentId, final int side, final int reason, final Predicate<Order> wanted) {
         final Account owner = venue.accounts.get(account);
         final List<Order> orders = owner == null ? List.of() : owner.liveByOrderId.values().stream().filter(wanted).toList();
-        orders.forEach(o -> matching.cancel(o, CancelReason.get((short) reason)));
+        orders.forEach(o -> matching.cancel(o, reason));
         listener.onMassCancelled(account, instrumentId, side, orders.size(), reason);
         finishCommand();
     }
