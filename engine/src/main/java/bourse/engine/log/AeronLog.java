@@ -1,0 +1,192 @@
+package bourse.engine.log;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import bourse.engine.events.ArchivedEventStream;
+
+import io.aeron.AeronCounters;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ClusterControl;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusterCounters;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * The sequenced log as one embedded member of an Aeron Cluster, with its media driver and archive: the real one.
+ *
+ * <p>{@link AeronLayout#ORDINARY}: {@link #launch} starts four threads and returns when the state machine is recovered or on its way.
+ * {@link AeronLayout#ONE_THREAD}: {@code launch} recovers on the caller's thread and returns; then nothing happens unless the caller runs
+ * {@link #agent()}, on one thread, until it closes it. All other methods: any thread.
+ */
+public final class AeronLog implements SequencedLog {
+    /** Cluster clients in the same host's shared memory send here. */
+    public static final String INGRESS_CHANNEL = "aeron:ipc";
+    /** And are answered here; engine events do not travel this way. */
+    public static final String EGRESS_CHANNEL = "aeron:ipc";
+    /** Of {@link #INGRESS_CHANNEL}. */
+    public static final int INGRESS_STREAM_ID = 101;
+    /** Of {@link #EGRESS_CHANNEL}; a client may choose another. */
+    public static final int EGRESS_STREAM_ID = 102;
+
+    private static final int CLUSTER_ID = 0;
+    private static final long POLL_INTERVAL_NS = 1_000_000L;
+
+    private final AeronLogConfig config;
+    private final AeronServiceAdapter adapter;
+    private final AeronParts parts;
+    private final Object countersLock = new Object();
+    private boolean isClosed;
+
+    private AeronLog(final AeronLogConfig config, final AeronServiceAdapter adapter, final AeronParts parts) {
+        this.config = config;
+        this.adapter = adapter;
+        this.parts = parts;
+    }
+
+    /** Starts with {@link Terminator#halt()}. */
+    public static AeronLog launch(final AeronLogConfig config, final LogListener service) {
+        return launch(config, service, Terminator.halt());
+    }
+
+    /**
+     * Starts a member and recovers its state machine.
+     *
+     * @throws IllegalStateException when another process has the data directory
+     */
+    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final Terminator terminator) {
+        final AeronParts parts = new AeronParts(config, terminator);
+        final AeronServiceAdapter adapter = new AeronServiceAdapter(service, cluster -> eventStream(config, parts, cluster), terminator);
+        parts.launch(adapter);
+        return new AeronLog(config, adapter, parts);
+    }
+
+    private static ArchivedEventStream eventStream(final AeronLogConfig config, final AeronParts parts, final Cluster cluster) {
+        final AeronArchive archive = AeronArchive.connect(parts.archiveContext("events", 3)
+                .aeron(cluster.aeron()).ownsAeronClient(false));
+        return new ArchivedEventStream(cluster.aeron(), archive, cluster.idleStrategy(), config.eventTermBytes(),
+                config.ipcMtuBytes(), TimeUnit.MILLISECONDS.toNanos(config.eventStreamTimeoutMs()));
+    }
+
+    /**
+     * ONE_THREAD: everything there is to do, for the caller's thread (an {@code AgentRunner}); its {@code onClose} closes the log.
+     *
+     * @throws IllegalStateException in the ordinary layout
+     */
+    public Agent agent() {
+        return parts.oneThread();
+    }
+
+    /** ONE_THREAD: {@code agent} runs in the same duty cycle from now on and is closed before the log is. */
+    public void addColocated(final Agent agent) {
+        parts.oneThread().addColocated(agent);
+    }
+
+    /** ONE_THREAD: what an Aeron client on the same thread must invoke while it waits; null in the ordinary layout. */
+    public AgentInvoker driverAgentInvoker() {
+        return parts.driverInvoker();
+    }
+
+    /** Where the media driver is; what other processes of this host connect to. */
+    public String aeronDirectoryName() {
+        return parts.aeronDirectoryName();
+    }
+
+    public AeronLogConfig config() {
+        return config;
+    }
+
+    @Override
+    public LogRole role() {
+        return adapter.role();
+    }
+
+    @Override
+    public boolean isLeader() {
+        return adapter.role() == LogRole.LEADER && isReady();
+    }
+
+    @Override
+    public boolean isReady() {
+        return counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID) == ElectionState.CLOSED.code();
+    }
+
+    @Override
+    public long appliedPosition() {
+        return adapter.appliedPosition();
+    }
+
+    /** Position up to which the log is committed; -1 when closed. */
+    public long commitPosition() {
+        return counter(AeronCounters.CLUSTER_COMMIT_POSITION_TYPE_ID);
+    }
+
+    /** Errors that the parts have counted since they started; 0 on a good day. */
+    public long errorCount() {
+        return parts.errorCount();
+    }
+
+    @Override
+    public boolean takeSnapshot() {
+        synchronized (countersLock) {
+            if (isClosed || !isLeader()) {
+                return false;
+            }
+            final AtomicCounter toggle = ClusterControl.findControlToggle(parts.counters(), CLUSTER_ID);
+            return toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
+        }
+    }
+
+    /** {@link #takeSnapshot()} and wait for it; not on the thread that runs {@link #agent()}. False when it did not come in time. */
+    public boolean takeSnapshot(final long timeoutMs) {
+        final long before = snapshotCount();
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        boolean wasAsked = false;
+        while (System.nanoTime() - deadlineNs < 0) {
+            wasAsked = wasAsked || takeSnapshot();
+            if (wasAsked && snapshotCount() > before && consensusIsActive()) {
+                return true;
+            }
+            LockSupport.parkNanos(POLL_INTERVAL_NS);
+        }
+        return false;
+    }
+
+    @Override
+    public long snapshotCount() {
+        return Math.max(0, counter(AeronCounters.CLUSTER_SNAPSHOT_COUNTER_TYPE_ID));
+    }
+
+    private boolean consensusIsActive() {
+        return counter(AeronCounters.CLUSTER_CONSENSUS_MODULE_STATE_TYPE_ID) == ConsensusModule.State.ACTIVE.code();
+    }
+
+    private long counter(final int typeId) {
+        synchronized (countersLock) {
+            if (isClosed) {
+                return -1;
+            }
+            final CountersReader counters = parts.counters();
+            final int counterId = counters == null ? CountersReader.NULL_COUNTER_ID : ClusterCounters.find(counters, typeId, CLUSTER_ID);
+            return counterId == CountersReader.NULL_COUNTER_ID ? -1 : counters.getCounterValue(counterId);
+        }
+    }
+
+    /**
+     * Ends the service, consensus, archive and driver, in this order, without a snapshot: see {@link #takeSnapshot(long)}. ONE_THREAD: only when
+     * {@link #agent()} is not running any more.
+     */
+    @Override
+    public void close() {
+        synchronized (countersLock) {
+            isClosed = true;
+        }
+        parts.close();
+    }
+}

@@ -1,0 +1,298 @@
+package bourse.engine.log;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.aeron.Aeron;
+import io.aeron.RethrowingErrorHandler;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.checksum.Checksums;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.NanosecondClusterClock;
+import io.aeron.cluster.service.ClusterCounters;
+import io.aeron.cluster.service.ClusteredService;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import io.aeron.cluster.service.InvokedServiceContainer;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronEvent;
+import io.aeron.exceptions.AeronException;
+
+import org.agrona.CloseHelper;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpLock;
+import org.agrona.concurrent.status.CountersReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Media driver, archive, consensus module and service container of one member: configured, started in order, closed in reverse. Cold. */
+final class AeronParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AeronParts.class);
+    private static final String ARCHIVE_CONTROL_CHANNEL = "aeron:ipc?term-length=64k";
+    private static final int ARCHIVE_CONTROL_STREAM_ID = 100;
+    private static final int ARCHIVE_RESPONSE_STREAM_ID = 200;
+    private static final int CLUSTER_ID = 0;
+    private static final long TIMER_INTERVAL_MS = 10;
+    private static final long UNTETHER_AFTER_MS = 30;
+    private static final long LEADER_HEARTBEAT_TIMEOUT_MS = 500;
+    private static final long LEADER_HEARTBEAT_INTERVAL_MS = 50;
+    private static final long ELECTION_TIMEOUT_MS = 200;
+    private static final long STARTUP_CANVASS_MS = 5_000;
+    private static final int MAX_CONNECTIONS = 64;
+    private static final long MAX_PARK_NS = 1_000_000;
+
+    private final AeronLogConfig config;
+    private final Terminator terminator;
+    private final boolean isOneThread;
+    private final AtomicLong errors = new AtomicLong();
+    private OneThreadAgent oneThread;
+    private AgentInvoker pump;
+    private DataDirectory data;
+    private MediaDriver driver;
+    private Archive archive;
+    private Aeron consensusAeron;
+    private Aeron serviceAeron;
+    private ConsensusModule consensus;
+    private InvokedServiceContainer invokedService;
+    private ClusteredServiceContainer service;
+    private volatile boolean isClosing;
+
+    AeronParts(final AeronLogConfig config, final Terminator terminator) {
+        this.config = config;
+        this.terminator = terminator;
+        this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
+    }
+
+    void launch(final ClusteredService adapter) {
+        final long bootId = System.currentTimeMillis();
+        data = DataDirectory.open(config.dataDirectory(), bootId);
+        try {
+            launchAll(adapter);
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(this);
+            throw e;
+        }
+    }
+
+    private void launchAll(final ClusteredService adapter) {
+        if (isOneThread) {
+            oneThread = new OneThreadAgent(config.driverEveryCycles(), this::close);
+        }
+        driver = MediaDriver.launch(driverContext());
+        if (isOneThread) {
+            oneThread.driver(driver.sharedAgentInvoker());
+            pump = new AgentInvoker(this::onError, null, oneThread.pumpAgent());
+            pump.start();
+        }
+        archive = Archive.launch(archiveContext());
+        if (isOneThread) {
+            oneThread.archive(archive.invoker());
+            launchInvoked(adapter);
+        } else {
+            consensus = ConsensusModule.launch(consensusContext());
+            service = ClusteredServiceContainer.launch(serviceContext(adapter));
+        }
+    }
+
+    /** The consensus module waits for the service while it starts; pumping starts the service. */
+    private void launchInvoked(final ClusteredService adapter) {
+        consensusAeron = Aeron.connect(clientContext("consensus"));
+        serviceAeron = Aeron.connect(clientContext("service"));
+        final ConsensusModule.Context consensusContext = consensusContext();
+        consensusContext.aeron(consensusAeron).ownsAeronClient(false).errorCounter(ClusterCounters.allocate(consensusAeron,
+                new ExpandableArrayBuffer(), "Cluster Errors", io.aeron.AeronCounters.CLUSTER_CONSENSUS_MODULE_ERROR_COUNT_TYPE_ID,
+                CLUSTER_ID));
+        invokedService = new InvokedServiceContainer(serviceContext(adapter).aeron(serviceAeron).ownsAeronClient(false));
+        oneThread.service(invokedService.invoker());
+        oneThread.consensusIsStarting();
+        consensus = ConsensusModule.launch(consensusContext);
+        oneThread.consensus(consensus.conductorAgentInvoker());
+    }
+
+    private MediaDriver.Context driverContext() {
+        final MediaDriver.Context context = new MediaDriver.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .threadingMode(isOneThread ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
+                .sharedIdleStrategy(backoff())
+                .ipcTermBufferLength(config.termBytes())
+                .publicationTermBufferLength(config.termBytes())
+                .ipcMtuLength(config.ipcMtuBytes())
+                .spiesSimulateConnection(true)
+                .timerIntervalNs(ms(TIMER_INTERVAL_MS))
+                .untetheredWindowLimitTimeoutNs(ms(UNTETHER_AFTER_MS))
+                .untetheredLingerTimeoutNs(ms(UNTETHER_AFTER_MS))
+                .untetheredRestingTimeoutNs(ms(UNTETHER_AFTER_MS))
+                .clientLivenessTimeoutNs(ms(config.clientLivenessMs()))
+                .publicationUnblockTimeoutNs(ms(config.clientLivenessMs() + 5_000))
+                .errorHandler(this::onError);
+        return isOneThread ? context.asyncExecutorEnabled(false) : context;
+    }
+
+    private Archive.Context archiveContext() {
+        return new Archive.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .archiveDir(data.archive().toFile())
+                .markFileDir(data.marks().toFile())
+                .deleteArchiveOnStart(false)
+                .controlChannelEnabled(false)
+                .localControlChannel(ARCHIVE_CONTROL_CHANNEL)
+                .localControlStreamId(ARCHIVE_CONTROL_STREAM_ID)
+                .replicationChannel("aeron:udp?endpoint=localhost:0")
+                .recordingEventsEnabled(false)
+                .segmentFileLength(config.segmentBytes())
+                .fileSyncLevel(config.syncLevel().fileSyncLevel())
+                .catalogFileSyncLevel(config.syncLevel().fileSyncLevel())
+                .recordChecksum(Checksums.crc32c())
+                .replayChecksum(Checksums.crc32c())
+                .threadingMode(isOneThread ? ArchiveThreadingMode.INVOKER : ArchiveThreadingMode.SHARED)
+                .idleStrategySupplier(AeronParts::backoff)
+                .mediaDriverAgentInvoker(isOneThread ? driver.sharedAgentInvoker() : null)
+                .errorHandler(this::onError);
+    }
+
+    private ConsensusModule.Context consensusContext() {
+        final MemberEndpoints endpoints = MemberEndpoints.onLoopback(config.basePort());
+        return new ConsensusModule.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .clusterDir(data.cluster().toFile())
+                .markFileDir(data.marks().toFile())
+                .clusterId(CLUSTER_ID)
+                .clusterMemberId(0)
+                .clusterMembers(endpoints.clusterMembers())
+                .ingressChannel("aeron:udp?term-length=64k")
+                .ingressStreamId(AeronLog.INGRESS_STREAM_ID)
+                .isIpcIngressAllowed(true)
+                .logChannel("aeron:ipc?term-length=" + config.termBytes() + "|mtu=" + config.ipcMtuBytes())
+                .replicationChannel("aeron:udp?endpoint=localhost:0")
+                .clusterClock(new NanosecondClusterClock())
+                .serviceCount(1)
+                .fileSyncLevel(config.syncLevel().fileSyncLevel())
+                .maxConcurrentSessions(MAX_CONNECTIONS)
+                .sessionTimeoutNs(ms(config.sessionTimeoutMs()))
+                .leaderHeartbeatTimeoutNs(ms(LEADER_HEARTBEAT_TIMEOUT_MS))
+                .leaderHeartbeatIntervalNs(ms(LEADER_HEARTBEAT_INTERVAL_MS))
+                .electionTimeoutNs(ms(ELECTION_TIMEOUT_MS))
+                .startupCanvassTimeoutNs(ms(STARTUP_CANVASS_MS))
+                .archiveContext(archiveContext("consensus", 1))
+                .idleStrategySupplier(this::waiting)
+                .useAgentInvoker(isOneThread)
+                .terminationHook(() -> onTermination("consensus module"))
+                .errorHandler(this::onError);
+    }
+
+    private ClusteredServiceContainer.Context serviceContext(final ClusteredService adapter) {
+        return new ClusteredServiceContainer.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .clusterDir(data.cluster().toFile())
+                .markFileDir(data.marks().toFile())
+                .clusterId(CLUSTER_ID)
+                .serviceName(config.name())
+                .clusteredService(adapter)
+                .archiveContext(archiveContext("service", 2))
+                .idleStrategySupplier(this::waiting)
+                .terminationHook(() -> onTermination("service"))
+                .errorHandler(this::onError);
+    }
+
+    /** How a client of the archive inside this process connects; {@code number} keeps their response streams apart. */
+    AeronArchive.Context archiveContext(final String who, final int number) {
+        final AeronArchive.Context context = new AeronArchive.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .controlRequestChannel(ARCHIVE_CONTROL_CHANNEL)
+                .controlRequestStreamId(ARCHIVE_CONTROL_STREAM_ID)
+                .controlResponseChannel(ARCHIVE_CONTROL_CHANNEL)
+                .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + number)
+                .clientName(config.name() + "-" + who);
+        return isOneThread
+                ? context.agentInvoker(pump).lock(NoOpLock.INSTANCE).idleStrategy(oneThread)
+                : context;
+    }
+
+    private Aeron.Context clientContext(final String who) {
+        return new Aeron.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .useConductorAgentInvoker(true)
+                .driverAgentInvoker(driver.sharedAgentInvoker())
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                .clientLock(NoOpLock.INSTANCE)
+                .errorHandler(this::onError)
+                .clientName(config.name() + "-" + who);
+    }
+
+    private IdleStrategy waiting() {
+        return isOneThread ? oneThread : backoff();
+    }
+
+    private static IdleStrategy backoff() {
+        return new BackoffIdleStrategy(100, 10, 1_000, MAX_PARK_NS);
+    }
+
+    private void onTermination(final String part) {
+        if (!isClosing) {
+            LOG.error("Stopping: the {} has ended", part);
+            terminator.terminate("the " + part + " has ended", null);
+        }
+    }
+
+    /** Aeron reports what it noticed but could bear as events and warnings; the rest is the disk, the memory or a bug. */
+    private void onError(final Throwable error) {
+        if (isClosing) {
+            LOG.debug("While closing", error);
+            return;
+        }
+        errors.incrementAndGet();
+        final boolean isBearable = error instanceof AeronEvent
+                || error instanceof AeronException e && e.category() != AeronException.Category.FATAL;
+        if (isBearable) {
+            LOG.warn("Sequenced log: {}", error.toString());
+        } else {
+            LOG.error("Stopping: the sequenced log has failed", error);
+            terminator.terminate("the sequenced log has failed", error);
+        }
+    }
+
+    OneThreadAgent oneThread() {
+        if (!isOneThread) {
+            throw new IllegalStateException("layout: " + config.layout() + " (expected: ONE_THREAD)");
+        }
+        return oneThread;
+    }
+
+    AgentInvoker driverInvoker() {
+        return isOneThread ? driver.sharedAgentInvoker() : null;
+    }
+
+    String aeronDirectoryName() {
+        return driver.aeronDirectoryName();
+    }
+
+    /** Counters of the consensus module, or null before it is there. */
+    CountersReader counters() {
+        return consensus == null ? null : consensus.context().aeron().countersReader();
+    }
+
+    long errorCount() {
+        return errors.get();
+    }
+
+    @Override
+    public void close() {
+        if (isClosing) {
+            return;
+        }
+        isClosing = true;
+        CloseHelper.closeAll(this::onError, invokedService, service, consensus, serviceAeron, consensusAeron, archive, driver, data);
+    }
+
+    private static long ms(final long milliseconds) {
+        return TimeUnit.MILLISECONDS.toNanos(milliseconds);
+    }
+}

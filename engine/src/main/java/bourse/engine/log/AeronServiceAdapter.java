@@ -1,0 +1,177 @@
+package bourse.engine.log;
+
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+
+import bourse.engine.events.ArchivedEventStream;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.aeron.Publication;
+import io.aeron.cluster.codecs.CloseReason;
+import io.aeron.cluster.service.ClientSession;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredService;
+import io.aeron.logbuffer.Header;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.IdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Aeron's clustered service to {@link LogListener}. Hot path. Thread: the service's.
+ *
+ * <p>Whatever the listener throws ends the process, with the position and a digest of the command in the log: a replica never skips.
+ */
+final class AeronServiceAdapter implements ClusteredService {
+    private static final Logger LOG = LoggerFactory.getLogger(AeronServiceAdapter.class);
+    private static final long CHECK_INTERVAL_NS = 100_000_000L;
+    private static final long SNAPSHOT_OFFER_TIMEOUT_NS = 30_000_000_000L;
+
+    private final LogListener listener;
+    private final Function<Cluster, ArchivedEventStream> eventStreamFactory;
+    private final Terminator terminator;
+    private Cluster cluster;
+    private ArchivedEventStream eventStream;
+    private long nextCheckNs;
+    private volatile LogRole role = LogRole.FOLLOWER;
+    private volatile long appliedPosition;
+    private volatile boolean failed;
+
+    AeronServiceAdapter(final LogListener listener, final Function<Cluster, ArchivedEventStream> eventStreamFactory,
+                        final Terminator terminator) {
+        this.listener = listener;
+        this.eventStreamFactory = eventStreamFactory;
+        this.terminator = terminator;
+    }
+
+    @Override
+    public void onStart(final Cluster startedCluster, final Image snapshotImage) {
+        cluster = startedCluster;
+        try {
+            eventStream = eventStreamFactory.apply(startedCluster);
+            final IdleStrategy idle = startedCluster.idleStrategy();
+            listener.onStart(new AeronLogControl(startedCluster, eventStream),
+                    snapshotImage == null ? null : new ImageSnapshotReader(snapshotImage, idle));
+        } catch (final Throwable e) {
+            throw fail("start at log position " + startedCluster.logPosition(), e);
+        }
+    }
+
+    @Override
+    public void onSessionOpen(final ClientSession session, final long timestamp) {
+        // connections of gateways are not sessions of traders
+    }
+
+    @Override
+    public void onSessionClose(final ClientSession session, final long timestamp, final CloseReason closeReason) {
+        // likewise
+    }
+
+    @Override
+    public void onSessionMessage(final ClientSession session, final long timestamp, final DirectBuffer buffer, final int offset,
+                                 final int length, final Header header) {
+        final long position = cluster.logPosition();
+        try {
+            listener.onCommand(position, timestamp, buffer, offset, length);
+            appliedPosition = position;
+        } catch (final Throwable e) {
+            throw fail("command at log position " + position + ", length=" + length + ", crc32c=" + digest(buffer, offset, length), e);
+        }
+    }
+
+    @Override
+    public void onTimerEvent(final long correlationId, final long timestamp) {
+        final long position = cluster.logPosition();
+        try {
+            listener.onTimer(position, timestamp, correlationId);
+            appliedPosition = position;
+        } catch (final Throwable e) {
+            throw fail("timer " + correlationId + " at log position " + position, e);
+        }
+    }
+
+    @Override
+    public void onTakeSnapshot(final ExclusivePublication publication) {
+        try {
+            listener.onTakeSnapshot((buffer, offset, length) -> write(publication, buffer, offset, length));
+        } catch (final Throwable e) {
+            throw fail("snapshot at log position " + cluster.logPosition(), e);
+        }
+    }
+
+    private void write(final ExclusivePublication publication, final DirectBuffer buffer, final int offset, final int length) {
+        if (length < 1 || length > SnapshotWriter.MAX_CHUNK_BYTES) {
+            throw new IllegalArgumentException("length: " + length + " (expected: 1.." + SnapshotWriter.MAX_CHUNK_BYTES + ")");
+        }
+        final long giveUpNs = System.nanoTime() + SNAPSHOT_OFFER_TIMEOUT_NS;
+        long result;
+        while ((result = publication.offer(buffer, offset, length)) < 0) {
+            if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED || System.nanoTime() - giveUpNs > 0) {
+                throw new IllegalStateException("snapshot cannot be written: " + Publication.errorString(result)
+                        + ", position=" + publication.position());
+            }
+            cluster.idleStrategy().idle();
+        }
+    }
+
+    @Override
+    public void onRoleChange(final Cluster.Role newRole) {
+        role = switch (newRole) {
+            case LEADER -> LogRole.LEADER;
+            case CANDIDATE -> LogRole.CANDIDATE;
+            case FOLLOWER -> LogRole.FOLLOWER;
+        };
+        listener.onRole(role);
+    }
+
+    @Override
+    public void onTerminate(final Cluster terminatedCluster) {
+        role = LogRole.FOLLOWER;
+        if (!failed) {
+            listener.onStop();
+        }
+        if (eventStream != null && !terminatedCluster.aeron().isClosed()) {
+            eventStream.close();
+        }
+    }
+
+    @Override
+    public int doBackgroundWork(final long nowNs) {
+        if (nowNs - nextCheckNs >= 0) {
+            nextCheckNs = nowNs + CHECK_INTERVAL_NS;
+            try {
+                eventStream.checkRecorder();
+            } catch (final Throwable e) {
+                throw fail("event stream behind log position " + cluster.logPosition(), e);
+            }
+        }
+        return 0;
+    }
+
+    LogRole role() {
+        return role;
+    }
+
+    long appliedPosition() {
+        return appliedPosition;
+    }
+
+    private AgentTerminationException fail(final String what, final Throwable cause) {
+        failed = true;
+        role = LogRole.FOLLOWER;
+        LOG.error("Stopping: {} failed; a replica never skips", what, cause);
+        terminator.terminate(what, cause);
+        return new AgentTerminationException(cause);
+    }
+
+    private static String digest(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        final CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return Long.toHexString(crc.getValue());
+    }
+}
