@@ -22,8 +22,8 @@ import org.agrona.concurrent.status.CountersReader;
  * The sequenced log as one embedded member of an Aeron Cluster, with its media driver and archive: the real one.
  *
  * <p>{@link AeronLayout#ORDINARY}: {@link #launch} starts four threads and returns when the state machine is recovered or on its way.
- * {@link AeronLayout#ONE_THREAD}: {@code launch} recovers on the caller's thread and returns; then nothing happens unless the caller runs
- * {@link #agent()}, on one thread, until it closes it. All other methods: any thread.
+ * {@link AeronLayout#ONE_THREAD}: {@code launch} only takes the data directory; the caller runs {@link #agent()} on a thread of its own, whose
+ * {@code onStart} starts and recovers everything there and whose {@code onClose} ends it. All other methods: any thread.
  */
 public final class AeronLog implements SequencedLog {
     /** Cluster clients in the same host's shared memory send here. */
@@ -34,6 +34,10 @@ public final class AeronLog implements SequencedLog {
     public static final int INGRESS_STREAM_ID = 101;
     /** Of {@link #EGRESS_CHANNEL}; a client may choose another. */
     public static final int EGRESS_STREAM_ID = 102;
+    /** Where readers of the recorded events ask the archive, in shared memory. */
+    public static final String ARCHIVE_CONTROL_CHANNEL = "aeron:ipc?term-length=64k";
+    /** Of {@link #ARCHIVE_CONTROL_CHANNEL}; each reader is answered on a stream of its own choice from 300 up. */
+    public static final int ARCHIVE_CONTROL_STREAM_ID = 100;
 
     private static final int CLUSTER_ID = 0;
     private static final long POLL_INTERVAL_NS = 1_000_000L;
@@ -88,7 +92,10 @@ public final class AeronLog implements SequencedLog {
         parts.oneThread().addColocated(agent);
     }
 
-    /** ONE_THREAD: what an Aeron client on the same thread must invoke while it waits; null in the ordinary layout. */
+    /**
+     * ONE_THREAD: what an Aeron client on the same thread must invoke while it waits; null before the agent was started (so ask in a colocated
+     * agent's {@code onStart}), and in the ordinary layout.
+     */
     public AgentInvoker driverAgentInvoker() {
         return parts.driverInvoker();
     }

@@ -15,6 +15,7 @@ import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.cluster.service.InvokedServiceContainer;
+import io.aeron.cluster.service.RecoveryState;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronEvent;
@@ -25,6 +26,7 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
@@ -33,8 +35,7 @@ import org.slf4j.LoggerFactory;
 /** Media driver, archive, consensus module and service container of one member: configured, started in order, closed in reverse. Cold. */
 final class AeronParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AeronParts.class);
-    private static final String ARCHIVE_CONTROL_CHANNEL = "aeron:ipc?term-length=64k";
-    private static final int ARCHIVE_CONTROL_STREAM_ID = 100;
+    private static final int LOG_STREAM_ID = 110;
     private static final int ARCHIVE_RESPONSE_STREAM_ID = 200;
     private static final int CLUSTER_ID = 0;
     private static final long TIMER_INTERVAL_MS = 10;
@@ -57,7 +58,7 @@ final class AeronParts implements AutoCloseable {
     private Archive archive;
     private Aeron consensusAeron;
     private Aeron serviceAeron;
-    private ConsensusModule consensus;
+    private volatile ConsensusModule consensus;
     private InvokedServiceContainer invokedService;
     private ClusteredServiceContainer service;
     private volatile boolean isClosing;
@@ -68,9 +69,27 @@ final class AeronParts implements AutoCloseable {
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
 
+    /** Takes the data directory; starts at once, or when {@link #oneThread()} is started. */
     void launch(final ClusteredService adapter) {
-        final long bootId = System.currentTimeMillis();
-        data = DataDirectory.open(config.dataDirectory(), bootId);
+        data = DataDirectory.open(config.dataDirectory(), System.currentTimeMillis());
+        if (isOneThread) {
+            oneThread = new OneThreadAgent(config.driverEveryCycles(), () -> launchHere(adapter), this::isRecovering, this::close);
+        } else {
+            launchOrClose(adapter);
+        }
+    }
+
+    private void launchHere(final ClusteredService adapter) {
+        try {
+            launchOrClose(adapter);
+        } catch (final RuntimeException e) {
+            LOG.error("Stopping: the sequenced log does not start", e);
+            terminator.terminate("the sequenced log does not start", e);
+            throw e;
+        }
+    }
+
+    private void launchOrClose(final ClusteredService adapter) {
         try {
             launchAll(adapter);
         } catch (final RuntimeException e) {
@@ -80,13 +99,10 @@ final class AeronParts implements AutoCloseable {
     }
 
     private void launchAll(final ClusteredService adapter) {
-        if (isOneThread) {
-            oneThread = new OneThreadAgent(config.driverEveryCycles(), this::close);
-        }
         driver = MediaDriver.launch(driverContext());
         if (isOneThread) {
             oneThread.driver(driver.sharedAgentInvoker());
-            pump = new AgentInvoker(this::onError, null, oneThread.pumpAgent());
+            pump = new AgentInvoker(this::onError, null, oneThread.archivePump());
             pump.start();
         }
         archive = Archive.launch(archiveContext());
@@ -112,6 +128,11 @@ final class AeronParts implements AutoCloseable {
         oneThread.consensusIsStarting();
         consensus = ConsensusModule.launch(consensusContext);
         oneThread.consensus(consensus.conductorAgentInvoker());
+    }
+
+    /** The consensus module waits for the service to recover. */
+    private boolean isRecovering() {
+        return RecoveryState.findCounterId(consensusAeron.countersReader(), CLUSTER_ID) != CountersReader.NULL_COUNTER_ID;
     }
 
     private MediaDriver.Context driverContext() {
@@ -143,8 +164,9 @@ final class AeronParts implements AutoCloseable {
                 .markFileDir(data.marks().toFile())
                 .deleteArchiveOnStart(false)
                 .controlChannelEnabled(false)
-                .localControlChannel(ARCHIVE_CONTROL_CHANNEL)
-                .localControlStreamId(ARCHIVE_CONTROL_STREAM_ID)
+                .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=localhost:0"))
+                .localControlChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
+                .localControlStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .recordingEventsEnabled(false)
                 .segmentFileLength(config.segmentBytes())
@@ -171,6 +193,7 @@ final class AeronParts implements AutoCloseable {
                 .ingressStreamId(AeronLog.INGRESS_STREAM_ID)
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:ipc?term-length=" + config.termBytes() + "|mtu=" + config.ipcMtuBytes())
+                .logStreamId(LOG_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .clusterClock(new NanosecondClusterClock())
                 .serviceCount(1)
@@ -206,13 +229,13 @@ final class AeronParts implements AutoCloseable {
     AeronArchive.Context archiveContext(final String who, final int number) {
         final AeronArchive.Context context = new AeronArchive.Context()
                 .aeronDirectoryName(config.aeronDirectory().toString())
-                .controlRequestChannel(ARCHIVE_CONTROL_CHANNEL)
-                .controlRequestStreamId(ARCHIVE_CONTROL_STREAM_ID)
-                .controlResponseChannel(ARCHIVE_CONTROL_CHANNEL)
+                .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
+                .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
+                .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                 .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + number)
                 .clientName(config.name() + "-" + who);
         return isOneThread
-                ? context.agentInvoker(pump).lock(NoOpLock.INSTANCE).idleStrategy(oneThread)
+                ? context.agentInvoker(pump).lock(NoOpLock.INSTANCE).idleStrategy(NoOpIdleStrategy.INSTANCE)
                 : context;
     }
 
@@ -267,11 +290,11 @@ final class AeronParts implements AutoCloseable {
     }
 
     AgentInvoker driverInvoker() {
-        return isOneThread ? driver.sharedAgentInvoker() : null;
+        return isOneThread && driver != null ? driver.sharedAgentInvoker() : null;
     }
 
     String aeronDirectoryName() {
-        return driver.aeronDirectoryName();
+        return config.aeronDirectory().toString();
     }
 
     /** Counters of the consensus module, or null before it is there. */

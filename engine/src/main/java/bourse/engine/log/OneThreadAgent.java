@@ -3,6 +3,7 @@ package bourse.engine.log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
@@ -12,11 +13,13 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * Driver, archive, consensus module, service, and whatever the caller adds, in one duty cycle. Hot path. Thread: one, the caller's.
  *
- * <p>A part that waits for another (the service for the archive, the consensus module for the service) calls {@link #pump()}, as
- * an idle strategy or an invoker: it runs every part that is not itself waiting further up the stack.
+ * <p>A part that waits for another calls back here: the consensus module and the service by this idle strategy, which runs every part that is
+ * not itself waiting further up the stack; clients of the archive by {@link #archivePump()}, which runs driver and archive only.
  */
 final class OneThreadAgent implements Agent, IdleStrategy {
     private final int driverEveryCycles;
+    private final Runnable onStart;
+    private final BooleanSupplier serviceMayStart;
     private final Runnable onClose;
     private final ConcurrentLinkedQueue<Agent> newcomers = new ConcurrentLinkedQueue<>();
     private final List<Agent> colocated = new ArrayList<>();
@@ -31,8 +34,15 @@ final class OneThreadAgent implements Agent, IdleStrategy {
     private int lastWork;
     private volatile boolean isClosed;
 
-    OneThreadAgent(final int driverEveryCycles, final Runnable onClose) {
+    /**
+     * @param onStart         launches the parts, on the thread that will run them: the archive insists
+     * @param serviceMayStart the consensus module has got far enough that a starting service does not wait for it
+     */
+    OneThreadAgent(final int driverEveryCycles, final Runnable onStart, final BooleanSupplier serviceMayStart,
+                   final Runnable onClose) {
         this.driverEveryCycles = driverEveryCycles;
+        this.onStart = onStart;
+        this.serviceMayStart = serviceMayStart;
         this.onClose = onClose;
     }
 
@@ -69,6 +79,11 @@ final class OneThreadAgent implements Agent, IdleStrategy {
     }
 
     @Override
+    public void onStart() {
+        onStart.run();
+    }
+
+    @Override
     public int doWork() throws Exception {
         int work = 0;
         if (--cyclesUntilDriver <= 0 || lastWork == 0) {
@@ -98,17 +113,27 @@ final class OneThreadAgent implements Agent, IdleStrategy {
     }
 
     /** Runs every part that is not waiting; for parts that are. */
-    int pump() {
+    private int pump() {
         return driver.invoke() + pumpParts();
     }
 
-    private int pumpParts() {
-        int work = 0;
-        if (!archiveIsBusy && archive != null) {
-            archiveIsBusy = true;
-            work += archive.invoke();
-            archiveIsBusy = false;
+    /** Runs driver and archive: for a client that waits for the archive's answer. */
+    private int pumpArchive() {
+        return driver.invoke() + invokeArchive();
+    }
+
+    private int invokeArchive() {
+        if (archiveIsBusy || archive == null) {
+            return 0;
         }
+        archiveIsBusy = true;
+        final int work = archive.invoke();
+        archiveIsBusy = false;
+        return work;
+    }
+
+    private int pumpParts() {
+        int work = invokeArchive();
         if (!consensusIsBusy && consensus != null) {
             consensusIsBusy = true;
             work += consensus.invoke();
@@ -118,7 +143,7 @@ final class OneThreadAgent implements Agent, IdleStrategy {
             serviceIsBusy = true;
             if (service.isStarted()) {
                 work += service.invoke();
-            } else {
+            } else if (serviceMayStart.getAsBoolean()) {
                 service.start();
             }
             serviceIsBusy = false;
@@ -126,17 +151,17 @@ final class OneThreadAgent implements Agent, IdleStrategy {
         return work;
     }
 
-    /** This cycle as something that a waiting client of the archive invokes. */
-    Agent pumpAgent() {
+    /** Driver and archive as what a waiting client of the archive invokes. */
+    Agent archivePump() {
         return new Agent() {
             @Override
             public int doWork() {
-                return pump();
+                return pumpArchive();
             }
 
             @Override
             public String roleName() {
-                return "sequenced-log-pump";
+                return "archive-pump";
             }
         };
     }

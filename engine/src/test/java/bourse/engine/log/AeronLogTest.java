@@ -1,0 +1,15 @@
+package bourse.engine.log;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.io.TempDir;
+
+class AeronLogTest extends SequencedLogContract {
+    @TempDir
+    Path directory;
+
+    @Override
+    Rig rig() {
+        return new AeronRig(directory, AeronLayout.ORDINARY);
+    }
+}
