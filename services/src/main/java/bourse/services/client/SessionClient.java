@@ -63,6 +63,10 @@ public final class SessionClient implements AutoCloseable {
 
     private volatile long nextAccountSeq;
     private volatile long appliedClientSeq;
+    /** Newest event at the time of the last EstablishAck: until it has come, what was applied is not yet told. */
+    private volatile long replayedTo;
+    /** Channel's thread only. */
+    private long heldAppliedClientSeq;
     private volatile long lastReceiveNs;
 
     private SessionClient(final Channel channel, final CallCredentials credentials, final SessionOptions options,
@@ -141,7 +145,8 @@ public final class SessionClient implements AutoCloseable {
 
     /** Waits until everything that was sent has been applied and its events delivered. */
     public void awaitApplied(final Duration timeout) throws InterruptedException, TimeoutException {
-        await(timeout, "the outcomes of what was sent", unapplied::isEmpty);
+        await(timeout, "the outcomes of what was sent", () -> unapplied.isEmpty() && nextAccountSeq > replayedTo
+                && appliedClientSeq + 1 >= nextClientSeq);
     }
 
     /** Highest command known to be applied; its events were delivered before. */
@@ -269,6 +274,8 @@ public final class SessionClient implements AutoCloseable {
                 nextAccountSeq = ack.getLastAccountSeq() + 1;
             }
             lastAck = ack;
+            replayedTo = ack.getLastAccountSeq();
+            heldAppliedClientSeq = Math.max(heldAppliedClientSeq, expected - 1);
             established = true;
             backoffMs = FIRST_BACKOFF_MS;
             disconnectedSinceNs = 0;
@@ -355,9 +362,14 @@ public final class SessionClient implements AutoCloseable {
             return;
         }
         frame.getDuplicatesList().forEach(listener::onDuplicate);
-        if (frame.getAppliedClientSeq() > appliedClientSeq) {
-            onApplied(frame.getAppliedClientSeq());
+        heldAppliedClientSeq = Math.max(heldAppliedClientSeq, frame.getAppliedClientSeq());
+        onControl(frame);
+        if (heldAppliedClientSeq > appliedClientSeq && nextAccountSeq > replayedTo) {
+            onApplied(heldAppliedClientSeq);
         }
+    }
+
+    private void onControl(final ServerFrame frame) {
         switch (frame.getControlCase()) {
             case NOT_APPLIED -> onNotApplied(frame.getNotApplied());
             case SNAPSHOT_REQUIRED -> {

@@ -2,6 +2,9 @@ package bourse.services.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import bourse.engine.match.LadderMatcher;
+import bourse.engine.match.MatchListener;
+import bourse.engine.match.Matcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.reference.ReferenceMatcher;
 import java.io.IOException;
@@ -33,7 +36,7 @@ class MatcherReplayTest {
                 + levels + ".csv.gz")));
         final var replay = new MatcherReplay(ReplayPlan.of(flow, grouped, 1, "TEST"));
 
-        final TradeLedger.Verdict verdict = replay.run(listener -> new ReferenceMatcher(listener, LIMITS), comparison);
+        final TradeLedger.Verdict verdict = replay.run(MatcherReplayTest::ladder, comparison);
 
         assertThat(replay.refusals()).isEmpty();
         assertThat(comparison.differences()).isEmpty();
@@ -48,6 +51,10 @@ class MatcherReplayTest {
             assertThat(verdict.makerAgreement()).isEqualTo(exact);
             assertThat(verdict.assertionsChecked()).isEqualTo(exact);
         }
+    }
+
+    private static Matcher ladder(final MatchListener listener) {
+        return new LadderMatcher(LIMITS, LadderMatcher.offHeapMemory(LIMITS), listener);
     }
 
     @Test
