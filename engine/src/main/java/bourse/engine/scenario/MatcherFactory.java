@@ -7,4 +7,9 @@ import bourse.engine.match.Matcher;
 @FunctionalInterface
 public interface MatcherFactory {
     Matcher create(MatchListener listener);
+
+    /** Gives back what {@link #create} took besides the heap; the matcher is not used again. */
+    default void release(final Matcher matcher) {
+        // Most live on the heap alone.
+    }
 }

@@ -20,7 +20,12 @@ public final class ScenarioRunner {
     ScenarioResult run(final String file, final Scenario scenario) {
         try {
             Policy.check(scenario);
-            return new Run(file, scenario).verdict();
+            final Run run = new Run(file, scenario);
+            try {
+                return run.verdict();
+            } finally {
+                factory.release(run.matcher);
+            }
         } catch (final UnsupportedStatement e) {
             return ScenarioResult.unsupported(file, scenario.name(), e.line, e.getMessage());
         }
@@ -32,6 +37,7 @@ public final class ScenarioRunner {
         private final EventTape tape;
         private final CommandSender sender;
         private final CheckList checks;
+        private final Matcher matcher;
         private int commands;
 
         Run(final String file, final Scenario scenario) {
@@ -39,7 +45,7 @@ public final class ScenarioRunner {
             this.scenario = scenario;
             final Ids ids = new Ids();
             tape = new EventTape(ids);
-            final Matcher matcher = factory.create(tape);
+            matcher = factory.create(tape);
             sender = new CommandSender(matcher, ids, tape, Policy.reusesIds(scenario));
             checks = new CheckList(matcher, ids, tape);
         }

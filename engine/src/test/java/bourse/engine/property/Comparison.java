@@ -25,6 +25,16 @@ final class Comparison {
         final CallTape got = new CallTape();
         final Matcher rightMatcher = right.create(wanted);
         final Matcher testedMatcher = tested.create(got);
+        try {
+            return first(stream, rightMatcher, wanted, testedMatcher, got);
+        } finally {
+            right.release(rightMatcher);
+            tested.release(testedMatcher);
+        }
+    }
+
+    private static Difference first(final List<Command> stream, final Matcher rightMatcher, final CallTape wanted,
+                                    final Matcher testedMatcher, final CallTape got) {
         for (final InstrumentSpec spec : StreamGenerator.instruments()) {
             rightMatcher.defineInstrument(spec);
             testedMatcher.defineInstrument(spec);
