@@ -54,7 +54,7 @@ lot, price = instrument.lot_size, instrument.tick_size * 800
 
 
 def order(side, at, quantity):
-    return types.Command(new=types.New(
+    return types.Command(new=types.NewOrder(
         client_order_id=next(ids), instrument_id=instrument.instrument_id, side=side, price=at, quantity=quantity))
 
 

@@ -37,7 +37,7 @@ first = next(frame for frame in frames if frame.HasField("establish_ack")).estab
 batch = oe.Batch(first_client_seq=first)
 for client_seq, order in enumerate(args.orders, first):
     side, quantity, price = order.replace("@", ":").split(":")
-    batch.commands.add().new.MergeFrom(types.New(
+    batch.commands.add().new.MergeFrom(types.NewOrder(
         client_order_id=args.session << 32 | client_seq, instrument_id=instrument.instrument_id,
         side=types.Side.Value("SIDE_" + side.upper()), quantity=int(Decimal(quantity) / lot), price=int(Decimal(price) / price_unit)))
 outbound.put(oe.ClientFrame(batch=batch))

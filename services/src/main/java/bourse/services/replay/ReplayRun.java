@@ -5,7 +5,7 @@ import bourse.order.v1.Command;
 import bourse.order.v1.EstablishAck;
 import bourse.order.v1.Event;
 import bourse.order.v1.GetAccountRequest;
-import bourse.order.v1.New;
+import bourse.order.v1.NewOrder;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.OrderType;
 import bourse.order.v1.Reduce;
@@ -382,7 +382,7 @@ public final class ReplayRun {
         switch (flow.action()) {
             case CANCEL -> command.setCancel(Cancel.newBuilder().setClientOrderId(target));
             case REDUCE -> command.setReduce(Reduce.newBuilder().setClientOrderId(target).setBy(order.quantity()));
-            default -> command.setNew(New.newBuilder().setClientOrderId(state.clientOrderIds() + number + 1)
+            default -> command.setNew(NewOrder.newBuilder().setClientOrderId(state.clientOrderIds() + number + 1)
                     .setInstrumentId(instrumentIds.get(plan.symbols().indexOf(plan.symbolOf(flow))))
                     .setSide(flow.buy() ? Side.SIDE_BUY : Side.SIDE_SELL)
                     .setOrderType(OrderType.ORDER_TYPE_LIMIT)

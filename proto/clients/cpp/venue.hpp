@@ -1,0 +1,261 @@
+// A session that loses nothing when its connection breaks, and a book built from the feed; by ORDER_ENTRY.md and MARKET_DATA.md.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+
+#include "bourse/marketdata/v1/market_data.grpc.pb.h"
+#include "bourse/order/v1/order_entry.grpc.pb.h"
+#include "bourse/reference/v1/reference.grpc.pb.h"
+
+namespace venue {
+
+namespace order = bourse::order::v1;
+namespace feed = bourse::marketdata::v1;
+
+/** Puts the token on a call. */
+inline void login(grpc::ClientContext& context, const std::string& token) {
+    context.AddMetadata("authorization", "Bearer " + token);
+}
+
+/**
+ * Keeps what was sent and not applied, and the number of the last event read; connect() goes on from there. The listener gets every
+ * event of the account once, in order, on the reading thread. All other calls come from one thread.
+ */
+class Session {
+public:
+    using Listener = std::function<void(const order::Event&, std::uint64_t account_seq)>;
+
+    Session(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::uint64_t session_id, Listener listener)
+        : stub_(order::OrderEntry::NewStub(channel)), token_(std::move(token)), session_id_(session_id), listener_(std::move(listener)) {}
+
+    ~Session() { break_connection(); }
+
+    /** Opens a stream, resumes, and sends again what the venue has not applied. */
+    void connect() {
+        context_ = std::make_unique<grpc::ClientContext>();
+        login(*context_, token_);
+        stream_ = stub_->Session(context_.get());
+        order::ClientFrame establish;
+        establish.mutable_establish()->set_session_id(session_id_);
+        establish.mutable_establish()->set_next_account_seq(last_read_ + 1);
+        stream_->Write(establish);
+        order::ServerFrame frame;
+        do {
+            if (!stream_->Read(&frame)) {
+                const auto status = stream_->Finish();
+                stream_.reset();
+                throw std::runtime_error("not established: " + status.error_message());
+            }
+            read(frame);
+        } while (!frame.has_establish_ack());
+        next_client_seq_ = frame.establish_ack().next_client_seq();
+        std::vector<order::Command> again;
+        for (const auto& [client_seq, command] : unapplied_) {
+            if (client_seq >= next_client_seq_) {
+                again.push_back(command);
+            }
+        }
+        unapplied_.clear();
+        ended_ = false;
+        reader_ = std::thread([this] { read_on(); });
+        if (!again.empty()) {
+            send(again);
+        }
+    }
+
+    /** Sends commands as one batch; returns the number of the last. */
+    std::uint64_t send(const std::vector<order::Command>& commands) {
+        order::ClientFrame frame;
+        frame.mutable_batch()->set_first_client_seq(next_client_seq_);
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto& command : commands) {
+                *frame.mutable_batch()->add_commands() = command;
+                unapplied_[next_client_seq_++] = command;
+            }
+        }
+        stream_->Write(frame);
+        return next_client_seq_ - 1;
+    }
+
+    /** Waits until the command of that number, and so all before it, has been applied and its events were read. */
+    void await_applied(std::uint64_t client_seq) {
+        std::unique_lock lock(mutex_);
+        const bool done = changed_.wait_for(lock, std::chrono::seconds(10), [&] { return applied_ >= client_seq || ended_; });
+        if (!done || applied_ < client_seq) {
+            throw std::runtime_error("applied: " + std::to_string(applied_) + " (expected: " + std::to_string(client_seq) + ") " + failure_);
+        }
+    }
+
+    /** Drops the connection as a broken cable would. */
+    void break_connection() {
+        if (stream_) {
+            context_->TryCancel();
+            reader_.join();
+            stream_.reset();
+        }
+    }
+
+    /** Ends the session in order. */
+    void terminate() {
+        order::ClientFrame frame;
+        frame.mutable_terminate();
+        stream_->Write(frame);
+        stream_->WritesDone();
+        reader_.join();
+        stream_.reset();
+    }
+
+private:
+    void read_on() {
+        order::ServerFrame frame;
+        std::string failure;
+        try {
+            while (stream_->Read(&frame)) {
+                read(frame);
+            }
+            failure = stream_->Finish().error_message();
+        } catch (const std::runtime_error& error) {
+            failure = error.what();
+            context_->TryCancel();
+        }
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+        failure_ = failure;
+        changed_.notify_all();
+    }
+
+    void read(const order::ServerFrame& frame) {
+        std::uint64_t account_seq = frame.first_account_seq();
+        for (const auto& event : frame.events()) {
+            if (account_seq > last_read_) {
+                if (last_read_ != 0 && account_seq != last_read_ + 1) {
+                    throw std::runtime_error("hole: account_seq=" + std::to_string(account_seq) + ", last_read=" + std::to_string(last_read_));
+                }
+                last_read_ = account_seq;
+                listener_(event, account_seq);
+            }
+            account_seq++;
+        }
+        if (frame.has_not_applied()) {
+            throw std::runtime_error("not applied: " + frame.not_applied().ShortDebugString());
+        }
+        const std::lock_guard lock(mutex_);
+        applied_ = std::max<std::uint64_t>(applied_, frame.applied_client_seq());
+        unapplied_.erase(unapplied_.begin(), unapplied_.upper_bound(applied_));
+        changed_.notify_all();
+    }
+
+    std::unique_ptr<order::OrderEntry::Stub> stub_;
+    const std::string token_;
+    const std::uint64_t session_id_;
+    const Listener listener_;
+    std::unique_ptr<grpc::ClientContext> context_;
+    std::unique_ptr<grpc::ClientReaderWriter<order::ClientFrame, order::ServerFrame>> stream_;
+    std::thread reader_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<std::uint64_t, order::Command> unapplied_;
+    std::uint64_t last_read_ = 0;
+    std::uint64_t next_client_seq_ = 1;
+    std::uint64_t applied_ = 0;
+    bool ended_ = false;
+    std::string failure_;
+};
+
+/** The book of one instrument, order by order, from MarketData.Subscribe (DEPTH_ORDERS). */
+class Book {
+public:
+    struct Order {
+        feed::BookSide side;
+        std::int64_t price;
+        std::int64_t quantity;
+    };
+
+    void apply(const feed::SubscribeResponse& update) {
+        if (update.has_snapshot()) {
+            orders.clear();
+            for (const auto& order : update.snapshot().orders()) {
+                orders[order.order_id()] = {order.side(), order.price(), order.quantity()};
+            }
+            last_feed_seq_ = update.snapshot().feed_seq();
+        }
+        for (const auto& message : update.messages().messages()) {
+            if (message.feed_seq() > last_feed_seq_) {
+                last_feed_seq_ = message.feed_seq();
+                apply(message);
+            }
+        }
+    }
+
+    /** Price and quantity, best first. */
+    std::vector<std::pair<std::int64_t, std::int64_t>> levels(feed::BookSide side) const {
+        std::map<std::int64_t, std::int64_t> levels;
+        for (const auto& [id, order] : orders) {
+            if (order.side == side) {
+                levels[order.price] += order.quantity;
+            }
+        }
+        std::vector<std::pair<std::int64_t, std::int64_t>> best_first(levels.begin(), levels.end());
+        if (side == feed::BOOK_SIDE_BUY) {
+            std::reverse(best_first.begin(), best_first.end());
+        }
+        return best_first;
+    }
+
+    std::map<std::uint64_t, Order> orders;
+
+private:
+    void apply(const feed::FeedMessage& message) {
+        switch (message.message_case()) {
+            case feed::FeedMessage::kAdd:
+                orders[message.add().order_id()] = {message.add().side(), message.add().price(), message.add().quantity()};
+                break;
+            case feed::FeedMessage::kReduce:
+                orders.at(message.reduce().order_id()).quantity = message.reduce().quantity();
+                break;
+            case feed::FeedMessage::kDelete:
+                orders.erase(message.delete_().order_id());
+                break;
+            case feed::FeedMessage::kReplace: {
+                auto& order = orders.at(message.replace().order_id());
+                order.price = message.replace().price();
+                order.quantity = message.replace().quantity();
+                break;
+            }
+            case feed::FeedMessage::kTrade:
+                if (!message.trade().maker_hidden()) {
+                    take(message.trade().maker_order_id(), message.trade().quantity());
+                }
+                if (message.trade().taker_resting()) {
+                    take(message.trade().taker_order_id(), message.trade().quantity());
+                }
+                break;
+            default:
+                break;
+        }
+    }
+
+    void take(std::uint64_t order_id, std::int64_t quantity) {
+        auto& order = orders.at(order_id);
+        order.quantity = std::max<std::int64_t>(0, order.quantity - quantity);
+        if (order.quantity == 0) {
+            orders.erase(order_id);
+        }
+    }
+
+    std::uint64_t last_feed_seq_ = 0;
+};
+
+}  // namespace venue
