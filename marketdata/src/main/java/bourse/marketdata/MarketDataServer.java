@@ -1,0 +1,218 @@
+package bourse.marketdata;
+
+import bourse.marketdata.grpc.MarketDataService;
+import bourse.marketdata.publisher.MulticastLines;
+import bourse.marketdata.publisher.PacketPublisher;
+import bourse.marketdata.receiver.FeedListener;
+import bourse.marketdata.recovery.RecoveryResponder;
+import bourse.marketdata.recovery.RecoverySocket;
+import bourse.marketdata.recovery.SnapshotCycle;
+import bourse.sbe.port.EventSource;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.SystemEpochNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A market-data service, put together: {@link #MarketDataServer} opens what can fail, {@link #start} binds the servers, the caller runs
+ * {@link #agent} on a thread of its choice, and {@link #close}s it after that thread has ended.
+ */
+public final class MarketDataServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketDataServer.class);
+    private static final int MAX_INBOUND_BYTES = 64 * 1024;
+    private static final int MAX_CALLS_PER_CONNECTION = 64;
+    private static final long CLOSE_GRACE_MS = 500;
+
+    private final MarketDataConfig config;
+    private final PublicFeed feed;
+    private final MarketDataService service;
+    private final MarketDataAgent agent;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final List<ServerInterceptor> interceptors;
+    private final ServerCredentials credentials;
+    private MulticastLines lines;
+    private RecoverySocket recovery;
+    private PacketPublisher packets;
+    private RecoveryResponder responder;
+    private SnapshotCycle snapshots;
+    private String multicastProblem;
+    private Server grpc;
+
+    /** Without TLS and tokens: reading market data is free. */
+    public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry) {
+        this(config, source, telemetry, InsecureServerCredentials.create(), List.of());
+    }
+
+    /**
+     * A service over {@code source}, which stays the caller's to close.
+     *
+     * @param interceptors run on every call, first to last: where tokens are demanded
+     */
+    public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry,
+                            final ServerCredentials credentials, final List<ServerInterceptor> interceptors) {
+        this.config = config;
+        this.credentials = credentials;
+        this.interceptors = List.copyOf(interceptors);
+        final EpochNanoClock clock = new SystemEpochNanoClock();
+        openLines();
+        packets = lines == null ? null : new PacketPublisher(lines, clock, config.channel());
+        feed = new PublicFeed(config.ringMessages(), FeedListener.NONE, packets);
+        service = new MarketDataService(feed, source, feed.index()::eventSeqBefore, config.channel(), config.maxSubscribers(),
+            config.maxReplays());
+        agent = new MarketDataAgent(source, feed, service, openRecovery(clock), new Cycle(), config.heartbeatMs());
+        health.setStatus("", ServingStatus.NOT_SERVING);
+        register(telemetry);
+    }
+
+    /** Binds gRPC and the page; throws when a port is taken. */
+    public MarketDataServer start() throws IOException {
+        if (config.grpcPort() >= 0) {
+            final NettyServerBuilder builder = NettyServerBuilder
+                .forAddress(new InetSocketAddress(InetAddress.getByName(config.host()), config.grpcPort()), credentials)
+                .directExecutor()
+                .maxInboundMessageSize(MAX_INBOUND_BYTES)
+                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(30, TimeUnit.SECONDS)
+                .addService(service)
+                .addService(health.getHealthService());
+            for (int i = interceptors.size() - 1; i >= 0; i--) {
+                builder.intercept(interceptors.get(i));
+            }
+            grpc = builder.build().start();
+        }
+        if (multicastProblem != null) {
+            LOG.warn("multicast does not work here: {}; the feed is served by gRPC alone, port {}", multicastProblem, grpcPort());
+        }
+        return this;
+    }
+
+    /** What has to be run, on one thread; its {@code onClose} marks the end of the session on the feed. */
+    public Agent agent() {
+        return agent;
+    }
+
+    /** The gRPC service, for a server that serves others beside it. */
+    public BindableService service() {
+        return service;
+    }
+
+    /** Bound gRPC port, -1 without. */
+    public int grpcPort() {
+        return grpc == null ? -1 : grpc.getPort();
+    }
+
+    /** Why no packets are sent, for the banner; null when they are, or when configuration says not to. */
+    public String multicastProblem() {
+        return multicastProblem;
+    }
+
+    /** Where re-requests are taken; null without multicast. */
+    public InetSocketAddress recoveryAddress() throws IOException {
+        return recovery == null ? null : recovery.localAddress();
+    }
+
+    /** Last public message, from any thread. */
+    public long lastFeedSeq() {
+        return feed.lastFeedSeqVolatile();
+    }
+
+    /** Call after the agent's thread has ended. */
+    @Override
+    public void close() {
+        service.close();
+        health.enterTerminalState();
+        if (grpc != null) {
+            grpc.shutdown();
+            try {
+                if (!grpc.awaitTermination(CLOSE_GRACE_MS, TimeUnit.MILLISECONDS)) {
+                    grpc.shutdownNow();
+                }
+            } catch (final InterruptedException e) {
+                grpc.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+        CloseHelper.quietCloseAll(lines, recovery);
+    }
+
+    private void openLines() {
+        if (!config.multicast()) {
+            return;
+        }
+        multicastProblem = MulticastLines.probe(config.addresses());
+        if (multicastProblem == null) {
+            try {
+                lines = new MulticastLines(config.addresses(), config.timeToLive());
+            } catch (final IOException e) {
+                multicastProblem = e.getMessage();
+            }
+        }
+    }
+
+    private MarketDataAgent.Multicast openRecovery(final EpochNanoClock clock) {
+        if (lines == null) {
+            return null;
+        }
+        final long nowNs = System.nanoTime();
+        snapshots = new SnapshotCycle(feed, lines, clock, config.channel(), config.snapshotIntervalMs(), config.snapshotPacketsPerSecond(),
+            nowNs);
+        responder = new RecoveryResponder(feed, snapshots, clock, config.channel(), config.recoveryMessagesPerSecond(), nowNs);
+        try {
+            recovery = new RecoverySocket(config.addresses().recovery(), responder);
+        } catch (final IOException e) {
+            CloseHelper.quietClose(lines);
+            throw new IllegalStateException("recovery address " + config.addresses().recovery() + ": " + e.getMessage()
+                + " (expected: a free UDP port of this host)", e);
+        }
+        return new MarketDataAgent.Multicast(packets, snapshots, recovery);
+    }
+
+    private void register(final MarketDataTelemetry telemetry) {
+        telemetry.figure("marketdata.feed.last_seq", "1", "Last public message folded", true, feed::lastFeedSeqVolatile);
+        telemetry.figure("marketdata.subscribers", "1", "gRPC subscriptions open", false, service::subscribers);
+        telemetry.figure("marketdata.subscribers.cut", "1", "gRPC subscriptions cut off because they did not read", true,
+            service::cutSubscribers);
+        telemetry.figure("marketdata.replays", "1", "gRPC replays open", false, service::replays);
+        if (lines != null) {
+            telemetry.figure("marketdata.packets", "1", "Packets sent, on two lines each", true, packets::packets);
+            telemetry.figure("marketdata.packet.bytes", "By", "Bytes of these packets", true, packets::bytes);
+            telemetry.figure("marketdata.messages", "1", "Messages sent", true, packets::messages);
+            telemetry.figure("marketdata.packets.dropped", "1", "Packets that the operating system did not take", true, lines::dropped);
+            telemetry.figure("marketdata.snapshot.packets", "1", "Packets of the snapshot channel", true, snapshots::packets);
+            telemetry.figure("marketdata.recovery.requests", "1", "Re-requests taken", true, responder::requests);
+            telemetry.figure("marketdata.recovery.refused", "1", "Re-requests refused", true, responder::refused);
+            telemetry.figure("marketdata.recovery.messages", "1", "Messages sent again", true, responder::messages);
+        }
+    }
+
+    /** What the agent's cycle drives besides the feed. */
+    private final class Cycle implements MarketDataAgent.DutyCycleListener {
+        @Override
+        public void onLive() {
+            health.setStatus("", ServingStatus.SERVING);
+            LOG.info("market data is live at feedSeq={}, instruments={}", feed.lastFeedSeq(), feed.books().all().size());
+        }
+
+        @Override
+        public int onCycle(final long nowNs) {
+            return 0;
+        }
+    }
+}

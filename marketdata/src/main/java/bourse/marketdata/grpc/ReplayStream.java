@@ -1,0 +1,93 @@
+package bourse.marketdata.grpc;
+
+import bourse.marketdata.publisher.EventTranslator;
+import bourse.marketdata.publisher.FeedMessageHandler;
+import bourse.marketdata.v1.FeedMessages;
+import bourse.marketdata.v1.ReplayResponse;
+import bourse.sbe.port.EventSource;
+import io.grpc.stub.ServerCallStreamObserver;
+import org.agrona.DirectBuffer;
+
+/** Messages of the past, translated again from the recorded events as fast as the reader reads. Thread: the market-data agent's. */
+final class ReplayStream implements ServedStream, FeedMessageHandler {
+    private static final int MESSAGES_PER_RESPONSE = 512;
+    private static final int FRAGMENTS_PER_TURN = 8;
+
+    private final EventSource.Cursor cursor;
+    private final EventTranslator translator = new EventTranslator(this);
+    private final FeedProto proto;
+    private final ServerCallStreamObserver<ReplayResponse> observer;
+    private final long fromSeq;
+    private final long toSeq;
+    private FeedMessages.Builder batch = FeedMessages.newBuilder();
+    private boolean reachedEnd;
+    private boolean done;
+
+    /** @param toSeq exclusive */
+    ReplayStream(final EventSource.Cursor cursor, final FeedProto proto, final ServerCallStreamObserver<ReplayResponse> observer,
+                 final long fromSeq, final long toSeq) {
+        this.cursor = cursor;
+        this.proto = proto;
+        this.observer = observer;
+        this.fromSeq = fromSeq;
+        this.toSeq = toSeq;
+    }
+
+    @Override
+    public boolean isDone() {
+        return done;
+    }
+
+    @Override
+    public int serve(final long nowNs) {
+        if (observer.isCancelled()) {
+            finish();
+            return 0;
+        }
+        int work = 0;
+        for (int i = 0; i < FRAGMENTS_PER_TURN && !reachedEnd && observer.isReady(); i++) {
+            final int fragments = cursor.poll(translator, 1);
+            work += fragments;
+            if (fragments == 0) {
+                if (cursor.isCaughtUp()) {
+                    translator.flush();
+                    reachedEnd = true;
+                }
+                break;
+            }
+        }
+        if (reachedEnd) {
+            send();
+            finish();
+            observer.onCompleted();
+        }
+        return work;
+    }
+
+    @Override
+    public void onMessage(final long feedSeq, final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        if (feedSeq < fromSeq) {
+            return;
+        }
+        if (feedSeq >= toSeq) {
+            reachedEnd = true;
+            return;
+        }
+        batch.addMessages(proto.message(feedSeq, buffer, offset));
+        if (batch.getMessagesCount() >= MESSAGES_PER_RESPONSE) {
+            send();
+        }
+    }
+
+    private void send() {
+        if (batch.getMessagesCount() > 0) {
+            observer.onNext(ReplayResponse.newBuilder().setMessages(batch).build());
+            batch = FeedMessages.newBuilder();
+        }
+    }
+
+    private void finish() {
+        done = true;
+        cursor.close();
+    }
+}
