@@ -48,6 +48,7 @@ public final class FeedReceiver {
     private boolean inGap;
     private long askAgainNs;
     private long askedFrom;
+    private long askedAtNs;
     private long askedTo;
     private int attempts;
     private long requestId;
@@ -272,7 +273,9 @@ public final class FeedReceiver {
         } else if (gapHead != next) {
             noteRecovery(nowNs);
             gapHead = next;
-            gapSinceNs = nowNs;
+            final boolean asked = next < askedTo;
+            gapSinceNs = asked ? askedAtNs : nowNs;
+            attempts = asked ? 1 : 0;
         }
     }
 
@@ -308,6 +311,7 @@ public final class FeedReceiver {
             attempts = 1;
         }
         askedFrom = next;
+        askedAtNs = nowNs;
         askAgainNs = nowNs + config.retryTimeNs();
         askForHoles();
     }
