@@ -228,12 +228,10 @@ private:
             case feed::FeedMessage::kDelete:
                 orders.erase(message.delete_().order_id());
                 break;
-            case feed::FeedMessage::kReplace: {
-                auto& order = orders.at(message.replace().order_id());
-                order.price = message.replace().price();
-                order.quantity = message.replace().quantity();
+            case feed::FeedMessage::kReplace:
+                // An order that was not in the public book enters it this way, too.
+                orders[message.replace().order_id()] = {message.replace().side(), message.replace().price(), message.replace().quantity()};
                 break;
-            }
             case feed::FeedMessage::kTrade:
                 if (!message.trade().maker_hidden()) {
                     take(message.trade().maker_order_id(), message.trade().quantity());

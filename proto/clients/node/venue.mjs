@@ -136,8 +136,9 @@ export class Book {
     }
   }
 
-  replace({ order_id, price, quantity, priority_kept }) {
-    const order = { ...this.orders.get(order_id), price, quantity: BigInt(quantity) };
+  replace({ order_id, side, price, quantity, priority_kept }) {
+    // An order that was not in the public book enters it this way, too.
+    const order = { order_id, side, price, quantity: BigInt(quantity) };
     if (!priority_kept) this.orders.delete(order_id);
     this.orders.set(order_id, order);
   }

@@ -124,8 +124,10 @@ class Book:
         self.orders.pop(delete.order_id, None)
 
     def _replace(self, replace):
-        side = self.orders[replace.order_id][0] if replace.priority_kept else self.orders.pop(replace.order_id)[0]
-        self.orders[replace.order_id] = [side, replace.price, replace.quantity]
+        # An order that was not in the public book enters it this way, too.
+        if not replace.priority_kept:
+            self.orders.pop(replace.order_id, None)
+        self.orders[replace.order_id] = [replace.side, replace.price, replace.quantity]
 
     def _trade(self, trade):
         if not trade.maker_hidden:
