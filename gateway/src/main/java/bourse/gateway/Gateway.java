@@ -1,0 +1,122 @@
+package bourse.gateway;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.agrona.concurrent.Agent;
+
+import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.egress.FramePool;
+import bourse.gateway.grpc.GatewayServers;
+import bourse.gateway.grpc.NetworkThreads;
+import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.sbe.port.CommandLog;
+import bourse.sbe.port.EventSource;
+
+import io.grpc.Status;
+
+/**
+ * The gateway: gRPC servers on network threads of their own, and one agent between them and the engine's log and events.
+ *
+ * <p>Whoever runs it calls {@link #start()}, then runs {@link #agent()} on one thread (its own, or the engine's) until after
+ * {@link #close()}. {@link #drain} tells clients to go elsewhere and waits for them; it needs the agent running.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final long HEALTH_INTERVAL_MS = 5;
+    private static final long END_GRACE_MS = 500;
+
+    private final GatewayAgent agent;
+    private final NetworkThreads threads;
+    private final GatewayServers servers;
+    private final GatewayTelemetry telemetry;
+    private final AtomicBoolean drained = new AtomicBoolean();
+    private final Thread healthThread = new Thread(this::watchHealth, "gateway-health");
+    private volatile boolean closed;
+
+    /**
+     * @param verifier  decides about bearer tokens
+     * @param adminPort what administration asks of the process
+     */
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
+                   final AdminPort adminPort, final GatewayTelemetry telemetry) {
+        this.telemetry = telemetry;
+        final IngressRing ring = new IngressRing(config.ingressRingBytes());
+        final FramePool frames = new FramePool(config.maxFrames());
+        agent = new GatewayAgent(config, log, events, ring, frames, telemetry);
+        threads = new NetworkThreads(config.networkThreads());
+        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry);
+        healthThread.setDaemon(true);
+    }
+
+    /** Listens; until the agent has folded the recording, health says NOT_SERVING and calls are refused as UNAVAILABLE. */
+    public Gateway start() throws IOException {
+        servers.start();
+        healthThread.start();
+        return this;
+    }
+
+    /** Passes commands in and events out; run it on one thread. */
+    public Agent agent() {
+        return agent;
+    }
+
+    public GatewayTelemetry telemetry() {
+        return telemetry;
+    }
+
+    /** Serving: recovered, connected to the log, not draining. */
+    public boolean isReady() {
+        return agent.isReady() && !drained.get();
+    }
+
+    public int port() {
+        return servers.port();
+    }
+
+    public int adminPort() {
+        return servers.adminPort();
+    }
+
+    private void watchHealth() {
+        boolean serving = false;
+        while (!closed && !drained.get()) {
+            if (isReady() != serving) {
+                serving = !serving;
+                servers.serving(serving);
+            }
+            try {
+                Thread.sleep(HEALTH_INTERVAL_MS);
+            } catch (final InterruptedException expected) {
+                return;
+            }
+        }
+    }
+
+    /** Draining frames, health NOT_SERVING, GOAWAY; then waits for streams to end, and ends those that are left at the deadline. */
+    public void drain(final Duration deadline) throws InterruptedException {
+        if (!drained.compareAndSet(false, true)) {
+            return;
+        }
+        final long deadlineEpochNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) + deadline.toNanos();
+        agent.drain(deadlineEpochNs);
+        servers.shutdown();
+        if (!servers.awaitTermination(deadline.toMillis())) {
+            agent.endAll(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.DRAINING, "the gateway has gone away: connect to another one, or again"));
+            servers.awaitTermination(END_GRACE_MS);
+        }
+    }
+
+    /** Ends everything at once. The agent may still run, and is to be closed afterwards. */
+    @Override
+    public void close() {
+        closed = true;
+        healthThread.interrupt();
+        servers.shutdownNow();
+        threads.close();
+    }
+}

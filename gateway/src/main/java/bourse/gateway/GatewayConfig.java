@@ -1,0 +1,245 @@
+package bourse.gateway;
+
+import java.nio.file.Path;
+
+/**
+ * Everything that the gateway can be told, checked when it is made. Times in milliseconds, sizes in bytes.
+ *
+ * @param gatewayId               0..2^31-1, unique among the gateways of a venue
+ * @param shard                   the engine cluster that this gateway speaks to
+ * @param host                    interface to listen on
+ * @param port                    order entry, reference data and health; 0 = any free one
+ * @param adminPort               administration; 0 = any free one
+ * @param networkThreads          event loops, 1..64
+ * @param certificateChain        PEM; null = plain text
+ * @param privateKey              PEM, PKCS#8; null = plain text
+ * @param ingressRingBytes        between network threads and the agent, a power of two
+ * @param outboundFrames          frames of 32 KiB that may wait for one client, 16..4,096
+ * @param maxFrames               frames of all clients together
+ * @param maxInFlightCommands     commands of one stream that are sent but not applied; above it the client is not read
+ * @param maxCallsPerConnection   concurrent calls of one connection
+ * @param slowReaderMs            a client that takes nothing for so long while something waits is cut off
+ * @param establishTimeoutMs      from the start of a stream to its EstablishAck
+ * @param unaryTimeoutMs          from a unary command to its outcome
+ * @param keepaliveMs             what a client gets that asks for no interval of its own
+ * @param maxConnectionIdleMs     a connection without calls is closed
+ * @param maxConnectionAgeMs      a connection is closed in order
+ * @param maxConnectionAgeGraceMs and by force after this
+ * @param handshakeTimeoutMs      TLS and HTTP/2 preface
+ * @param reflection              serves the descriptions of the services on the public port
+ * @param pollFragments           fragments of events in one duty cycle
+ */
+public record GatewayConfig(
+    long gatewayId,
+    int shard,
+    String host,
+    int port,
+    int adminPort,
+    int networkThreads,
+    Path certificateChain,
+    Path privateKey,
+    int ingressRingBytes,
+    int outboundFrames,
+    int maxFrames,
+    int maxInFlightCommands,
+    int maxCallsPerConnection,
+    int slowReaderMs,
+    int establishTimeoutMs,
+    int unaryTimeoutMs,
+    int keepaliveMs,
+    long maxConnectionIdleMs,
+    long maxConnectionAgeMs,
+    long maxConnectionAgeGraceMs,
+    int handshakeTimeoutMs,
+    boolean reflection,
+    int pollFragments) {
+
+    public static final int DEFAULT_PORT = 7301;
+    public static final int DEFAULT_ADMIN_PORT = 7303;
+
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+    private static final int MAX_PORT = 65_535;
+    private static final long HOUR_MS = 3_600_000L;
+    private static final long YEAR_MS = 365 * 24 * HOUR_MS;
+
+    public GatewayConfig {
+        check("gatewayId", gatewayId, 0, Integer.MAX_VALUE);
+        check("shard", shard, 0, 65_535);
+        check("port", port, 0, MAX_PORT);
+        check("adminPort", adminPort, 0, MAX_PORT);
+        check("networkThreads", networkThreads, 1, 64);
+        check("ingressRingBytes", ingressRingBytes, MIB, 1024 * MIB);
+        if (Integer.bitCount(ingressRingBytes) != 1) {
+            throw new IllegalArgumentException("ingressRingBytes: " + ingressRingBytes + " (expected: a power of two)");
+        }
+        check("outboundFrames", outboundFrames, 16, 4_096);
+        check("maxFrames", maxFrames, outboundFrames, 1 << 20);
+        check("maxInFlightCommands", maxInFlightCommands, 512, 32_768);
+        check("maxCallsPerConnection", maxCallsPerConnection, 1, 100_000);
+        check("slowReaderMs", slowReaderMs, 10, HOUR_MS);
+        check("establishTimeoutMs", establishTimeoutMs, 100, HOUR_MS);
+        check("unaryTimeoutMs", unaryTimeoutMs, 100, HOUR_MS);
+        check("keepaliveMs", keepaliveMs, 100, 600_000);
+        check("maxConnectionIdleMs", maxConnectionIdleMs, 1_000, YEAR_MS);
+        check("maxConnectionAgeMs", maxConnectionAgeMs, 1_000, YEAR_MS);
+        check("maxConnectionAgeGraceMs", maxConnectionAgeGraceMs, 0, YEAR_MS);
+        check("handshakeTimeoutMs", handshakeTimeoutMs, 100, 120_000);
+        check("pollFragments", pollFragments, 1, 1_024);
+        if ((certificateChain == null) != (privateKey == null)) {
+            throw new IllegalArgumentException("certificateChain and privateKey: one without the other (expected: both or none)");
+        }
+    }
+
+    private static void check(final String name, final long value, final long min, final long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+
+    /** What a venue on a laptop uses. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects what differs from the defaults. */
+    public static final class Builder {
+        private long gatewayId;
+        private int shard;
+        private String host = "0.0.0.0";
+        private int port = DEFAULT_PORT;
+        private int adminPort = DEFAULT_ADMIN_PORT;
+        private int networkThreads = 1;
+        private Path certificateChain;
+        private Path privateKey;
+        private int ingressRingBytes = 4 * MIB;
+        private int outboundFrames = 256;
+        private int maxFrames = 16_384;
+        private int maxInFlightCommands = 16_384;
+        private int maxCallsPerConnection = 1_000;
+        private int slowReaderMs = 5_000;
+        private int establishTimeoutMs = 5_000;
+        private int unaryTimeoutMs = 10_000;
+        private int keepaliveMs = 10_000;
+        private long maxConnectionIdleMs = HOUR_MS / 12;
+        private long maxConnectionAgeMs = 12 * HOUR_MS;
+        private long maxConnectionAgeGraceMs = HOUR_MS / 12;
+        private int handshakeTimeoutMs = 5_000;
+        private boolean reflection;
+        private int pollFragments = 32;
+
+        private Builder() {
+        }
+
+        public Builder gatewayId(final long value) {
+            gatewayId = value;
+            return this;
+        }
+
+        public Builder shard(final int value) {
+            shard = value;
+            return this;
+        }
+
+        public Builder host(final String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(final int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder adminPort(final int value) {
+            adminPort = value;
+            return this;
+        }
+
+        public Builder networkThreads(final int value) {
+            networkThreads = value;
+            return this;
+        }
+
+        /** Both PEM files; null for plain text. */
+        public Builder tls(final Path chain, final Path key) {
+            certificateChain = chain;
+            privateKey = key;
+            return this;
+        }
+
+        public Builder ingressRingBytes(final int value) {
+            ingressRingBytes = value;
+            return this;
+        }
+
+        public Builder outboundFrames(final int value) {
+            outboundFrames = value;
+            return this;
+        }
+
+        public Builder maxFrames(final int value) {
+            maxFrames = value;
+            return this;
+        }
+
+        public Builder maxInFlightCommands(final int value) {
+            maxInFlightCommands = value;
+            return this;
+        }
+
+        public Builder maxCallsPerConnection(final int value) {
+            maxCallsPerConnection = value;
+            return this;
+        }
+
+        public Builder slowReaderMs(final int value) {
+            slowReaderMs = value;
+            return this;
+        }
+
+        public Builder establishTimeoutMs(final int value) {
+            establishTimeoutMs = value;
+            return this;
+        }
+
+        public Builder unaryTimeoutMs(final int value) {
+            unaryTimeoutMs = value;
+            return this;
+        }
+
+        public Builder keepaliveMs(final int value) {
+            keepaliveMs = value;
+            return this;
+        }
+
+        /** Idle, age and the grace after age. */
+        public Builder connectionLimitsMs(final long idle, final long age, final long grace) {
+            maxConnectionIdleMs = idle;
+            maxConnectionAgeMs = age;
+            maxConnectionAgeGraceMs = grace;
+            return this;
+        }
+
+        public Builder handshakeTimeoutMs(final int value) {
+            handshakeTimeoutMs = value;
+            return this;
+        }
+
+        public Builder reflection(final boolean value) {
+            reflection = value;
+            return this;
+        }
+
+        public Builder pollFragments(final int value) {
+            pollFragments = value;
+            return this;
+        }
+
+        public GatewayConfig build() {
+            return new GatewayConfig(gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey, ingressRingBytes,
+                outboundFrames, maxFrames, maxInFlightCommands, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
+                keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs, reflection, pollFragments);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package bourse.gateway.auth;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+
+/**
+ * Decides whether a bearer token is genuine and what it allows. Signed by ES256 or EdDSA with a key of the JWKS file that the token names by
+ * {@code kid}; issuer, audience, expiry and not-before are checked; there is no way to be accepted unsigned. The file is looked at again when it
+ * has changed, at most once a second; while it cannot be read the keys known last stay good. Any thread.
+ */
+public final class TokenVerifier {
+    public static final String DEFAULT_ISSUER = "bourse";
+    public static final String DEFAULT_AUDIENCE = "bourse";
+
+    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.ES256, JWSAlgorithm.EdDSA);
+    private static final int MAX_TOKEN_CHARS = 4_096;
+    private static final int MAX_CACHED = 4_096;
+    private static final long CLOCK_SKEW_MS = 5_000;
+    private static final long RELOAD_INTERVAL_MS = 1_000;
+    private static final long MAX_UINT32 = 0xFFFF_FFFFL;
+
+    private final Path jwks;
+    private final String issuer;
+    private final String audience;
+    private final InstantSource clock;
+    /** A signature costs some 200 µs to check, a unary call must not. */
+    private final Map<String, Credential> verified = new ConcurrentHashMap<>();
+    private volatile JWKSet keys;
+    private volatile long modifiedMillis;
+    private volatile long lookedAtMillis;
+
+    /** Reads the keys. */
+    public TokenVerifier(final Path jwks, final String issuer, final String audience, final InstantSource clock) throws IOException {
+        this.jwks = jwks;
+        this.issuer = issuer;
+        this.audience = audience;
+        this.clock = clock;
+        load();
+    }
+
+    /** For tokens that {@link TokenMinter} makes with this key. */
+    public TokenVerifier(final KeyFile keyFile) throws IOException {
+        this(keyFile.jwks(), DEFAULT_ISSUER, DEFAULT_AUDIENCE, InstantSource.system());
+    }
+
+    private void load() throws IOException {
+        try {
+            modifiedMillis = Files.getLastModifiedTime(jwks).toMillis();
+            keys = JWKSet.parse(Files.readString(jwks));
+            verified.clear();
+        } catch (final ParseException e) {
+            throw new IOException(jwks + ": not a JWKS: " + e.getMessage(), e);
+        }
+    }
+
+    private void reloadIfChanged(final long nowMillis) {
+        if (nowMillis - lookedAtMillis < RELOAD_INTERVAL_MS) {
+            return;
+        }
+        lookedAtMillis = nowMillis;
+        try {
+            if (Files.getLastModifiedTime(jwks).toMillis() != modifiedMillis) {
+                load();
+            }
+        } catch (final IOException expected) {
+            // An outage of the key store must not lock everybody out: the keys known last stay good.
+            modifiedMillis = 0;
+        }
+    }
+
+    /** What the token allows, until it expires. */
+    public Credential verify(final String token) throws TokenRefusedException {
+        final long nowMillis = clock.millis();
+        reloadIfChanged(nowMillis);
+        final Credential known = verified.get(token);
+        if (known != null) {
+            if (nowMillis < known.expiresAtMillis()) {
+                return known;
+            }
+            verified.remove(token);
+        }
+        final Credential credential = verifySlowPath(token, nowMillis);
+        if (verified.size() >= MAX_CACHED) {
+            verified.clear();
+        }
+        verified.put(token, credential);
+        return credential;
+    }
+
+    private Credential verifySlowPath(final String token, final long nowMillis) throws TokenRefusedException {
+        if (token.length() > MAX_TOKEN_CHARS) {
+            throw refused("longer than " + MAX_TOKEN_CHARS + " characters");
+        }
+        try {
+            final SignedJWT jwt = SignedJWT.parse(token);
+            checkSignature(jwt);
+            return credential(jwt.getJWTClaimsSet(), nowMillis);
+        } catch (final ParseException e) {
+            throw refused("not a signed JWT");
+        } catch (final JOSEException e) {
+            throw refused("signature not readable");
+        }
+    }
+
+    private void checkSignature(final SignedJWT jwt) throws TokenRefusedException, JOSEException {
+        final JWSHeader header = jwt.getHeader();
+        if (!ALGORITHMS.contains(header.getAlgorithm())) {
+            throw refused("alg: " + header.getAlgorithm() + " (expected: ES256 or EdDSA)");
+        }
+        if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
+            throw refused("crit: " + header.getCriticalParams() + " (expected: none)");
+        }
+        final JWK key = header.getKeyID() == null ? null : keys.getKeyByKeyId(header.getKeyID());
+        if (key == null) {
+            throw refused("kid: no such key");
+        }
+        final boolean genuine;
+        if (JWSAlgorithm.EdDSA.equals(header.getAlgorithm())) {
+            genuine = key instanceof final OctetKeyPair pair && Curve.Ed25519.equals(pair.getCurve())
+                && Ed25519Jws.verify(pair, jwt.getSigningInput(), jwt.getSignature().decode());
+        } else {
+            genuine = key instanceof final ECKey pair && Curve.P_256.equals(pair.getCurve()) && jwt.verify(new ECDSAVerifier(pair.toPublicJWK()));
+        }
+        if (!genuine) {
+            throw refused("signature: not by key " + header.getKeyID());
+        }
+    }
+
+    private Credential credential(final JWTClaimsSet claims, final long nowMillis) throws TokenRefusedException, ParseException {
+        if (!issuer.equals(claims.getIssuer())) {
+            throw refused("iss: (expected: " + issuer + ")");
+        }
+        if (!claims.getAudience().contains(audience)) {
+            throw refused("aud: (expected: " + audience + ")");
+        }
+        final Date expiry = claims.getExpirationTime();
+        if (expiry == null) {
+            throw refused("exp: missing");
+        }
+        if (expiry.getTime() <= nowMillis) {
+            throw new TokenRefusedException("token refused: expired at " + expiry.toInstant(), true);
+        }
+        if (claims.getNotBeforeTime() != null && claims.getNotBeforeTime().getTime() > nowMillis + CLOCK_SKEW_MS) {
+            throw refused("nbf: valid from " + claims.getNotBeforeTime().toInstant());
+        }
+        final Set<Right> rights = rights(claims.getStringListClaim(TokenMinter.RIGHTS));
+        final long account = claims.getClaim(TokenMinter.ACCOUNT) == null ? 0 : number(claims.getLongClaim(TokenMinter.ACCOUNT), "account");
+        if (account == 0 && (rights.contains(Right.TRADE) || rights.contains(Right.READ))) {
+            throw refused("account: 0 or missing (expected: 1.." + MAX_UINT32 + " for the rights trade and read)");
+        }
+        return new Credential(claims.getSubject() == null ? "" : claims.getSubject(), (int) account, rights,
+            instruments(claims.getClaim(TokenMinter.INSTRUMENTS)), expiry.getTime());
+    }
+
+    private static Set<Right> rights(final List<String> claim) {
+        final Set<Right> rights = EnumSet.noneOf(Right.class);
+        if (claim != null) {
+            for (final String name : claim) {
+                final Right right = Right.ofClaim(name);
+                if (right != null) {
+                    rights.add(right);
+                }
+            }
+        }
+        return rights;
+    }
+
+    private static int[] instruments(final Object claim) throws TokenRefusedException {
+        if (claim == null) {
+            return null;
+        }
+        if (!(claim instanceof final List<?> list)) {
+            throw refused("instruments: not a list");
+        }
+        final int[] instruments = new int[list.size()];
+        for (int i = 0; i < instruments.length; i++) {
+            if (!(list.get(i) instanceof final Number id)) {
+                throw refused("instruments: not a list of numbers");
+            }
+            instruments[i] = (int) number(id.longValue(), "instruments");
+        }
+        return instruments;
+    }
+
+    private static long number(final long value, final String claim) throws TokenRefusedException {
+        if (value < 0 || value > MAX_UINT32) {
+            throw refused(claim + ": " + value + " (expected: 0.." + MAX_UINT32 + ")");
+        }
+        return value;
+    }
+
+    private static TokenRefusedException refused(final String why) {
+        return new TokenRefusedException("token refused: " + why, false);
+    }
+}

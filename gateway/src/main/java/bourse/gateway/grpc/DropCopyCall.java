@@ -1,0 +1,71 @@
+package bourse.gateway.grpc;
+
+import java.io.InputStream;
+import java.util.Map;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+
+import bourse.gateway.GatewayConfig;
+import bourse.gateway.auth.Credential;
+import bourse.gateway.egress.FramePool;
+import bourse.gateway.egress.Outlet;
+import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.ClientStream;
+import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.order.v1.DropCopySubscribeRequest;
+
+import io.grpc.ServerCall;
+import io.grpc.Status;
+
+/** One drop copy: a request, then all events of the account. Thread: the event loop of the connection. */
+final class DropCopyCall extends StreamCall {
+    private static final int RETRY_MS = 500;
+
+    private final GatewayConfig config;
+    private boolean requested;
+
+    DropCopyCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
+                 final GatewayConfig config, final FramePool frames, final Credential credential, final GatewayTelemetry telemetry) {
+        super(id, Outlet.Kind.DROP_COPY, call, thread, agent, config, frames, credential, telemetry);
+        this.config = config;
+        call.request(1);
+    }
+
+    @Override
+    public void onMessage(final InputStream message) {
+        if (isClosed() || requested) {
+            return;
+        }
+        requested = true;
+        final int length = thread.read(message);
+        final DropCopySubscribeRequest request;
+        try {
+            request = DropCopySubscribeRequest.parseFrom(ByteString.copyFrom(thread.bytes, 0, length));
+        } catch (final InvalidProtocolBufferException e) {
+            telemetry.malformed.increment();
+            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.MALFORMED_MESSAGE,
+                "the message is not a bourse.order.v1.DropCopySubscribeRequest: " + e.getMessage()));
+            return;
+        }
+        if (request.getShard() != config.shard()) {
+            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD, "shard: " + Integer.toUnsignedString(request.getShard())
+                + " (expected: " + config.shard() + ", the shard of this gateway)", Map.of("field", "shard")));
+        } else if (request.getFromAccountSeq() < 0) {
+            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD,
+                "from_account_seq: " + Long.toUnsignedString(request.getFromAccountSeq()), Map.of("field", "from_account_seq")));
+        } else if (!agent.isCaughtUp()) {
+            close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY, "the gateway is recovering", RETRY_MS));
+        } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0))) {
+            registered();
+        } else {
+            refuseOverloaded();
+        }
+    }
+
+    @Override
+    void afterSend() {
+        // One request is all that comes from this client.
+    }
+}

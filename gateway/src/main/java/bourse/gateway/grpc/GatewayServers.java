@@ -1,0 +1,208 @@
+package bourse.gateway.grpc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import bourse.admin.v1.AdminGrpc;
+import bourse.gateway.AdminPort;
+import bourse.gateway.GatewayConfig;
+import bourse.gateway.auth.AuthInterceptor;
+import bourse.gateway.auth.Credential;
+import bourse.gateway.auth.MethodRights;
+import bourse.gateway.auth.Right;
+import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.egress.FramePool;
+import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.order.v1.DropCopyGrpc;
+import bourse.order.v1.OrderEntryGrpc;
+import bourse.reference.v1.ReferenceGrpc;
+import bourse.sbe.WireLimits;
+
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+
+/** The two gRPC servers with their limits, services and health. */
+public final class GatewayServers {
+    private static final int MAX_METADATA_BYTES = 8 * 1024;
+    private static final int MAX_ADMIN_CALLS = 8;
+    private static final int RST_FRAMES = 100;
+    private static final int RST_WINDOW_SECONDS = 10;
+    private static final int PERMIT_KEEPALIVE_SECONDS = 10;
+    private static final int KEEPALIVE_SECONDS = 10;
+    private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
+    private static final int CHANNELZ_PAGE = 100;
+
+    private final GatewayConfig config;
+    private final GatewayAgent agent;
+    private final NetworkThreads threads;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final AtomicLong streamIds = new AtomicLong();
+    private final IngressRing ring;
+    private final FramePool frames;
+    private final GatewayTelemetry telemetry;
+    private final Server server;
+    private final Server adminServer;
+
+    public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
+                          final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
+                          final GatewayTelemetry telemetry) {
+        this.config = config;
+        this.agent = agent;
+        this.threads = threads;
+        this.ring = ring;
+        this.frames = frames;
+        this.telemetry = telemetry;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+        final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection())
+            .addService(streaming(new OrderEntryService(agent, config, threads).bindService(), SessionMethod.SESSION, this::startSession))
+            .addService(streaming(new DropCopyGrpc.DropCopyImplBase() {
+            }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
+            .addService(new ReferenceService(agent, config))
+            .addService(health.getHealthService())
+            .intercept(new AuthInterceptor(verifier, rights(), telemetry));
+        if (config.reflection()) {
+            order.addService(ProtoReflectionServiceV1.newInstance());
+        }
+        server = order.build();
+        final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
+            .addService(new AdminService(agent, config, adminPort))
+            .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
+            .addService(health.getHealthService())
+            .intercept(new AuthInterceptor(verifier, adminRights(), telemetry));
+        adminServer = admin.build();
+    }
+
+    private NettyServerBuilder builder(final int port, final int maxCalls) {
+        final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port))
+            .bossEventLoopGroup(threads.group())
+            .workerEventLoopGroup(threads.group())
+            .channelType(threads.channelType())
+            .maxInboundMessageSize(WireLimits.MAX_CLIENT_MESSAGE_BYTES)
+            .maxInboundMetadataSize(MAX_METADATA_BYTES)
+            .maxConcurrentCallsPerConnection(maxCalls)
+            .maxRstFramesPerWindow(RST_FRAMES, RST_WINDOW_SECONDS)
+            .flowControlWindow(FLOW_CONTROL_WINDOW)
+            .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+            .maxConnectionIdle(config.maxConnectionIdleMs(), TimeUnit.MILLISECONDS)
+            .maxConnectionAge(config.maxConnectionAgeMs(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(config.maxConnectionAgeGraceMs(), TimeUnit.MILLISECONDS);
+        builder.directExecutor();
+        builder.handshakeTimeout(config.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+        // Nothing but "identity": a small message cannot become a large one.
+        builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());
+        if (config.certificateChain() != null) {
+            builder.useTransportSecurity(config.certificateChain().toFile(), config.privateKey().toFile());
+        }
+        return builder;
+    }
+
+    private static MethodRights rights() {
+        final MethodRights.Builder rights = MethodRights.builder()
+            .allow(OrderEntryGrpc.getSessionMethod().getFullMethodName(), Right.TRADE)
+            .allow(OrderEntryGrpc.getSubmitMethod().getFullMethodName(), Right.TRADE)
+            .allow(OrderEntryGrpc.getMassCancelMethod().getFullMethodName(), Right.TRADE)
+            .allow(OrderEntryGrpc.getListOpenOrdersMethod().getFullMethodName(), Right.READ, Right.TRADE)
+            .allow(OrderEntryGrpc.getGetAccountMethod().getFullMethodName(), Right.READ, Right.TRADE)
+            .allow(DropCopyGrpc.getSubscribeMethod().getFullMethodName(), Right.READ)
+            .allow(ReferenceGrpc.getListInstrumentsMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.ADMIN)
+            .allow(ReferenceGrpc.getGetInstrumentMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.ADMIN);
+        return rights.open(HealthGrpc.SERVICE_NAME).open("grpc.reflection.v1.ServerReflection").build();
+    }
+
+    private static MethodRights adminRights() {
+        final MethodRights.Builder rights = MethodRights.builder().open(HealthGrpc.SERVICE_NAME);
+        for (final MethodDescriptor<?, ?> method : AdminGrpc.getServiceDescriptor().getMethods()) {
+            rights.allow(method.getFullMethodName(), Right.ADMIN);
+        }
+        for (final MethodDescriptor<?, ?> method : io.grpc.channelz.v1.ChannelzGrpc.getServiceDescriptor().getMethods()) {
+            rights.allow(method.getFullMethodName(), Right.ADMIN);
+        }
+        return rights.build();
+    }
+
+    /** The service with one of its methods replaced by one that sees bytes. */
+    private static ServerServiceDefinition streaming(final ServerServiceDefinition service,
+                                                     final MethodDescriptor<InputStream, InputStream> method,
+                                                     final ServerCallHandler<InputStream, InputStream> handler) {
+        final ServiceDescriptor generated = service.getServiceDescriptor();
+        final ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(generated.getName())
+            .setSchemaDescriptor(generated.getSchemaDescriptor()).addMethod(method);
+        for (final ServerMethodDefinition<?, ?> other : service.getMethods()) {
+            if (!other.getMethodDescriptor().getFullMethodName().equals(method.getFullMethodName())) {
+                descriptor.addMethod(other.getMethodDescriptor());
+            }
+        }
+        final ServerServiceDefinition.Builder bound = ServerServiceDefinition.builder(descriptor.build()).addMethod(method, handler);
+        for (final ServerMethodDefinition<?, ?> other : service.getMethods()) {
+            if (!other.getMethodDescriptor().getFullMethodName().equals(method.getFullMethodName())) {
+                bound.addMethod(other);
+            }
+        }
+        return bound.build();
+    }
+
+    private io.grpc.ServerCall.Listener<InputStream> startSession(final io.grpc.ServerCall<InputStream, InputStream> call,
+                                                                   final io.grpc.Metadata headers) {
+        return new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames, Credential.KEY.get(),
+            telemetry);
+    }
+
+    private io.grpc.ServerCall.Listener<InputStream> startDropCopy(final io.grpc.ServerCall<InputStream, InputStream> call,
+                                                                    final io.grpc.Metadata headers) {
+        return new DropCopyCall(streamIds.incrementAndGet(), call, threads.current(), agent, config, frames, Credential.KEY.get(), telemetry);
+    }
+
+    public void start() throws IOException {
+        server.start();
+        adminServer.start();
+    }
+
+    /** What {@code grpc.health.v1} answers for the whole server. */
+    public void serving(final boolean serving) {
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    /** NOT_SERVING for good, then GOAWAY: no new calls. */
+    public void shutdown() {
+        health.enterTerminalState();
+        server.shutdown();
+        adminServer.shutdown();
+    }
+
+    /** Waits until no call is left; false when some are. */
+    public boolean awaitTermination(final long timeoutMs) throws InterruptedException {
+        return server.awaitTermination(timeoutMs, TimeUnit.MILLISECONDS);
+    }
+
+    public void shutdownNow() {
+        server.shutdownNow();
+        adminServer.shutdownNow();
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    public int adminPort() {
+        return adminServer.getPort();
+    }
+}

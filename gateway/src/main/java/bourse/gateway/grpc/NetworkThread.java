@@ -1,0 +1,42 @@
+package bourse.gateway.grpc;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+import bourse.gateway.ingress.BatchDecoder;
+import bourse.gateway.ingress.CommandBatchWriter;
+import bourse.sbe.WireLimits;
+
+import io.netty.channel.EventLoop;
+
+/** What one event loop uses again and again for all its streams. */
+final class NetworkThread {
+    final EventLoop loop;
+    final byte[] bytes = new byte[WireLimits.MAX_CLIENT_MESSAGE_BYTES + BatchDecoder.SLACK_BYTES];
+    final BatchDecoder decoder = new BatchDecoder();
+    final CommandBatchWriter batch = new CommandBatchWriter();
+    final UnsafeBuffer scratch = new UnsafeBuffer(new byte[2 * Long.BYTES]);
+
+    NetworkThread(final EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Copies one message to {@link #bytes}; the transport has checked its size. Returns its length. */
+    int read(final InputStream message) {
+        try {
+            int length = 0;
+            while (length < WireLimits.MAX_CLIENT_MESSAGE_BYTES) {
+                final int count = message.read(bytes, length, WireLimits.MAX_CLIENT_MESSAGE_BYTES - length);
+                if (count <= 0) {
+                    break;
+                }
+                length += count;
+            }
+            return length;
+        } catch (final IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package bourse.gateway.grpc;
+
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+
+import bourse.gateway.GatewayConfig;
+import bourse.gateway.auth.Credential;
+import bourse.gateway.egress.FramePool;
+import bourse.gateway.egress.Outlet;
+import bourse.gateway.ingress.CommandBatchWriter;
+import bourse.gateway.ingress.GeneratedCommands;
+import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.ClientStream;
+import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.order.v1.ClientFrame;
+import bourse.order.v1.Establish;
+import bourse.order.v1.NotApplied;
+import bourse.order.v1.RejectReason;
+import bourse.sbe.WireLimits;
+import bourse.sbe.engine.CloseReason;
+
+import io.grpc.ServerCall;
+import io.grpc.Status;
+
+/**
+ * One order entry stream. A plain batch goes from the network's bytes to the ingress ring without an object; everything else is read by the
+ * generated code. The client is asked for its next message only while ring, queue and the commands in flight have room. Hot path.
+ * Thread: the event loop of the connection.
+ */
+final class SessionCall extends StreamCall {
+    private static final int MAX_GRACE_MS = 60_000;
+    private static final int MIN_KEEPALIVE_MS = 100;
+    private static final int MAX_KEEPALIVE_MS = 600_000;
+    private static final int OVERLOAD_RETRY_MS = 10;
+    private static final int RETRY_MS = 2;
+
+    private final GatewayConfig config;
+    private final IngressRing ring;
+    private final int[] permittedInstruments;
+    private final int maxQueuedFrames;
+    private long sessionId;
+    private long nextClientSeq;
+    private boolean established;
+    private boolean terminated;
+    private boolean paused;
+
+    SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
+                final IngressRing ring, final GatewayConfig config, final FramePool frames, final Credential credential,
+                final GatewayTelemetry telemetry) {
+        super(id, Outlet.Kind.SESSION, call, thread, agent, config, frames, credential, telemetry);
+        this.config = config;
+        this.ring = ring;
+        permittedInstruments = credential.instrumentIds();
+        maxQueuedFrames = config.outboundFrames() / 2;
+        call.request(1);
+    }
+
+    @Override
+    public void onMessage(final InputStream message) {
+        if (isClosed()) {
+            return;
+        }
+        final long nowNs = System.nanoTime();
+        stream.onInbound(nowNs);
+        telemetry.framesIn.increment();
+        final int length = thread.read(message);
+        final CommandBatchWriter batch = thread.batch;
+        if (established && !terminated) {
+            batch.begin(permittedInstruments);
+            if (thread.decoder.decode(thread.bytes, length, batch)) {
+                onBatch(batch, thread.decoder.firstClientSeq());
+                requestNext();
+                return;
+            }
+        }
+        onMessageSlowPath(length);
+        if (!isClosed()) {
+            requestNext();
+        }
+    }
+
+    private void onMessageSlowPath(final int length) {
+        telemetry.generatedFrames.increment();
+        final ClientFrame frame;
+        try {
+            frame = ClientFrame.parseFrom(ByteString.copyFrom(thread.bytes, 0, length));
+        } catch (final InvalidProtocolBufferException e) {
+            telemetry.malformed.increment();
+            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.MALFORMED_MESSAGE,
+                "the message of " + length + " bytes is not a bourse.order.v1.ClientFrame: " + e.getMessage(),
+                Map.of("message", "bourse.order.v1.ClientFrame", "bytes", Integer.toString(length))));
+            return;
+        }
+        if (sessionId == 0) {
+            onFirst(frame);
+            return;
+        }
+        if (terminated) {
+            return;
+        }
+        switch (frame.getFrameCase()) {
+            case BATCH -> {
+                final CommandBatchWriter batch = thread.batch;
+                batch.begin(permittedInstruments);
+                GeneratedCommands.append(frame.getBatch().getCommandsList(), batch);
+                onBatch(batch, frame.getBatch().getFirstClientSeq());
+            }
+            case HEARTBEAT -> agent.echo(stream, frame.getHeartbeat().getClientTimeNs());
+            case RETRANSMIT_REQUEST -> {
+                final long from = frame.getRetransmitRequest().getFromAccountSeq();
+                if (from == 0) {
+                    invalid("retransmit_request.from_account_seq", "0 (expected: above 0)");
+                } else if (!agent.retransmit(stream, from, frame.getRetransmitRequest().getCount() & 0xFFFF_FFFFL)) {
+                    refuseOverloaded();
+                }
+            }
+            case TERMINATE -> terminate(CloseReason.TERMINATED);
+            case ESTABLISH -> close(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.ALREADY_ESTABLISHED,
+                "a second Establish in one stream: open another stream"));
+            case FRAME_NOT_SET -> {
+                // A frame of a later version, or an empty one: a sign of life.
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ batches
+
+    private void onBatch(final CommandBatchWriter batch, final long firstClientSeq) {
+        final int commandCount = batch.commandCount();
+        if (commandCount == 0) {
+            return;
+        }
+        if (firstClientSeq == 0 || Long.compareUnsigned(firstClientSeq, nextClientSeq) > 0) {
+            notApplied(firstClientSeq, RejectReason.REJECT_REASON_SEQUENCE_GAP, 0, "first_client_seq: " + Long.toUnsignedString(firstClientSeq)
+                + " (expected: " + Long.toUnsignedString(nextClientSeq) + ", or a repeated number below it)");
+            return;
+        }
+        if (commandCount > WireLimits.MAX_BATCH_COMMANDS) {
+            notApplied(firstClientSeq, RejectReason.REJECT_REASON_BATCH_TOO_LARGE, 0, "commands: " + commandCount + " (expected: 1.."
+                + WireLimits.MAX_BATCH_COMMANDS + ")");
+            return;
+        }
+        final int kept = batch.keptCommands();
+        if (kept > 0) {
+            final int length = batch.finish(stream.id(), stream.account(), sessionId, stream.sessionEpoch(), firstClientSeq, 0);
+            if (!ring.offer(batch, length)) {
+                notApplied(firstClientSeq, RejectReason.REJECT_REASON_OVERLOADED, OVERLOAD_RETRY_MS,
+                    "the venue is overloaded: new orders wait, cancellations pass");
+                return;
+            }
+            telemetry.batchesIn.increment();
+            telemetry.commandsIn.add(kept);
+            final long next = firstClientSeq + kept;
+            if (next > nextClientSeq) {
+                nextClientSeq = next;
+            }
+        }
+        if (batch.isClosed()) {
+            notApplied(firstClientSeq + kept, RejectReason.REJECT_REASON_NOT_PERMITTED, 0,
+                "instrument_id: " + Integer.toUnsignedString(batch.refusedInstrumentId()) + " (the token does not permit it)");
+        }
+    }
+
+    private void notApplied(final long fromClientSeq, final RejectReason reason, final int retryAfterMs, final String text) {
+        final NotApplied refusal = NotApplied.newBuilder().setFromClientSeq(fromClientSeq).setReason(reason)
+            .setExpectedClientSeq(nextClientSeq).setRetryAfterMs(retryAfterMs).setMessage(text).build();
+        if (!agent.notApplied(stream, refusal)) {
+            refuseOverloaded();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ credit
+
+    private void requestNext() {
+        if (mayRequest()) {
+            call.request(1);
+        } else {
+            paused = true;
+            stream.inboundPaused(true);
+            // What made room in between found no pause to end.
+            afterSend();
+        }
+    }
+
+    private boolean mayRequest() {
+        if (!established) {
+            return false;
+        }
+        return !ring.isFilling() && nextClientSeq - 1 - stream.appliedClientSeq() < config.maxInFlightCommands()
+            && stream.outlet().queuedFrames() < maxQueuedFrames;
+    }
+
+    @Override
+    void afterSend() {
+        if (!paused) {
+            return;
+        }
+        if (!established && stream.isEstablished()) {
+            established = true;
+            nextClientSeq = stream.establishedClientSeq();
+        }
+        if (mayRequest()) {
+            paused = false;
+            stream.onInbound(System.nanoTime());
+            stream.inboundPaused(false);
+            call.request(1);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ begin and end
+
+    private void onFirst(final ClientFrame frame) {
+        if (frame.getFrameCase() != ClientFrame.FrameCase.ESTABLISH) {
+            close(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.NOT_ESTABLISHED,
+                "the first frame: " + frame.getFrameCase() + " (expected: ESTABLISH)"));
+            return;
+        }
+        final Establish establish = frame.getEstablish();
+        if (!isValid(establish)) {
+            return;
+        }
+        if (!agent.isReady()) {
+            close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY,
+                "the gateway is recovering, or the log has no leader", config.establishTimeoutMs() / 10));
+            return;
+        }
+        sessionId = establish.getSessionId();
+        final int keepaliveMs = establish.getKeepaliveMs() == 0 ? config.keepaliveMs() : establish.getKeepaliveMs();
+        final ClientStream.Terms terms = new ClientStream.Terms(sessionId, establish.getEpoch(), establish.getNextAccountSeq(),
+            cancelOnDisconnect(establish.getCancelOnDisconnectValue()), establish.getGraceMs() * 1_000_000L, keepaliveMs * 1_000_000L);
+        if (agent.establish(stream, terms)) {
+            registered();
+        } else {
+            refuseOverloaded();
+        }
+    }
+
+    private boolean isValid(final Establish establish) {
+        if (establish.getShard() != config.shard()) {
+            return invalid("establish.shard", Integer.toUnsignedString(establish.getShard()) + " (expected: " + config.shard()
+                + ", the shard of this gateway)");
+        }
+        if (establish.getSessionId() <= 0) {
+            return invalid("establish.session_id", Long.toUnsignedString(establish.getSessionId()) + " (expected: 1.." + Long.MAX_VALUE + ")");
+        }
+        if (establish.getGraceMs() < 0 || establish.getGraceMs() > MAX_GRACE_MS) {
+            return invalid("establish.grace_ms", Integer.toUnsignedString(establish.getGraceMs()) + " (expected: 0.." + MAX_GRACE_MS + ")");
+        }
+        final int keepaliveMs = establish.getKeepaliveMs();
+        if (keepaliveMs != 0 && (keepaliveMs < MIN_KEEPALIVE_MS || keepaliveMs > MAX_KEEPALIVE_MS)) {
+            return invalid("establish.keepalive_ms", Integer.toUnsignedString(keepaliveMs) + " (expected: 0 or " + MIN_KEEPALIVE_MS + ".."
+                + MAX_KEEPALIVE_MS + ")");
+        }
+        if (establish.getNextAccountSeq() < 0) {
+            return invalid("establish.next_account_seq", Long.toUnsignedString(establish.getNextAccountSeq()));
+        }
+        if (cancelOnDisconnect(establish.getCancelOnDisconnectValue()) < 0) {
+            return invalid("establish.cancel_on_disconnect", establish.getCancelOnDisconnectValue() + " (expected: 0..4)");
+        }
+        return true;
+    }
+
+    private boolean invalid(final String field, final String problem) {
+        close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD, field + ": " + problem, Map.of("field", field)));
+        return false;
+    }
+
+    private static int cancelOnDisconnect(final int mode) {
+        return switch (mode) {
+            case 0, 1 -> 0;
+            case 2 -> 1;
+            case 3 -> 2;
+            case 4 -> 3;
+            default -> -1;
+        };
+    }
+
+    private void terminate(final CloseReason reason) {
+        terminated = true;
+        if (!ring.offerTerminate(thread.scratch, stream.id(), reason) && !isClosed()) {
+            thread.loop.schedule(() -> terminate(reason), RETRY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * A client that closes its half without Terminate has nothing more to say: what it sent is still applied and reported, then the session
+     * closes as if the connection had been lost, without grace.
+     */
+    @Override
+    public void onHalfClose() {
+        if (!established) {
+            close(new RichStatus(Status.OK, new io.grpc.Metadata()));
+        } else if (!terminated) {
+            terminate(CloseReason.DISCONNECTED);
+        }
+    }
+}

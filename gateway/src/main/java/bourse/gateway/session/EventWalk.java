@@ -1,0 +1,90 @@
+package bourse.gateway.session;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import org.agrona.DirectBuffer;
+
+import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.MessageHeaderDecoder;
+import bourse.sbe.engine.TradeDecoder;
+
+/** Goes through one fragment of the event stream and tells whose each event is. Hot path. Thread: the agent. */
+final class EventWalk {
+    /** What is found, in the order of the stream. */
+    interface Visitor {
+        /**
+         * An event of an account; a trade comes twice, the lower of two numbers of one account first.
+         *
+         * @param at         where its SBE block begins
+         * @param accountSeq the account's number, above 0
+         * @param sessionId  the session of the account that caused it, 0 = none
+         */
+        void onAccountEvent(int templateId, DirectBuffer buffer, int at, boolean maker, int account, long accountSeq, long sessionId,
+                            long clientSeq, long eventSeq, long timeNs);
+
+        /** An event that has no account or no number. */
+        void onOtherEvent(int templateId, DirectBuffer buffer, int at, long eventSeq, long timeNs);
+    }
+
+    private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    private EventWalk() {
+    }
+
+    static void walk(final DirectBuffer buffer, final int offset, final int length, final Visitor visitor) {
+        final int block = offset + HEADER_LENGTH;
+        long eventSeq = buffer.getLong(block + EventBatchDecoder.firstEventSeqEncodingOffset(), LITTLE_ENDIAN);
+        final long timeNs = buffer.getLong(block + EventBatchDecoder.timeNsEncodingOffset(), LITTLE_ENDIAN);
+        final int count = buffer.getShort(block + EventBatchDecoder.countEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF;
+        final int end = offset + length;
+        int position = block + (buffer.getShort(offset, LITTLE_ENDIAN) & 0xFFFF);
+        for (int i = 0; i < count; i++) {
+            final int blockLength = buffer.getShort(position, LITTLE_ENDIAN) & 0xFFFF;
+            final int templateId = buffer.getShort(position + 2, LITTLE_ENDIAN) & 0xFFFF;
+            final int at = position + HEADER_LENGTH;
+            position = at + blockLength;
+            if (position > end) {
+                throw new IllegalStateException("event reaches beyond its fragment, eventSeq=" + eventSeq + " templateId=" + templateId);
+            }
+            if (templateId == TradeDecoder.TEMPLATE_ID) {
+                trade(buffer, at, eventSeq, timeNs, visitor);
+            } else {
+                one(templateId, buffer, at, eventSeq, timeNs, visitor);
+            }
+            eventSeq++;
+        }
+    }
+
+    private static void one(final int templateId, final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs,
+                            final Visitor visitor) {
+        final int accountAt = EventLayout.account(templateId);
+        final long accountSeq = accountAt < 0 ? 0 : buffer.getLong(at + EventLayout.accountSeq(templateId), LITTLE_ENDIAN);
+        if (accountSeq == 0) {
+            visitor.onOtherEvent(templateId, buffer, at, eventSeq, timeNs);
+            return;
+        }
+        final int sessionAt = EventLayout.sessionId(templateId);
+        final long sessionId = sessionAt < 0 ? 0 : buffer.getLong(at + sessionAt, LITTLE_ENDIAN);
+        final long clientSeq = sessionAt < 0 ? 0 : buffer.getLong(at + EventLayout.clientSeq(templateId), LITTLE_ENDIAN);
+        visitor.onAccountEvent(templateId, buffer, at, false, buffer.getInt(at + accountAt, LITTLE_ENDIAN), accountSeq, sessionId, clientSeq,
+            eventSeq, timeNs);
+    }
+
+    private static void trade(final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs, final Visitor visitor) {
+        final long makerSeq = buffer.getLong(at + TradeDecoder.makerAccountSeqEncodingOffset(), LITTLE_ENDIAN);
+        final long takerSeq = buffer.getLong(at + TradeDecoder.takerAccountSeqEncodingOffset(), LITTLE_ENDIAN);
+        final int maker = buffer.getInt(at + TradeDecoder.makerAccountEncodingOffset(), LITTLE_ENDIAN);
+        final int taker = buffer.getInt(at + TradeDecoder.takerAccountEncodingOffset(), LITTLE_ENDIAN);
+        final long sessionId = buffer.getLong(at + TradeDecoder.takerSessionIdEncodingOffset(), LITTLE_ENDIAN);
+        final long clientSeq = buffer.getLong(at + TradeDecoder.takerClientSeqEncodingOffset(), LITTLE_ENDIAN);
+        final boolean own = maker == taker;
+        if (own && takerSeq < makerSeq) {
+            visitor.onAccountEvent(TradeDecoder.TEMPLATE_ID, buffer, at, false, taker, takerSeq, sessionId, clientSeq, eventSeq, timeNs);
+            visitor.onAccountEvent(TradeDecoder.TEMPLATE_ID, buffer, at, true, maker, makerSeq, sessionId, clientSeq, eventSeq, timeNs);
+            return;
+        }
+        visitor.onAccountEvent(TradeDecoder.TEMPLATE_ID, buffer, at, true, maker, makerSeq, own ? sessionId : 0, own ? clientSeq : 0,
+            eventSeq, timeNs);
+        visitor.onAccountEvent(TradeDecoder.TEMPLATE_ID, buffer, at, false, taker, takerSeq, sessionId, clientSeq, eventSeq, timeNs);
+    }
+}

@@ -1,0 +1,284 @@
+package bourse.gateway.session;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+
+import org.agrona.MutableDirectBuffer;
+
+import bourse.gateway.GatewayConfig;
+import bourse.gateway.egress.FramePool;
+import bourse.gateway.ingress.CommandBatchWriter;
+import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.order.v1.OpenOrder;
+import bourse.order.v1.Position;
+import bourse.reference.v1.Instrument;
+import bourse.sbe.engine.CloseReason;
+import bourse.sbe.port.CommandLog;
+import bourse.sbe.port.EventSource;
+
+import io.grpc.Status;
+
+/**
+ * The gateway's one thread of its own: passes batches from the ingress ring to the log and events from the stream to their listeners. Hot
+ * path. Thread: whoever calls {@link #doWork()}, always the same one; it never blocks. Other threads come in by {@link #submit}.
+ */
+public final class GatewayAgent implements Agent, ControlledMessageHandler {
+    private static final int RING_MESSAGES = 64;
+    private static final int TASKS = 4_096;
+    private static final int TASKS_PER_CYCLE = 64;
+    private static final long TICK_NS = 2_000_000L;
+
+    private final CommandLog commandLog;
+    private final EventSource source;
+    private final ManyToOneRingBuffer ring;
+    private final GatewayConfig config;
+    private final GatewayTelemetry telemetry;
+    private final ManyToOneConcurrentArrayQueue<AgentTask> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
+    private final FramePool frames;
+    private final Correlations correlations;
+    private final VenueState venue;
+    private final LogCommands log;
+    private final StreamDelivery delivery;
+    private final ReplayDesk replays;
+    private final SessionDesk sessions;
+    private final UnaryDesk unary;
+    private final AdminDesk admin;
+    private final EventRouter router;
+    private final EventSource.Handler onFragment;
+    private AgentTask retriedTask;
+    private long lastTickNs = System.nanoTime();
+    private boolean logLost;
+    private volatile boolean ready;
+    private volatile boolean caughtUp;
+
+    public GatewayAgent(final GatewayConfig config, final CommandLog commandLog, final EventSource source, final IngressRing ingress,
+                        final FramePool frames, final GatewayTelemetry telemetry) {
+        this.config = config;
+        this.commandLog = commandLog;
+        this.source = source;
+        this.ring = ingress.ring();
+        this.frames = frames;
+        this.telemetry = telemetry;
+        correlations = new Correlations(config.gatewayId(), System.currentTimeMillis());
+        venue = new VenueState(config.shard());
+        log = new LogCommands(commandLog, telemetry);
+        delivery = new StreamDelivery(telemetry);
+        replays = new ReplayDesk(source, venue, delivery, telemetry);
+        sessions = new SessionDesk(config, venue, log, delivery, replays, correlations, telemetry);
+        unary = new UnaryDesk(config, venue, log, correlations, telemetry);
+        admin = new AdminDesk(log, config.unaryTimeoutMs() * 1_000_000L);
+        router = new EventRouter(venue, delivery, sessions, unary, admin, telemetry, config.gatewayId());
+        onFragment = router::onFragment;
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = System.nanoTime();
+        router.beginCycle(nowNs);
+        int work = commandLog.poll();
+        work += ring.controlledRead(this, RING_MESSAGES);
+        work += source.poll(onFragment, config.pollFragments());
+        work += replays.pump(nowNs);
+        work += runTasks();
+        work += unary.work();
+        work += delivery.flush(nowNs);
+        if (nowNs - lastTickNs >= TICK_NS) {
+            lastTickNs = nowNs;
+            tick(nowNs);
+        }
+        return work;
+    }
+
+    /** A batch or a termination from a network thread. */
+    @Override
+    public Action onMessage(final int type, final MutableDirectBuffer buffer, final int index, final int length) {
+        final ClientStream stream = sessions.stream(buffer.getLong(index));
+        if (stream == null || stream.phase == ClientStream.Phase.ENDED) {
+            return Action.CONTINUE;
+        }
+        if (type == IngressRing.TERMINATE) {
+            return sessions.terminate(stream, CloseReason.get((short) buffer.getLong(index + Long.BYTES))) ? Action.CONTINUE : Action.ABORT;
+        }
+        final int messageAt = index + CommandBatchWriter.PREFIX_LENGTH;
+        return log.offer(buffer, messageAt, length - CommandBatchWriter.PREFIX_LENGTH) ? Action.CONTINUE : Action.ABORT;
+    }
+
+    private int runTasks() {
+        for (int i = 0; i < TASKS_PER_CYCLE; i++) {
+            final AgentTask task = retriedTask != null ? retriedTask : tasks.poll();
+            if (task == null) {
+                return i;
+            }
+            if (!task.run()) {
+                retriedTask = task;
+                return i;
+            }
+            retriedTask = null;
+        }
+        return TASKS_PER_CYCLE;
+    }
+
+    private void tick(final long nowNs) {
+        caughtUp = caughtUp || source.isCaughtUp();
+        ready = caughtUp && commandLog.isConnected() && !log.isClosed();
+        if (log.isClosed() && !logLost) {
+            logLost = true;
+            sessions.endAll(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED, "the connection to the log is closed"));
+        }
+        sessions.tick(nowNs, System.currentTimeMillis());
+        unary.tick(nowNs);
+        admin.tick(nowNs);
+        telemetry.gauges(sessions.streamCount(), venue.orders().count(), frames.frameCount(), ring.size(), caughtUp);
+    }
+
+    @Override
+    public String roleName() {
+        return "gateway";
+    }
+
+    @Override
+    public void onClose() {
+        ready = false;
+        source.close();
+    }
+
+    // ------------------------------------------------------------------------------------------ from any thread
+
+    /** Everything recorded has been folded and the log has a leader. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** Everything recorded has been folded. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** Hands a task to the agent; false when too many wait. */
+    public boolean submit(final AgentTask task) {
+        return tasks.offer(task);
+    }
+
+    public long nextCorrelationId() {
+        return correlations.next();
+    }
+
+    public boolean establish(final ClientStream stream, final ClientStream.Terms terms) {
+        return tasks.offer(() -> sessions.establish(stream, terms, System.nanoTime()));
+    }
+
+    public boolean openDropCopy(final ClientStream stream, final ClientStream.Terms terms) {
+        return tasks.offer(() -> sessions.openDropCopy(stream, terms, System.nanoTime()));
+    }
+
+    /** The network thread has let go of the stream. */
+    public boolean disconnected(final ClientStream stream) {
+        stream.onDisconnected();
+        return tasks.offer(() -> {
+            sessions.disconnected(stream, System.nanoTime());
+            return true;
+        });
+    }
+
+    public boolean retransmit(final ClientStream stream, final long fromAccountSeq, final long count) {
+        return tasks.offer(() -> {
+            replays.retransmit(stream, fromAccountSeq, count, System.nanoTime());
+            return true;
+        });
+    }
+
+    public boolean echo(final ClientStream stream, final long clientTimeNs) {
+        return tasks.offer(() -> {
+            delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), System.nanoTime());
+            return true;
+        });
+    }
+
+    /** Refuses a suffix of the client's commands, after all that was reported before. */
+    public boolean notApplied(final ClientStream stream, final bourse.order.v1.NotApplied refusal) {
+        return tasks.offer(() -> {
+            telemetry.notApplied.increment();
+            delivery.send(stream, bourse.order.v1.ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq())
+                .setNotApplied(refusal).build(), System.nanoTime());
+            return true;
+        });
+    }
+
+    public boolean end(final ClientStream stream, final RichStatus status) {
+        return tasks.offer(() -> {
+            delivery.end(stream, status);
+            return true;
+        });
+    }
+
+    public boolean submit(final SubmitCall call) {
+        telemetry.unaryCalls.increment();
+        return tasks.offer(() -> unary.submit(call));
+    }
+
+    public boolean submitAdmin(final long correlationId, final byte[] message, final AdminDesk.Reply reply) {
+        return tasks.offer(() -> admin.submit(correlationId, message, reply));
+    }
+
+    public boolean drain(final long deadlineEpochNs) {
+        return tasks.offer(() -> {
+            sessions.drain(deadlineEpochNs, System.nanoTime());
+            return true;
+        });
+    }
+
+    public boolean endAll(final RichStatus status) {
+        return tasks.offer(() -> {
+            sessions.endAll(status);
+            return true;
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------ queries, on the agent's thread
+
+    /** Live orders of the account above {@code afterOrderId}, at most {@code limit}. */
+    public List<OpenOrder> openOrders(final int account, final int instrumentId, final long afterOrderId, final int limit) {
+        final LiveOrders orders = venue.orders();
+        final List<OpenOrder> page = new ArrayList<>();
+        for (int slot = orders.firstAbove(venue.account(account), afterOrderId); slot != LiveOrders.NONE && page.size() < limit;
+             slot = orders.next(slot)) {
+            if (instrumentId == 0 || orders.instrumentId(slot) == instrumentId) {
+                page.add(orders.toMessage(slot));
+            }
+        }
+        return page;
+    }
+
+    public long lastAccountSeq(final int account) {
+        return venue.account(account).lastAccountSeq;
+    }
+
+    public int openOrderCount(final int account) {
+        return venue.account(account).openOrderCount;
+    }
+
+    public List<Position> positions(final int account) {
+        final List<Position> positions = new ArrayList<>();
+        venue.account(account).positions.forEach((instrumentId, position) -> positions.add(Position.newBuilder()
+            .setInstrumentId(instrumentId).setBoughtQuantity(position.bought).setSoldQuantity(position.sold)
+            .setNetQuantity(position.bought - position.sold).build()));
+        positions.sort((left, right) -> Integer.compareUnsigned(left.getInstrumentId(), right.getInstrumentId()));
+        return positions;
+    }
+
+    public List<Instrument> instruments() {
+        return venue.instruments();
+    }
+
+    /** Null when there is none. */
+    public Instrument instrument(final int instrumentId) {
+        return venue.instrument(instrumentId);
+    }
+}

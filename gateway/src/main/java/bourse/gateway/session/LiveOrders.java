@@ -1,0 +1,212 @@
+package bourse.gateway.session;
+
+import org.agrona.collections.Long2LongHashMap;
+
+import bourse.order.v1.OpenOrder;
+import bourse.order.v1.OrderType;
+import bourse.order.v1.Side;
+import bourse.order.v1.TimeInForce;
+
+/**
+ * The live orders of all accounts, folded from the event stream: records of eleven longs in chunks, found by order id, and linked per
+ * account in the order of their ids. Hot path. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
+ */
+final class LiveOrders {
+    static final int NONE = -1;
+
+    private static final int CHUNK_BITS = 12;
+    private static final int CHUNK_RECORDS = 1 << CHUNK_BITS;
+    private static final int CLIENT_ORDER_ID = 0;
+    private static final int ORDER_ID = 1;
+    private static final int PRICE = 2;
+    private static final int QUANTITY = 3;
+    private static final int LEAVES = 4;
+    private static final int STOP_PRICE = 5;
+    private static final int INSTRUMENT_ID = 6;
+    private static final int TERMS = 7;
+    private static final int PREVIOUS = 8;
+    private static final int NEXT = 9;
+    private static final int ACCOUNT = 10;
+    private static final int RECORD_LONGS = 11;
+    private static final long RESTING = 1L << 32;
+
+    private final Long2LongHashMap slotByOrderId = new Long2LongHashMap(1 << 12, 0.55f, NONE);
+    private long[][] chunks = new long[0][];
+    private int freeSlot = NONE;
+
+    void add(final AccountState account, final long orderId, final long clientOrderId, final int instrumentId, final int side,
+             final int orderType, final int timeInForce, final long price, final long quantity, final long stopPrice,
+             final boolean resting) {
+        if (freeSlot == NONE) {
+            grow();
+        }
+        final int slot = freeSlot;
+        final long[] record = chunks[slot >> CHUNK_BITS];
+        final int at = at(slot);
+        freeSlot = (int) record[at + NEXT];
+        record[at + CLIENT_ORDER_ID] = clientOrderId;
+        record[at + ORDER_ID] = orderId;
+        record[at + PRICE] = price;
+        record[at + QUANTITY] = quantity;
+        record[at + LEAVES] = quantity;
+        record[at + STOP_PRICE] = stopPrice;
+        record[at + INSTRUMENT_ID] = instrumentId;
+        record[at + TERMS] = side | orderType << 8 | timeInForce << 16 | (resting ? RESTING : 0);
+        record[at + PREVIOUS] = account.lastOrderSlot;
+        record[at + NEXT] = NONE;
+        record[at + ACCOUNT] = account.account;
+        if (account.lastOrderSlot == NONE) {
+            account.firstOrderSlot = slot;
+        } else {
+            put(account.lastOrderSlot, NEXT, slot);
+        }
+        account.lastOrderSlot = slot;
+        account.openOrderCount++;
+        slotByOrderId.put(orderId, slot);
+    }
+
+    /** An execution left this open; 0 ends the order. */
+    void leaves(final AccountState account, final long orderId, final long leaves) {
+        if (leaves == 0) {
+            remove(account, orderId);
+            return;
+        }
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, LEAVES, leaves);
+        }
+    }
+
+    void remove(final AccountState account, final long orderId) {
+        final int slot = (int) slotByOrderId.remove(orderId);
+        if (slot == NONE) {
+            return;
+        }
+        final int previous = (int) get(slot, PREVIOUS);
+        final int next = (int) get(slot, NEXT);
+        if (previous == NONE) {
+            account.firstOrderSlot = next;
+        } else {
+            put(previous, NEXT, next);
+        }
+        if (next == NONE) {
+            account.lastOrderSlot = previous;
+        } else {
+            put(next, PREVIOUS, previous);
+        }
+        account.openOrderCount--;
+        put(slot, NEXT, freeSlot);
+        freeSlot = slot;
+    }
+
+    /** It rests now at this limit. */
+    void booked(final long orderId, final long price, final long leaves) {
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, PRICE, price);
+            put(slot, LEAVES, leaves);
+            put(slot, TERMS, get(slot, TERMS) | RESTING);
+        }
+    }
+
+    /** Its open quantity was changed by command: the total changes with it, what was executed stays. */
+    void changed(final long orderId, final long price, final long leaves, final boolean resting) {
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, PRICE, price);
+            put(slot, QUANTITY, get(slot, QUANTITY) + leaves - get(slot, LEAVES));
+            put(slot, LEAVES, leaves);
+            put(slot, TERMS, resting ? get(slot, TERMS) | RESTING : get(slot, TERMS) & ~RESTING);
+        }
+    }
+
+    /** Its open quantity was reduced, by command or by the venue. */
+    void reduced(final long orderId, final long leaves) {
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, QUANTITY, get(slot, QUANTITY) + leaves - get(slot, LEAVES));
+            put(slot, LEAVES, leaves);
+        }
+    }
+
+    void repriced(final long orderId, final long price) {
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, PRICE, price);
+        }
+    }
+
+    void stopMoved(final long orderId, final long stopPrice) {
+        final int slot = (int) slotByOrderId.get(orderId);
+        if (slot != NONE) {
+            put(slot, STOP_PRICE, stopPrice);
+        }
+    }
+
+    /** Live orders of all accounts. */
+    int count() {
+        return slotByOrderId.size();
+    }
+
+    /** Slot of the account's first order above {@code orderId}, or {@link #NONE}. */
+    int firstAbove(final AccountState account, final long orderId) {
+        final int known = orderId == 0 ? NONE : (int) slotByOrderId.get(orderId);
+        if (known != NONE && (int) get(known, ACCOUNT) == account.account) {
+            return next(known);
+        }
+        int slot = account.firstOrderSlot;
+        while (slot != NONE && Long.compareUnsigned(get(slot, ORDER_ID), orderId) <= 0) {
+            slot = next(slot);
+        }
+        return slot;
+    }
+
+    int next(final int slot) {
+        return (int) get(slot, NEXT);
+    }
+
+    int instrumentId(final int slot) {
+        return (int) get(slot, INSTRUMENT_ID);
+    }
+
+    OpenOrder toMessage(final int slot) {
+        final long terms = get(slot, TERMS);
+        final int side = (int) (terms & 0xFF);
+        return OpenOrder.newBuilder()
+            .setClientOrderId(get(slot, CLIENT_ORDER_ID))
+            .setOrderId(get(slot, ORDER_ID))
+            .setInstrumentId(instrumentId(slot))
+            .setSide(side == 0 ? Side.SIDE_BUY : Side.SIDE_SELL)
+            .setOrderType(OrderType.forNumber((int) (terms >> 8 & 0xFF) + 1))
+            .setTimeInForce(TimeInForce.forNumber((int) (terms >> 16 & 0xFF) + 1))
+            .setPrice(get(slot, PRICE))
+            .setQuantity(get(slot, QUANTITY))
+            .setLeaves(get(slot, LEAVES))
+            .setStopPrice(get(slot, STOP_PRICE))
+            .setResting((terms & RESTING) != 0)
+            .build();
+    }
+
+    private long get(final int slot, final int field) {
+        return chunks[slot >> CHUNK_BITS][at(slot) + field];
+    }
+
+    private void put(final int slot, final int field, final long value) {
+        chunks[slot >> CHUNK_BITS][at(slot) + field] = value;
+    }
+
+    private static int at(final int slot) {
+        return (slot & CHUNK_RECORDS - 1) * RECORD_LONGS;
+    }
+
+    private void grow() {
+        final int chunk = chunks.length;
+        chunks = java.util.Arrays.copyOf(chunks, chunk + 1);
+        chunks[chunk] = new long[CHUNK_RECORDS * RECORD_LONGS];
+        for (int i = CHUNK_RECORDS - 1; i >= 0; i--) {
+            final int slot = (chunk << CHUNK_BITS) + i;
+            put(slot, NEXT, freeSlot);
+            freeSlot = slot;
+        }
+    }
+}

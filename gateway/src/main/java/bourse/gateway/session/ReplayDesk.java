@@ -1,0 +1,184 @@
+package bourse.gateway.session;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.agrona.DirectBuffer;
+
+import bourse.gateway.egress.EventWriter;
+import bourse.gateway.egress.Outlet;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.order.v1.DropCopyFrame;
+import bourse.order.v1.OpenOrder;
+import bourse.order.v1.OpenOrders;
+import bourse.order.v1.ServerFrame;
+import bourse.order.v1.SnapshotRequired;
+import bourse.sbe.port.EventSource;
+
+/**
+ * Brings a stream from where its client stopped to the present: by the recording, or, where that does not reach back, by the open orders
+ * and then the recording. It reads only as fast as the client does, and hands over to live delivery between two polls of the event
+ * stream, so that there is neither a hole nor a repeat. Thread: the agent.
+ */
+final class ReplayDesk implements EventWalk.Visitor {
+    private static final int ORDERS_PER_FRAME = 200;
+    private static final int FRAGMENTS_PER_CYCLE = 8;
+
+    private final EventSource source;
+    private final VenueState venue;
+    private final StreamDelivery delivery;
+    private final GatewayTelemetry telemetry;
+    private final EventWriter writer = new EventWriter();
+    private final List<ClientStream> replaying = new ArrayList<>();
+    private final EventSource.Handler onFragment = this::onFragment;
+
+    /** The stream whose cursor is being polled. */
+    private ClientStream current;
+
+    ReplayDesk(final EventSource source, final VenueState venue, final StreamDelivery delivery, final GatewayTelemetry telemetry) {
+        this.source = source;
+        this.venue = venue;
+        this.delivery = delivery;
+        this.telemetry = telemetry;
+    }
+
+    /** The stream gets the account's events from {@code fromAccountSeq} on, at most one above the newest. */
+    void start(final ClientStream stream, final long fromAccountSeq, final long nowNs) {
+        final AccountState account = stream.accountState;
+        stream.pauseAt = Long.MAX_VALUE;
+        stream.resumeAt = 0;
+        stream.nextAccountSeq = fromAccountSeq;
+        if (fromAccountSeq > account.lastAccountSeq) {
+            stream.phase = ClientStream.Phase.LIVE;
+            return;
+        }
+        replay(stream, nowNs);
+    }
+
+    /** Repeats {@code count} events from {@code fromAccountSeq} (0 = all up to now), then goes on where the stream was. */
+    void retransmit(final ClientStream stream, final long fromAccountSeq, final long count, final long nowNs) {
+        final long resumeAt = stream.nextAccountSeq;
+        if (stream.phase != ClientStream.Phase.LIVE || fromAccountSeq >= resumeAt) {
+            return;
+        }
+        if (count != 0 && fromAccountSeq + count < resumeAt) {
+            stream.pauseAt = fromAccountSeq + count;
+            stream.resumeAt = resumeAt;
+        }
+        stream.nextAccountSeq = fromAccountSeq;
+        replay(stream, nowNs);
+    }
+
+    private void replay(final ClientStream stream, final long nowNs) {
+        final AccountState account = stream.accountState;
+        telemetry.replays.increment();
+        final long eventSeq = account.index.floorEventSeq(stream.nextAccountSeq);
+        if (eventSeq == 0 || eventSeq < source.firstAvailableEventSeq()) {
+            snapshot(stream, nowNs);
+        } else {
+            stream.phase = ClientStream.Phase.REPLAYING;
+        }
+        replaying.add(stream);
+    }
+
+    private void snapshot(final ClientStream stream, final long nowNs) {
+        final AccountState account = stream.accountState;
+        final SnapshotRequired required = SnapshotRequired.newBuilder()
+            .setFirstAvailableSeq(account.index.firstAccountSeqFrom(source.firstAvailableEventSeq())).build();
+        stream.phase = ClientStream.Phase.SNAPSHOT;
+        stream.nextAccountSeq = account.lastAccountSeq + 1;
+        stream.pauseAt = Long.MAX_VALUE;
+        stream.resumeAt = 0;
+        if (!stream.isSession()) {
+            delivery.send(stream, DropCopyFrame.newBuilder().setSnapshotRequired(required).build(), nowNs);
+            return;
+        }
+        delivery.send(stream, ServerFrame.newBuilder().setSnapshotRequired(required).build(), nowNs);
+        int slot = venue.orders().firstAbove(account, 0);
+        do {
+            final List<OpenOrder> page = new ArrayList<>(ORDERS_PER_FRAME);
+            while (slot != LiveOrders.NONE && page.size() < ORDERS_PER_FRAME) {
+                page.add(venue.orders().toMessage(slot));
+                slot = venue.orders().next(slot);
+            }
+            stream.snapshot.add(OpenOrders.newBuilder().addAllOrders(page).setAsOfSeq(account.lastAccountSeq)
+                .setMore(slot != LiveOrders.NONE).build());
+        } while (slot != LiveOrders.NONE);
+    }
+
+    /** One step of every replay whose client keeps up; called right after the event stream was polled. */
+    int pump(final long nowNs) {
+        int work = 0;
+        for (int i = replaying.size() - 1; i >= 0; i--) {
+            final ClientStream stream = replaying.get(i);
+            work += pump(stream, nowNs);
+            if (stream.phase == ClientStream.Phase.LIVE || stream.phase == ClientStream.Phase.ENDED) {
+                replaying.remove(i);
+            }
+        }
+        return work;
+    }
+
+    private int pump(final ClientStream stream, final long nowNs) {
+        int work = 0;
+        final Outlet outlet = stream.outlet;
+        while (stream.phase == ClientStream.Phase.SNAPSHOT && outlet.hasRoomForReplay()) {
+            final OpenOrders page = stream.snapshot.poll();
+            if (page == null) {
+                stream.phase = stream.nextAccountSeq > stream.accountState.lastAccountSeq
+                    ? ClientStream.Phase.LIVE : ClientStream.Phase.REPLAYING;
+            } else {
+                delivery.send(stream, ServerFrame.newBuilder().setOpenOrders(page).build(), nowNs);
+            }
+            work++;
+        }
+        for (int i = 0; i < FRAGMENTS_PER_CYCLE && stream.phase == ClientStream.Phase.REPLAYING && outlet.hasRoomForReplay(); i++) {
+            work += replayFragment(stream);
+        }
+        return work;
+    }
+
+    private int replayFragment(final ClientStream stream) {
+        if (stream.cursor == null) {
+            stream.cursor = source.openCursor(stream.accountState.index.floorEventSeq(stream.nextAccountSeq));
+            if (stream.cursor == null) {
+                return 0;
+            }
+        }
+        current = stream;
+        final int polled = stream.cursor.poll(onFragment, 1);
+        current = null;
+        if (polled == 0 && stream.cursor != null && stream.cursor.isCaughtUp()) {
+            stream.cursor.close();
+            stream.cursor = null;
+            if (stream.nextAccountSeq > stream.accountState.lastAccountSeq) {
+                stream.phase = ClientStream.Phase.LIVE;
+            }
+        }
+        return polled;
+    }
+
+    private void onFragment(final DirectBuffer buffer, final int offset, final int length) {
+        EventWalk.walk(buffer, offset, length, this);
+    }
+
+    @Override
+    public void onAccountEvent(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final int account,
+                               final long accountSeq, final long sessionId, final long clientSeq, final long eventSeq, final long timeNs) {
+        final ClientStream stream = current;
+        if (account != stream.account || accountSeq != stream.nextAccountSeq || stream.phase != ClientStream.Phase.REPLAYING) {
+            return;
+        }
+        final int length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+        delivery.append(stream, accountSeq, writer.bytes(), length);
+        if (stream.nextAccountSeq == stream.pauseAt) {
+            stream.pauseAt = Long.MAX_VALUE;
+            stream.nextAccountSeq = stream.resumeAt;
+        }
+    }
+
+    @Override
+    public void onOtherEvent(final int templateId, final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs) {
+        // Not an account's: nothing to repeat.
+    }
+}

@@ -1,0 +1,32 @@
+package bourse.gateway.session;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What the event stream says about one session, and who here speaks for it. Thread: the agent. */
+final class SessionState {
+    /** Who speaks for a session on this gateway while no stream does. */
+    enum Unary { NONE, ESTABLISHING, READY }
+
+    final AccountState account;
+    final long sessionId;
+
+    int epoch;
+    /** Every command up to here has been applied. */
+    long appliedClientSeq;
+    boolean open;
+    long gatewayId;
+    /** The stream that established it here, or null. */
+    ClientStream stream;
+
+    Unary unary = Unary.NONE;
+    /** Number that the next unary command gets. */
+    long nextUnaryClientSeq;
+    /** Sent to the log, in order of their numbers. */
+    final Deque<SubmitCall> awaited = new ArrayDeque<>();
+
+    SessionState(final AccountState account, final long sessionId) {
+        this.account = account;
+        this.sessionId = sessionId;
+    }
+}

@@ -1,0 +1,176 @@
+package bourse.gateway.session;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
+
+import bourse.reference.v1.Instrument;
+import bourse.reference.v1.TradingState;
+import bourse.sbe.engine.InstrumentDefinedDecoder;
+import bourse.sbe.engine.OrderAcceptedDecoder;
+import bourse.sbe.engine.OrderBookedDecoder;
+import bourse.sbe.engine.OrderCancelledDecoder;
+import bourse.sbe.engine.OrderReducedDecoder;
+import bourse.sbe.engine.OrderReplacedDecoder;
+import bourse.sbe.engine.OrderRestatedDecoder;
+import bourse.sbe.engine.RestateReason;
+import bourse.sbe.engine.Side;
+import bourse.sbe.engine.TradeDecoder;
+import bourse.sbe.engine.TradingStateChangedDecoder;
+
+/**
+ * What the event stream adds up to: accounts with their positions, live orders and instruments, folded from the first event on.
+ * Hot path but for instruments. Thread: the agent.
+ */
+final class VenueState {
+    private final OrderAcceptedDecoder accepted = new OrderAcceptedDecoder();
+    private final OrderBookedDecoder booked = new OrderBookedDecoder();
+    private final OrderCancelledDecoder cancelled = new OrderCancelledDecoder();
+    private final OrderReducedDecoder reduced = new OrderReducedDecoder();
+    private final OrderReplacedDecoder replaced = new OrderReplacedDecoder();
+    private final OrderRestatedDecoder restated = new OrderRestatedDecoder();
+    private final TradeDecoder trade = new TradeDecoder();
+    private final InstrumentDefinedDecoder defined = new InstrumentDefinedDecoder();
+    private final TradingStateChangedDecoder stateChanged = new TradingStateChangedDecoder();
+
+    private final Int2ObjectHashMap<AccountState> accounts = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Instrument> instruments = new Int2ObjectHashMap<>();
+    private final LiveOrders orders = new LiveOrders();
+    private final int shard;
+    private AccountState lastAccount = new AccountState(0);
+
+    VenueState(final int shard) {
+        this.shard = shard;
+    }
+
+    AccountState account(final int account) {
+        final AccountState last = lastAccount;
+        return last.account == account ? last : accountSlowPath(account);
+    }
+
+    private AccountState accountSlowPath(final int account) {
+        AccountState state = accounts.get(account);
+        if (state == null) {
+            state = new AccountState(account);
+            accounts.put(account, state);
+        }
+        lastAccount = state;
+        return state;
+    }
+
+    LiveOrders orders() {
+        return orders;
+    }
+
+    Instrument instrument(final int instrumentId) {
+        return instruments.get(instrumentId);
+    }
+
+    /** In the order of their ids. */
+    List<Instrument> instruments() {
+        final List<Instrument> list = new ArrayList<>(instruments.values());
+        list.sort((left, right) -> Integer.compareUnsigned(left.getInstrumentId(), right.getInstrumentId()));
+        return list;
+    }
+
+    /** Folds an event of {@code account}; of a trade the part that is the maker's or the taker's. */
+    void apply(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
+        switch (templateId) {
+            case OrderAcceptedDecoder.TEMPLATE_ID -> {
+                accepted.wrap(buffer, at, OrderAcceptedDecoder.BLOCK_LENGTH, OrderAcceptedDecoder.SCHEMA_VERSION);
+                orders.add(account, accepted.orderId(), accepted.clientOrderId(), (int) accepted.instrumentId(), accepted.sideRaw(),
+                    accepted.orderTypeRaw(), accepted.timeInForceRaw(), accepted.price(), accepted.quantity(), accepted.stopPrice(),
+                    accepted.resting() != 0);
+            }
+            case TradeDecoder.TEMPLATE_ID -> applyTrade(buffer, at, maker, account);
+            case OrderBookedDecoder.TEMPLATE_ID -> {
+                booked.wrap(buffer, at, OrderBookedDecoder.BLOCK_LENGTH, OrderBookedDecoder.SCHEMA_VERSION);
+                orders.booked(booked.orderId(), booked.price(), booked.leaves());
+            }
+            case OrderCancelledDecoder.TEMPLATE_ID -> {
+                cancelled.wrap(buffer, at, OrderCancelledDecoder.BLOCK_LENGTH, OrderCancelledDecoder.SCHEMA_VERSION);
+                orders.remove(account, cancelled.orderId());
+            }
+            case OrderReducedDecoder.TEMPLATE_ID -> {
+                reduced.wrap(buffer, at, OrderReducedDecoder.BLOCK_LENGTH, OrderReducedDecoder.SCHEMA_VERSION);
+                orders.reduced(reduced.orderId(), reduced.leaves());
+            }
+            case OrderReplacedDecoder.TEMPLATE_ID -> {
+                replaced.wrap(buffer, at, OrderReplacedDecoder.BLOCK_LENGTH, OrderReplacedDecoder.SCHEMA_VERSION);
+                orders.changed(replaced.orderId(), replaced.price(), replaced.leaves(), replaced.resting() != 0);
+            }
+            case OrderRestatedDecoder.TEMPLATE_ID -> applyRestated(buffer, at);
+            default -> {
+                // Rejections, mass cancellations and the like change nothing by themselves.
+            }
+        }
+    }
+
+    private void applyTrade(final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
+        trade.wrap(buffer, at, TradeDecoder.BLOCK_LENGTH, TradeDecoder.SCHEMA_VERSION);
+        final AccountState.Position position = account.position((int) trade.instrumentId());
+        final boolean takerBuys = trade.takerSideRaw() == Side.BUY.value();
+        if (maker) {
+            orders.leaves(account, trade.makerOrderId(), trade.makerLeaves());
+        } else {
+            orders.leaves(account, trade.takerOrderId(), trade.takerLeaves());
+        }
+        if (takerBuys != maker) {
+            position.bought += trade.quantity();
+        } else {
+            position.sold += trade.quantity();
+        }
+    }
+
+    private void applyRestated(final DirectBuffer buffer, final int at) {
+        restated.wrap(buffer, at, OrderRestatedDecoder.BLOCK_LENGTH, OrderRestatedDecoder.SCHEMA_VERSION);
+        final int reason = restated.reasonRaw();
+        if (reason == RestateReason.TRAILING_STOP_MOVED.value()) {
+            orders.stopMoved(restated.orderId(), restated.price());
+        } else if (reason == RestateReason.SELF_TRADE_DECREMENT.value()) {
+            orders.reduced(restated.orderId(), restated.leaves());
+        } else {
+            orders.repriced(restated.orderId(), restated.price());
+        }
+    }
+
+    void applyInstrument(final DirectBuffer buffer, final int at) {
+        defined.wrap(buffer, at, InstrumentDefinedDecoder.BLOCK_LENGTH, InstrumentDefinedDecoder.SCHEMA_VERSION);
+        final Instrument instrument = Instrument.newBuilder()
+            .setInstrumentId((int) defined.instrumentId())
+            .setSymbol(defined.symbol())
+            .setShard(shard)
+            .setPriceDecimals(defined.priceDecimals())
+            .setQuantityDecimals(defined.quantityDecimals())
+            .setTickSize(defined.tickSize())
+            .setLotSize(defined.lotSize())
+            .setMinPrice(defined.minPrice())
+            .setMaxPrice(defined.maxPrice())
+            .setMaxQuantity(defined.maxQuantity())
+            .setMaxNotional(defined.maxNotional())
+            .setPriceBand(defined.priceBand())
+            .setReferencePrice(defined.referencePrice())
+            .setMarketProtection(defined.marketProtection())
+            .setBaseAsset(defined.baseAsset())
+            .setQuoteAsset(defined.quoteAsset())
+            .setMakerFeeRate(defined.makerFeeRate())
+            .setTakerFeeRate(defined.takerFeeRate())
+            .setRiskChecked(defined.riskChecked() != 0)
+            .setStateValue(defined.stateRaw() + 1)
+            .build();
+        instruments.put(instrument.getInstrumentId(), instrument);
+    }
+
+    void applyTradingState(final DirectBuffer buffer, final int at) {
+        stateChanged.wrap(buffer, at, TradingStateChangedDecoder.BLOCK_LENGTH, TradingStateChangedDecoder.SCHEMA_VERSION);
+        final int instrumentId = (int) stateChanged.instrumentId();
+        final Instrument instrument = instruments.get(instrumentId);
+        if (instrument != null) {
+            instruments.put(instrumentId, instrument.toBuilder().setState(TradingState.forNumber(stateChanged.stateRaw() + 1))
+                .setReferencePrice(stateChanged.referencePrice()).build());
+        }
+    }
+
+}

@@ -1,0 +1,84 @@
+package bourse.gateway.telemetry;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import org.HdrHistogram.ConcurrentHistogram;
+
+/**
+ * What the gateway counts. Any thread may read; whoever exports metrics asks {@link #visit} for all of them. A session is one gRPC call,
+ * so that per-call metrics say little: these count messages.
+ */
+public final class GatewayTelemetry {
+    /** Takes each counter; values only grow, but for those of {@link #gauge}. */
+    public interface Visitor {
+        void counter(String name, String description, long value);
+
+        void gauge(String name, String description, long value);
+
+        void histogram(String name, String description, ConcurrentHistogram nanoseconds);
+    }
+
+    private static final long MAX_LATENCY_NS = 60_000_000_000L;
+
+    public final LongAdder framesIn = new LongAdder();
+    public final LongAdder generatedFrames = new LongAdder();
+    public final LongAdder batchesIn = new LongAdder();
+    public final LongAdder commandsIn = new LongAdder();
+    public final LongAdder notApplied = new LongAdder();
+    public final LongAdder malformed = new LongAdder();
+    public final LongAdder framesOut = new LongAdder();
+    public final LongAdder bytesOut = new LongAdder();
+    public final LongAdder eventsFolded = new LongAdder();
+    public final LongAdder logBackPressure = new LongAdder();
+    public final LongAdder sessionsEstablished = new LongAdder();
+    public final LongAdder sessionsDisplaced = new LongAdder();
+    public final LongAdder slowReaders = new LongAdder();
+    public final LongAdder replays = new LongAdder();
+    public final LongAdder unaryCalls = new LongAdder();
+    public final LongAdder tokensRefused = new LongAdder();
+    public final LongAdder callsRefused = new LongAdder();
+    /** From a unary call's start in the agent to its outcome. */
+    public final ConcurrentHistogram unaryLatencyNs = new ConcurrentHistogram(MAX_LATENCY_NS, 2);
+
+    private volatile long streams;
+    private volatile long openOrders;
+    private volatile long outboundFrames;
+    private volatile long ingressBytes;
+    private volatile long caughtUp;
+
+    /** Called by the agent now and then. */
+    public void gauges(final long streamCount, final long openOrderCount, final long frameCount, final long ringBytes,
+                       final boolean isCaughtUp) {
+        streams = streamCount;
+        openOrders = openOrderCount;
+        outboundFrames = frameCount;
+        ingressBytes = ringBytes;
+        caughtUp = isCaughtUp ? 1 : 0;
+    }
+
+    public void visit(final Visitor visitor) {
+        visitor.counter("bourse.gateway.frames.in", "client frames received", framesIn.sum());
+        visitor.counter("bourse.gateway.frames.generated", "client frames read by generated code", generatedFrames.sum());
+        visitor.counter("bourse.gateway.batches.in", "batches passed to the log", batchesIn.sum());
+        visitor.counter("bourse.gateway.commands.in", "commands passed to the log", commandsIn.sum());
+        visitor.counter("bourse.gateway.not_applied", "batches or suffixes refused by the gateway", notApplied.sum());
+        visitor.counter("bourse.gateway.malformed", "streams ended for malformed protobuf", malformed.sum());
+        visitor.counter("bourse.gateway.frames.out", "frames sent", framesOut.sum());
+        visitor.counter("bourse.gateway.bytes.out", "bytes of frames sent", bytesOut.sum());
+        visitor.counter("bourse.gateway.events", "events folded", eventsFolded.sum());
+        visitor.counter("bourse.gateway.log.back_pressure", "offers that the log did not take", logBackPressure.sum());
+        visitor.counter("bourse.gateway.sessions.established", "sessions established by streams", sessionsEstablished.sum());
+        visitor.counter("bourse.gateway.sessions.displaced", "streams displaced by a newer connection", sessionsDisplaced.sum());
+        visitor.counter("bourse.gateway.slow_readers", "streams cut off because their client did not read", slowReaders.sum());
+        visitor.counter("bourse.gateway.replays", "replays from the recording", replays.sum());
+        visitor.counter("bourse.gateway.unary", "unary calls", unaryCalls.sum());
+        visitor.counter("bourse.gateway.tokens.refused", "tokens that were not accepted", tokensRefused.sum());
+        visitor.counter("bourse.gateway.calls.refused", "calls without the right for their method", callsRefused.sum());
+        visitor.gauge("bourse.gateway.streams", "streams open", streams);
+        visitor.gauge("bourse.gateway.open_orders", "live orders folded", openOrders);
+        visitor.gauge("bourse.gateway.outbound.frames", "outbound frame buffers that exist", outboundFrames);
+        visitor.gauge("bourse.gateway.ingress.bytes", "bytes waiting in the ingress ring", ingressBytes);
+        visitor.gauge("bourse.gateway.caught_up", "1 when the recording has been folded", caughtUp);
+        visitor.histogram("bourse.gateway.unary.latency", "unary calls from the agent to their outcome", unaryLatencyNs);
+    }
+}

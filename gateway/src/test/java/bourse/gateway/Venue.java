@@ -1,0 +1,100 @@
+package bourse.gateway;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+
+import bourse.gateway.auth.KeyFile;
+import bourse.gateway.auth.Right;
+import bourse.gateway.auth.TokenMinter;
+import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.telemetry.GatewayTelemetry;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+
+/** A gateway on free ports before a {@link FakeEngine}, and clients of it. */
+final class Venue implements AutoCloseable {
+    final FakeEngine engine = new FakeEngine();
+    final Gateway gateway;
+    final KeyFile keyFile;
+    final TokenMinter minter;
+    private final AgentRunner runner;
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    volatile Throwable agentFailure;
+
+    Venue() throws Exception {
+        this(builder -> {
+        });
+    }
+
+    Venue(final Consumer<GatewayConfig.Builder> settings) throws Exception {
+        final Path folder = Files.createTempDirectory("gateway-test");
+        keyFile = KeyFile.openOrCreate(folder);
+        minter = new TokenMinter(keyFile);
+        final GatewayConfig.Builder config = GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0);
+        settings.accept(config);
+        gateway = new Gateway(config.build(), engine, engine, new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
+            new GatewayTelemetry()).start();
+        runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, gateway.agent());
+        final Thread thread = AgentRunner.startOnThread(runner);
+        thread.setName("gateway-agent");
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!gateway.isReady() && System.nanoTime() < deadline) {
+            Thread.sleep(1);
+        }
+    }
+
+    String token(final int account) {
+        return minter.mint("test", account, EnumSet.of(Right.TRADE, Right.READ), new int[0], Duration.ofHours(1));
+    }
+
+    String token(final int account, final Set<Right> rights, final int... instruments) {
+        return minter.mint("test", account, rights, instruments, Duration.ofHours(1));
+    }
+
+    ManagedChannel channel() {
+        return channel(gateway.port());
+    }
+
+    ManagedChannel adminChannel() {
+        return channel(gateway.adminPort());
+    }
+
+    private ManagedChannel channel(final int port) {
+        final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().directExecutor().build();
+        channels.add(channel);
+        return channel;
+    }
+
+    static <S extends AbstractStub<S>> S with(final S stub, final String token) {
+        final Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+        return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (final ManagedChannel channel : channels) {
+            channel.shutdownNow();
+        }
+        gateway.close();
+        runner.close();
+        if (agentFailure != null) {
+            throw new AssertionError("the agent failed", agentFailure);
+        }
+    }
+}
