@@ -18,7 +18,7 @@ import bourse.order.v1.Command;
 import bourse.order.v1.Establish;
 import bourse.order.v1.EstablishAck;
 import bourse.order.v1.Event;
-import bourse.order.v1.New;
+import bourse.order.v1.NewOrder;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.ServerFrame;
 import bourse.order.v1.Side;
@@ -103,7 +103,7 @@ final class TestSession {
     }
 
     static Command order(final long clientOrderId, final Side side, final long price, final long quantity) {
-        return Command.newBuilder().setNew(New.newBuilder().setClientOrderId(clientOrderId).setInstrumentId(FakeEngine.INSTRUMENT)
+        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(clientOrderId).setInstrumentId(FakeEngine.INSTRUMENT)
             .setSide(side).setPrice(price).setQuantity(quantity)).build();
     }
 

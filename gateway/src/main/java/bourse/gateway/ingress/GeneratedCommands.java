@@ -3,7 +3,7 @@ package bourse.gateway.ingress;
 import java.util.List;
 
 import bourse.order.v1.Command;
-import bourse.order.v1.New;
+import bourse.order.v1.NewOrder;
 import bourse.order.v1.Quote;
 import bourse.sbe.engine.CommandKind;
 
@@ -35,7 +35,7 @@ public final class GeneratedCommands {
         }
     }
 
-    private static void appendNew(final New order, final CommandBatchWriter writer) {
+    private static void appendNew(final NewOrder order, final CommandBatchWriter writer) {
         writer.appendNew(order.getClientOrderId(), order.getInstrumentId(), ProtoNumbers.side(order.getSideValue()),
             ProtoNumbers.orderType(order.getOrderTypeValue()), ProtoNumbers.timeInForce(order.getTimeInForceValue()), order.getPrice(),
             order.getQuantity(), ProtoNumbers.selfTradePrevention(order.getSelfTradePreventionValue()),
