@@ -8,14 +8,18 @@ import static bourse.engine.property.Command.REPRICE;
 
 import bourse.engine.match.AccountPort;
 import bourse.engine.match.InstrumentSpec;
+import bourse.engine.match.Matcher;
 import bourse.engine.property.Command.Kind;
 import bourse.engine.property.Command.Terms;
+import bourse.engine.scenario.MatcherChoice;
 import bourse.sbe.engine.OrderType;
 import bourse.sbe.engine.TimeInForce;
 import bourse.sbe.engine.TradingState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random streams over all features, made to collide: few prices, small quantities, four accounts that trade with themselves, many
@@ -30,6 +34,9 @@ final class StreamGenerator {
 
     private final Random random;
     private final List<long[]> issued = new ArrayList<>();
+    private final LiveOrders live = new LiveOrders();
+    private final Matcher shadow = MatcherChoice.REFERENCE.create(live);
+    private final Set<Long> quoteIds = new HashSet<>();
     private long nextId = 1;
     private long timeNs = 1;
     private final int instruments;
@@ -41,6 +48,7 @@ final class StreamGenerator {
     StreamGenerator(final Random random) {
         this.random = random;
         this.instruments = 1 + random.nextInt(3);
+        instruments().forEach(shadow::defineInstrument);
         for (int i = 0; i < lean.length; i++) {
             lean[i] = random.nextInt(3) == 0 ? random.nextInt(60) : random.nextInt(3);
         }
@@ -49,7 +57,7 @@ final class StreamGenerator {
     /** The instruments that every stream finds: a plain one; one with band, protection, fees and ticks; one with risk checks. */
     static List<InstrumentSpec> instruments() {
         return List.of(InstrumentSpec.plain(1, "S1"),
-            new InstrumentSpec(2, "S2", "", "", 0, 0, 2, 5, 2, 400, 1000, 30_000, 12, 100, 6, -100_000, 300_000, false, TradingState.CONTINUOUS.value()),
+            new InstrumentSpec(2, "S2", "", "", 0, 0, 2, 5, 2, 400, 1000, 30_000, 6, 100, 6, -100_000, 300_000, false, TradingState.CONTINUOUS.value()),
             new InstrumentSpec(3, "S3", "BASE", "QUOTE", 0, 0, 1, 1, 1, 500, 1000, 0, 0, 100, 0, 20_000, 50_000, true, TradingState.CONTINUOUS.value()));
     }
 
@@ -57,12 +65,17 @@ final class StreamGenerator {
         final List<Command> stream = new ArrayList<>(commands);
         if (instruments == 3) {
             for (int account = 1; account <= ACCOUNTS; account++) {
-                stream.add(transfer(account, BASE, random.nextInt(400)));
-                stream.add(transfer(account, QUOTE, random.nextInt(40_000)));
+                stream.add(transfer(account, BASE, random.nextInt(150)));
+                stream.add(transfer(account, QUOTE, random.nextInt(12_000)));
             }
         }
+        final CallTape answers = new CallTape();
+        stream.forEach(command -> command.applyTo(shadow, answers));
         while (stream.size() < commands) {
-            stream.add(next());
+            final Command command = next();
+            command.applyTo(shadow, answers);
+            answers.clear();
+            stream.add(command);
         }
         return stream;
     }
@@ -80,13 +93,13 @@ final class StreamGenerator {
         if (dice < 560) {
             return newOrder();
         }
-        if (dice < 680) {
+        if (dice < 650) {
             return target(Kind.CANCEL, 0, 0);
         }
-        if (dice < 740) {
+        if (dice < 710) {
             return target(Kind.REDUCE, 0, quantity(1) - (chance(4) ? 20 : 0));
         }
-        if (dice < 880) {
+        if (dice < 870) {
             return target(Kind.REPLACE, chance(3) ? NO_PRICE : price(random.nextInt(2)), chance(5) ? 0 : quantity(1));
         }
         if (dice < 900 + lean[Lean.QUOTES.ordinal()]) {
@@ -109,8 +122,8 @@ final class StreamGenerator {
             case 7, 8 -> command(Kind.LAST_PRICE, 0, instrument, 0, price(0), 0);
             case 9, 10 -> command(Kind.TIME, 0, 0, 0, timeNs += random.nextInt(400_000_000), 0);
             case 11 -> limits(account);
-            case 12, 13 -> transfer(account, chance(50) ? BASE : QUOTE, random.nextInt(4000) - 1500);
-            case 14 -> command(Kind.KILL, account, 0, 0, chance(30) ? 1 : 0, 0);
+            case 12, 13 -> transfer(account, chance(50) ? BASE : QUOTE, random.nextInt(3000) - 1500);
+            case 14 -> command(Kind.KILL, account, 0, 0, chance(15) ? 1 : 0, 0);
             default -> command(Kind.STATE, 0, instrument, 0, TradingState.CONTINUOUS.value(), 0);
         };
     }
@@ -124,8 +137,8 @@ final class StreamGenerator {
     }
 
     private Command limits(final int account) {
-        final Terms limits = chance(40) ? Terms.NONE : new Terms(chance(20) ? 30 : 0, chance(20) ? 2500 : 0, chance(30) ? 40 : 0,
-            chance(20) ? 12 : 0, chance(20) ? 6 : 0, 0, 0, 0);
+        final Terms limits = chance(40) ? Terms.NONE : new Terms(chance(20) ? 30 : 0, chance(20) ? 2500 : 0, chance(40) ? 15 : 0,
+            chance(30) ? 4 : 0, chance(20) ? 6 : 0, 0, 0, 0);
         return new Command(Kind.LIMITS, account, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, chance(50) ? 7 : 0, limits);
     }
 
@@ -150,7 +163,7 @@ final class StreamGenerator {
     private Command newOrder() {
         final int instrument = leans(Lean.BAD) && chance(10) ? 9 : instrument();
         final int account = leans(Lean.BAD) && chance(5) ? 0 : account();
-        final long id = leans(Lean.BAD) && !issued.isEmpty() && chance(20) ? issued.get(random.nextInt(issued.size()))[1] : nextId++;
+        final long id = leans(Lean.BAD) && !issued.isEmpty() && chance(20) ? issued.get(random.nextInt(issued.size()))[1] * random.nextInt(4) / 3 : nextId++;
         issued.add(new long[] {account, id});
         final int side = random.nextInt(2);
         final long quantity = leans(Lean.BAD) && chance(20) ? random.nextInt(5000) - 50 : quantity(instrument);
@@ -189,7 +202,7 @@ final class StreamGenerator {
         final long stopPrice = stop || wild ? price(side == 0 ? 1 : -1) : trailing && chance(50) ? price(side == 0 ? 3 : -3) : 0;
         final boolean iceberg = leans(Lean.ICEBERGS) && (type == OrderType.LIMIT.value() || chance(10));
         final long step = instrument == 2 ? 5 : 1;
-        final long display = iceberg ? Math.max(step, quantity / step / 3 * step) : 0;
+        final long display = iceberg ? Math.max(step, quantity / step / 3 * step) + (chance(4) ? quantity : 0) : 0;
         final long minimum = leans(Lean.MINIMUM) ? step * (1 + random.nextInt(8)) : 0;
         final long expire = timeInForce == TimeInForce.GTD.value() ? timeNs + random.nextInt(900_000_000) : wild ? 5 : 0;
         long offset = 0;
@@ -206,17 +219,23 @@ final class StreamGenerator {
     }
 
     private Command target(final Kind kind, final long price, final long quantity) {
-        if (issued.isEmpty() || chance(6)) {
-            return new Command(kind, account(), 0, 0, 1 + random.nextInt((int) nextId + 1), 0, 0, 0, 0, 0, 0, price, quantity, Terms.NONE);
+        if (live.isEmpty() || chance(5)) {
+            final boolean byOrderId = issued.isEmpty() || chance(50);
+            final long[] target = byOrderId ? new long[] {account(), 0} : issued.get(random.nextInt(issued.size()));
+            return new Command(kind, (int) target[0], 0, target[1], byOrderId ? 1 + random.nextInt((int) nextId + 1) : 0, 0, 0, 0, 0, 0, 0,
+                price, quantity, Terms.NONE);
         }
-        final int recent = Math.min(issued.size(), chance(70) ? 15 : 60);
-        final long[] target = issued.get(issued.size() - 1 - random.nextInt(recent));
-        final int account = chance(2) ? account() : (int) target[0];
-        return new Command(kind, account, 0, target[1], 0, 0, 0, 0, 0, 0, 0, price, quantity, Terms.NONE);
+        final LiveOrders.Live target = live.any(random);
+        final int account = chance(2) ? account() : target.account();
+        final boolean byOrderId = chance(quoteIds.contains(target.clientOrderId()) ? 95 : 40);
+        final long amount = target.instrument() == 2 && !chance(5) ? 5 * quantity : quantity;
+        return new Command(kind, account, 0, byOrderId ? 0 : target.clientOrderId(), byOrderId ? target.orderId() : 0, 0, 0, 0, 0, 0, 0,
+            price, amount, Terms.NONE);
     }
 
     private Command quote() {
         final int instrument = instrument();
+        quoteIds.add(nextId);
         int flags = EXTENDED;
         flags |= leans(Lean.POST) ? chance(50) ? POST_ONLY : REPRICE : 0;
         flags |= leans(Lean.HIDDEN) ? HIDDEN : 0;
