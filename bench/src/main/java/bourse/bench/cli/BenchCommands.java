@@ -1,0 +1,17 @@
+package bourse.bench.cli;
+
+import bourse.services.cli.CommandProvider;
+import java.util.List;
+
+/** What this module adds below {@code bourse bench}. */
+public final class BenchCommands implements CommandProvider {
+    @Override
+    public List<Object> commands() {
+        return List.of(new CoreCommand());
+    }
+
+    @Override
+    public String parent() {
+        return "bench";
+    }
+}
