@@ -24,6 +24,7 @@ final class InstrumentChecks {
         range("marketProtection", spec.marketProtection(), 0, MatcherLimits.MAX_PRICE);
         range("makerFeeRate", spec.makerFeeRate(), -Ledger.RATE_UNIT, Ledger.RATE_UNIT);
         range("takerFeeRate", spec.takerFeeRate(), -Ledger.RATE_UNIT, Ledger.RATE_UNIT);
+        range("makerFeeRate + takerFeeRate", spec.makerFeeRate() + spec.takerFeeRate(), 0, 2 * Ledger.RATE_UNIT);
         range("state", spec.state(), 0, 4);
     }
 

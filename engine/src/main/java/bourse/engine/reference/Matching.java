@@ -451,8 +451,9 @@ final class Matching {
         maker.leaves -= quantity;
         taker.leaves -= quantity;
         final long notional = price * quantity;
-        final long makerFee = Ledger.fee(notional, book.spec.makerFeeRate());
-        final long takerFee = Ledger.fee(notional, auction ? book.spec.makerFeeRate() : book.spec.takerFeeRate());
+        final int auctionRate = Math.max(0, book.spec.makerFeeRate());
+        final long makerFee = Ledger.fee(notional, auction ? auctionRate : book.spec.makerFeeRate());
+        final long takerFee = Ledger.fee(notional, auction ? auctionRate : book.spec.takerFeeRate());
         if (maker.isBuy()) {
             ledger.settle(maker, makerFee, taker, takerFee, price, quantity);
         } else {

@@ -20,6 +20,8 @@ final class OrderChecks {
     private static final int ALL_FLAGS = 31;
     private static final long MAX_OFFSET = MatcherLimits.MAX_PRICE;
 
+    private static final long MAX_POSITION = 1L << 60;
+
     private OrderChecks() {
     }
 
@@ -326,13 +328,14 @@ final class OrderChecks {
 
     /** @param leaving open quantity of that side that goes if the command is accepted */
     static Refusal position(final Account account, final Book book, final int side, final long leaving, final long quantity) {
-        if (account.maxPosition == 0 || !book.spec.riskChecked()) {
+        if (!book.spec.riskChecked()) {
             return null;
         }
+        final long most = account.maxPosition == 0 ? MAX_POSITION : Math.min(account.maxPosition, MAX_POSITION);
         final long open = account.openQuantity(book, side) - leaving + quantity;
         final long becomes = account.position(book.instrumentId()) + (side == BUY ? open : -open);
-        final boolean beyond = side == BUY ? becomes > account.maxPosition : -becomes > account.maxPosition;
-        return beyond ? new Refusal(RejectReason.POSITION_LIMIT, Field.POSITION, account.maxPosition, becomes) : null;
+        final boolean beyond = side == BUY ? becomes > most : -becomes > most;
+        return beyond ? new Refusal(RejectReason.POSITION_LIMIT, Field.POSITION, most, becomes) : null;
     }
 
     /** @param freed what the account holds now and will not hold any more if the command is accepted */
