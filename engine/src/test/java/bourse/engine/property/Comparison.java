@@ -1,7 +1,10 @@
 package bourse.engine.property;
 
+import bourse.engine.book.BookMemory;
 import bourse.engine.match.InstrumentSpec;
+import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.Matcher;
+import bourse.engine.match.MatcherLimits;
 import bourse.engine.scenario.MatcherFactory;
 import java.util.List;
 import java.util.Objects;
@@ -33,13 +36,35 @@ final class Comparison {
         }
     }
 
+    /** As {@link #first}, with a ladder matcher that was built from the other's state before command {@code at}. */
+    static Difference firstAfterRestoring(final List<Command> stream, final int at, final MatcherFactory right, final MatcherLimits limits) {
+        final CallTape wanted = new CallTape();
+        final CallTape got = new CallTape();
+        final Matcher rightMatcher = right.create(wanted);
+        StreamGenerator.instruments().forEach(rightMatcher::defineInstrument);
+        stream.subList(0, at).forEach(command -> command.applyTo(rightMatcher, wanted));
+        try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
+            final LadderMatcher restored = new LadderMatcher(limits, memory, got);
+            rightMatcher.forEachState(restored.restorer());
+            if (rightMatcher.stateHash() != restored.stateHash()) {
+                return new Difference(at, stream.get(at), StatePrinter.without(rightMatcher, restored), StatePrinter.without(restored, rightMatcher));
+            }
+            return compare(stream, at, rightMatcher, wanted, restored, got);
+        }
+    }
+
     private static Difference first(final List<Command> stream, final Matcher rightMatcher, final CallTape wanted,
                                     final Matcher testedMatcher, final CallTape got) {
         for (final InstrumentSpec spec : StreamGenerator.instruments()) {
             rightMatcher.defineInstrument(spec);
             testedMatcher.defineInstrument(spec);
         }
-        for (int i = 0; i < stream.size(); i++) {
+        return compare(stream, 0, rightMatcher, wanted, testedMatcher, got);
+    }
+
+    private static Difference compare(final List<Command> stream, final int from, final Matcher rightMatcher, final CallTape wanted,
+                                      final Matcher testedMatcher, final CallTape got) {
+        for (int i = from; i < stream.size(); i++) {
             final Command command = stream.get(i);
             wanted.clear();
             got.clear();
