@@ -17,14 +17,8 @@ import java.util.Set;
 
 /** Who trades with whom: docs/SEMANTICS.md, sections 2 to 5 and 9. */
 final class Matching {
-    private static final int MAX_ALL_OR_NONE_CANDIDATES = 12;
-
     /** Why an order that goes through the book stopped. */
     private enum Stopped { USED_UP_OR_NOTHING_LEFT, BY_SELF_TRADE, BY_BAND }
-
-    /** One planned trade. */
-    private record Part(Order maker, long quantity) {
-    }
 
     private final MatchListener listener;
     private final Ledger ledger;
@@ -44,7 +38,7 @@ final class Matching {
         this.counters = counters;
     }
 
-    private static int opposite(final int side) {
+    static int opposite(final int side) {
         return BUY + SELL - side;
     }
 
@@ -96,8 +90,8 @@ final class Matching {
             return;
         }
         if (o.isAllOrNone() || o.is(TimeInForce.FOK)) {
-            for (final Part part : plan(o)) {
-                trade(part.maker, o, part.quantity, part.maker.price, false);
+            for (final Plan.Part part : Plan.of(o)) {
+                trade(part.maker(), o, part.quantity(), part.maker().price, false);
             }
         } else {
             stopped = sweep(o);
@@ -267,83 +261,6 @@ final class Matching {
 
     // ------------------------------------------------------------------------------------------- whole or not at all
 
-    /** The trades that fill the order exactly, empty if there are none. */
-    private static List<Part> plan(final Order o) {
-        final List<Order> candidates = new ArrayList<>();
-        int allOrNones = 0;
-        for (final Order m : o.book.orders(opposite(o.side))) {
-            if (!o.reaches(m.price)) {
-                break;
-            }
-            if (o.preventsSelfTrades() && o.owner.isOwn(m.owner) || !o.book.inBand(m.price) || isSecondOfPair(m)) {
-                continue;
-            }
-            if (!m.isAllOrNone() || ++allOrNones <= MAX_ALL_OR_NONE_CANDIDATES) {
-                candidates.add(m);
-            }
-        }
-        final int choices = 1 << Math.min(allOrNones, MAX_ALL_OR_NONE_CANDIDATES);
-        List<Part> best = List.of();
-        for (int choice = 0; choice < choices; choice++) {
-            final List<Part> parts = fill(o.leaves, candidates, choice);
-            if (!parts.isEmpty() && (best.isEmpty() || isBetter(parts, best, candidates))) {
-                best = parts;
-            }
-        }
-        return best;
-    }
-
-    /** Fills {@code quantity} with the all-or-none candidates that have their bit in {@code choice}, then the others in turn. */
-    private static List<Part> fill(final long quantity, final List<Order> candidates, final int choice) {
-        long rem = quantity;
-        int bit = 0;
-        final Set<Order> chosen = new HashSet<>();
-        for (final Order m : candidates) {
-            if (m.isAllOrNone() && (choice >> bit++ & 1) != 0) {
-                chosen.add(m);
-                rem -= m.leaves;
-            }
-        }
-        if (rem < 0) {
-            return List.of();
-        }
-        final List<Part> parts = new ArrayList<>();
-        for (final Order m : candidates) {
-            if (chosen.contains(m)) {
-                parts.add(new Part(m, m.leaves));
-            } else if (!m.isAllOrNone() && rem > 0) {
-                final long part = Math.min(rem, m.leaves);
-                parts.add(new Part(m, part));
-                rem -= part;
-            }
-        }
-        return rem == 0 ? parts : List.of();
-    }
-
-    /** More at the best price, then at the next one; then the earlier all-or-none orders. */
-    private static boolean isBetter(final List<Part> one, final List<Part> other, final List<Order> candidates) {
-        final List<Long> prices = candidates.stream().map(m -> m.price).distinct().toList();
-        for (final long price : prices) {
-            final int order = Long.compare(quantityAt(one, price), quantityAt(other, price));
-            if (order != 0) {
-                return order > 0;
-            }
-        }
-        for (final Order m : candidates) {
-            if (m.isAllOrNone()) {
-                final boolean inOne = one.stream().anyMatch(part -> part.maker == m);
-                if (inOne != other.stream().anyMatch(part -> part.maker == m)) {
-                    return inOne;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static long quantityAt(final List<Part> parts, final long price) {
-        return parts.stream().filter(part -> part.maker.price == price).mapToLong(Part::quantity).sum();
-    }
-
     /** Resting all-or-none orders that what rests opposite can fill now. */
     void allOrNonePass(final Book book, final int firstSide) {
         boolean again = book.state == TradingState.CONTINUOUS.value();
@@ -357,12 +274,12 @@ final class Matching {
             if (!a.isAllOrNone() || !book.inBand(a.price)) {
                 continue;
             }
-            final List<Part> parts = plan(a);
-            for (final Part part : parts) {
-                final boolean isMaker = part.maker.sequence > a.sequence;
-                final Order maker = isMaker ? a : part.maker;
-                final Order taker = isMaker ? part.maker : a;
-                trade(maker, taker, part.quantity, maker.price, false);
+            final List<Plan.Part> parts = Plan.of(a);
+            for (final Plan.Part part : parts) {
+                final boolean isMaker = part.maker().sequence > a.sequence;
+                final Order maker = isMaker ? a : part.maker();
+                final Order taker = isMaker ? part.maker() : a;
+                trade(maker, taker, part.quantity(), maker.price, false);
             }
             if (!parts.isEmpty()) {
                 return true;
@@ -373,57 +290,18 @@ final class Matching {
 
     // ------------------------------------------------------------------------------------------- auctions
 
-    /** Price 0 = nothing would trade; surplus above 0 = more to buy. */
-    record Auction(long price, long volume, long surplus) {
-        static final Auction NONE = new Auction(0, 0, 0);
-    }
-
-    private static List<Order> participants(final Book book, final int side) {
-        return book.orders(side).stream().filter(o -> !o.isAllOrNone() && !isSecondOfPair(o)).toList();
-    }
-
-    static Auction auction(final Book book) {
-        final List<Order> buys = participants(book, BUY);
-        final List<Order> sells = participants(book, SELL);
-        final List<Long> prices = new ArrayList<>();
-        buys.forEach(o -> prices.add(o.price));
-        sells.forEach(o -> prices.add(o.price));
-        prices.sort(null);
-        Auction best = Auction.NONE;
-        for (final long price : prices) {
-            final long buying = buys.stream().filter(o -> o.price >= price).mapToLong(o -> o.leaves).sum();
-            final long selling = sells.stream().filter(o -> o.price <= price).mapToLong(o -> o.leaves).sum();
-            final Auction auction = new Auction(price, Math.min(buying, selling), buying - selling);
-            if (auction.volume > 0 && isBetter(auction, best, book.referencePrice)) {
-                best = auction;
-            }
-        }
-        return best;
-    }
-
-    /** Prices come in ascending order, so that of equals the later one wins. */
-    private static boolean isBetter(final Auction one, final Auction other, final long referencePrice) {
-        if (one.volume != other.volume) {
-            return one.volume > other.volume;
-        }
-        if (Math.abs(one.surplus) != Math.abs(other.surplus)) {
-            return Math.abs(one.surplus) < Math.abs(other.surplus);
-        }
-        return referencePrice == 0 || Math.abs(one.price - referencePrice) <= Math.abs(other.price - referencePrice);
-    }
-
     /** One price for all; then orders for the auction only expire. */
     void uncross(final Book book) {
-        final Auction auction = auction(book);
-        if (auction.volume > 0) {
-            final List<Order> buys = new ArrayList<>(participants(book, BUY));
-            final List<Order> sells = new ArrayList<>(participants(book, SELL));
-            long left = auction.volume;
+        final Auction auction = Auction.of(book);
+        if (auction.volume() > 0) {
+            final List<Order> buys = new ArrayList<>(Auction.participants(book, BUY));
+            final List<Order> sells = new ArrayList<>(Auction.participants(book, SELL));
+            long left = auction.volume();
             while (left > 0) {
                 final Order buy = buys.getFirst();
                 final Order sell = sells.getFirst();
                 final long quantity = Math.min(left, Math.min(buy.leaves, sell.leaves));
-                trade(buy, sell, quantity, auction.price, true);
+                trade(buy, sell, quantity, auction.price(), true);
                 left -= quantity;
                 if (buy.leaves == 0) {
                     buys.removeFirst();
@@ -433,7 +311,7 @@ final class Matching {
                 }
             }
             if (book.referencePrice != 0) {
-                book.referencePrice = auction.price;
+                book.referencePrice = auction.price();
             }
         }
         for (final Order o : book.liveOrders()) {
@@ -499,7 +377,7 @@ final class Matching {
         return null;
     }
 
-    private static boolean isSecondOfPair(final Order o) {
+    static boolean isSecondOfPair(final Order o) {
         final Order linked = linked(o);
         return linked != null && linked.resting && linked.orderId < o.orderId;
     }

@@ -85,7 +85,7 @@ public class ReferenceMatcher implements Matcher, AccountPort {
         if (book.state != TradingState.AUCTION_CALL.value()) {
             return;
         }
-        final Matching.Auction now = Matching.auction(book);
+        final Auction now = Auction.of(book);
         if (now.price() != book.indicatedPrice || now.volume() != book.indicatedVolume || now.surplus() != book.indicatedSurplus) {
             book.indicatedPrice = now.price();
             book.indicatedVolume = now.volume();
