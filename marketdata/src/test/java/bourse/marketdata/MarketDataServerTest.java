@@ -209,6 +209,9 @@ class MarketDataServerTest {
         assertThat(Status.fromThrowable(error).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         final var details = io.grpc.protobuf.StatusProto.fromThrowable(error).getDetailsList();
         assertThat(details).anyMatch(any -> any.is(com.google.rpc.RetryInfo.class));
+        for (int i = 0; i < 1_000 && server.lastFeedSeq() < flow.feedSeq(); i++) {
+            Thread.sleep(10);
+        }
         assertThat(server.lastFeedSeq()).isEqualTo(flow.feedSeq());
     }
 
