@@ -40,6 +40,10 @@ final class DropCopyCall extends StreamCall {
         }
         requested = true;
         final int length = thread.read(message);
+        if (length == NetworkThread.TOO_LARGE) {
+            refuseTooLarge();
+            return;
+        }
         final DropCopySubscribeRequest request;
         try {
             request = DropCopySubscribeRequest.parseFrom(ByteString.copyFrom(thread.bytes, 0, length));

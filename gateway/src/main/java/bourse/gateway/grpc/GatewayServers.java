@@ -39,6 +39,8 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 
 /** The two gRPC servers with their limits, services and health. */
 public final class GatewayServers {
+    /** Above it the transport resets the stream without a word; below it {@link StreamCall} says what was wrong. */
+    private static final int MAX_TRANSPORT_MESSAGE_BYTES = 4 * WireLimits.MAX_CLIENT_MESSAGE_BYTES;
     private static final int MAX_METADATA_BYTES = 8 * 1024;
     private static final int MAX_ADMIN_CALLS = 8;
     private static final int RST_FRAMES = 100;
@@ -93,7 +95,7 @@ public final class GatewayServers {
             .bossEventLoopGroup(threads.group())
             .workerEventLoopGroup(threads.group())
             .channelType(threads.channelType())
-            .maxInboundMessageSize(WireLimits.MAX_CLIENT_MESSAGE_BYTES)
+            .maxInboundMessageSize(MAX_TRANSPORT_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(maxCalls)
             .maxRstFramesPerWindow(RST_FRAMES, RST_WINDOW_SECONDS)

@@ -13,6 +13,8 @@ import io.netty.channel.EventLoop;
 
 /** What one event loop uses again and again for all its streams. */
 final class NetworkThread {
+    static final int TOO_LARGE = -1;
+
     final EventLoop loop;
     final byte[] bytes = new byte[WireLimits.MAX_CLIENT_MESSAGE_BYTES + BatchDecoder.SLACK_BYTES];
     final BatchDecoder decoder = new BatchDecoder();
@@ -23,9 +25,12 @@ final class NetworkThread {
         this.loop = loop;
     }
 
-    /** Copies one message to {@link #bytes}; the transport has checked its size. Returns its length. */
+    /** Copies one message to {@link #bytes}. Returns its length, or {@link #TOO_LARGE}. */
     int read(final InputStream message) {
         try {
+            if (message.available() > WireLimits.MAX_CLIENT_MESSAGE_BYTES) {
+                return TOO_LARGE;
+            }
             int length = 0;
             while (length < WireLimits.MAX_CLIENT_MESSAGE_BYTES) {
                 final int count = message.read(bytes, length, WireLimits.MAX_CLIENT_MESSAGE_BYTES - length);

@@ -70,6 +70,10 @@ final class SessionCall extends StreamCall {
         stream.onInbound(nowNs);
         telemetry.framesIn.increment();
         final int length = thread.read(message);
+        if (length == NetworkThread.TOO_LARGE) {
+            refuseTooLarge();
+            return;
+        }
         final CommandBatchWriter batch = thread.batch;
         if (established && !terminated) {
             batch.begin(permittedInstruments);

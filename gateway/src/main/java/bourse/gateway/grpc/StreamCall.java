@@ -13,6 +13,7 @@ import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.sbe.WireLimits;
 
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -115,6 +116,11 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
     /** Nothing can be taken over from the client now: too many wait for the agent. */
     final void refuseOverloaded() {
         close(RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.OVERLOADED, "the gateway is overloaded", RETRY_MS));
+    }
+
+    final void refuseTooLarge() {
+        close(RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.MESSAGE_TOO_LARGE, "a message of more than "
+            + WireLimits.MAX_CLIENT_MESSAGE_BYTES + " bytes: split the batch"));
     }
 
     @Override

@@ -25,6 +25,7 @@ public record RichStatus(Status status, Metadata trailers) {
     public static final String RIGHT_MISSING = "RIGHT_MISSING";
     public static final String METHOD_NOT_PERMITTED = "METHOD_NOT_PERMITTED";
     public static final String MALFORMED_MESSAGE = "MALFORMED_MESSAGE";
+    public static final String MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE";
     public static final String INVALID_FIELD = "INVALID_FIELD";
     public static final String NOT_ESTABLISHED = "NOT_ESTABLISHED";
     public static final String ALREADY_ESTABLISHED = "ALREADY_ESTABLISHED";

@@ -1,0 +1,187 @@
+package bourse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import bourse.admin.v1.AddInstrumentRequest;
+import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.GetStateHashRequest;
+import bourse.admin.v1.SetAccountLimitsRequest;
+import bourse.admin.v1.SetKillSwitchRequest;
+import bourse.admin.v1.SetTradingStateRequest;
+import bourse.admin.v1.TakeSnapshotRequest;
+import bourse.admin.v1.TransferAssetRequest;
+import bourse.gateway.auth.Right;
+import bourse.order.v1.DropCopyGrpc;
+import bourse.order.v1.DropCopySubscribeRequest;
+import bourse.order.v1.GetAccountRequest;
+import bourse.order.v1.GetAccountResponse;
+import bourse.order.v1.ListOpenOrdersRequest;
+import bourse.order.v1.ListOpenOrdersResponse;
+import bourse.order.v1.MassCancelRequest;
+import bourse.order.v1.OpenOrder;
+import bourse.order.v1.OrderEntryGrpc;
+import bourse.order.v1.Side;
+import bourse.order.v1.SubmitRequest;
+import bourse.reference.v1.GetInstrumentRequest;
+import bourse.reference.v1.Instrument;
+import bourse.reference.v1.ListInstrumentsRequest;
+import bourse.reference.v1.ReferenceGrpc;
+import bourse.reference.v1.TradingState;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+
+/** Questions with one answer, administration, and who may ask. */
+class ServicesTest {
+    private static final int ACCOUNT = 100;
+
+    private Venue venue;
+    private ManagedChannel channel;
+    private OrderEntryGrpc.OrderEntryBlockingStub orders;
+
+    @BeforeEach
+    void start() throws Exception {
+        venue = new Venue();
+        channel = venue.channel();
+        orders = Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(ACCOUNT));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        venue.close();
+    }
+
+    private void submit(final OrderEntryGrpc.OrderEntryBlockingStub stub, final bourse.order.v1.Command... commands) {
+        stub.submit(SubmitRequest.newBuilder().setSessionId(1).addAllCommands(List.of(commands)).build());
+    }
+
+    @Test
+    void shouldListOpenOrdersByPages() {
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5), TestSession.order(2, Side.SIDE_BUY, 11, 5),
+            TestSession.order(3, Side.SIDE_BUY, 12, 5), TestSession.order(4, Side.SIDE_SELL, 20, 5), TestSession.cancel(2));
+        submit(Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(200)), TestSession.order(9, Side.SIDE_SELL, 12, 2));
+        final ListOpenOrdersResponse first = orders.listOpenOrders(ListOpenOrdersRequest.newBuilder().setPageSize(2).build());
+        assertThat(first.getOrdersList()).extracting(OpenOrder::getClientOrderId).containsExactly(1L, 3L);
+        assertThat(first.getOrders(1).getLeaves()).isEqualTo(3);
+        assertThat(first.getOrders(1).getQuantity()).isEqualTo(5);
+        assertThat(first.getMore()).isTrue();
+        assertThat(first.getAsOfSeq()).isEqualTo(6);
+        final ListOpenOrdersResponse second = orders.listOpenOrders(ListOpenOrdersRequest.newBuilder().setPageSize(2)
+            .setAfterOrderId(first.getOrders(1).getOrderId()).build());
+        assertThat(second.getOrdersList()).extracting(OpenOrder::getClientOrderId).containsExactly(4L);
+        assertThat(second.getMore()).isFalse();
+        final GetAccountResponse account = orders.getAccount(GetAccountRequest.getDefaultInstance());
+        assertThat(account.getAccount()).isEqualTo(ACCOUNT);
+        assertThat(account.getOpenOrders()).isEqualTo(3);
+        assertThat(account.getPositions(0).getNetQuantity()).isEqualTo(2);
+        assertThat(account.getAsOfSeq()).isEqualTo(6);
+    }
+
+    @Test
+    void shouldMassCancelBesideAnyOtherSession() throws Exception {
+        final TestSession session = TestSession.established(channel, venue.token(ACCOUNT), 1);
+        session.send(1, TestSession.order(1, Side.SIDE_BUY, 10, 5), TestSession.order(2, Side.SIDE_BUY, 10, 5));
+        session.awaitEvents(2);
+        assertThat(orders.massCancel(MassCancelRequest.getDefaultInstance()).getCancelledOrders()).isEqualTo(2);
+        session.awaitEvents(5);
+        assertThat(orders.massCancel(MassCancelRequest.getDefaultInstance()).getCancelledOrders()).isZero();
+    }
+
+    @Test
+    void shouldTellReferenceData() throws Exception {
+        final ReferenceGrpc.ReferenceBlockingStub reference = Venue.with(ReferenceGrpc.newBlockingStub(channel), venue.token(ACCOUNT));
+        assertThat(reference.listInstruments(ListInstrumentsRequest.getDefaultInstance()).getInstrumentsList())
+            .extracting(Instrument::getSymbol).containsExactly("TEST", "OTHER");
+        final Instrument one = reference.getInstrument(GetInstrumentRequest.newBuilder().setSymbol("OTHER").build()).getInstrument();
+        assertThat(one.getInstrumentId()).isEqualTo(FakeEngine.OTHER_INSTRUMENT);
+        assertThat(one.getState()).isEqualTo(TradingState.TRADING_STATE_CONTINUOUS);
+        assertThat(one.getPriceDecimals()).isEqualTo(2);
+        assertCode(Status.Code.NOT_FOUND, () -> reference.getInstrument(GetInstrumentRequest.newBuilder().setInstrumentId(99).build()));
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> reference.getInstrument(GetInstrumentRequest.getDefaultInstance()));
+    }
+
+    @Test
+    void shouldAdministerThroughTheLog() throws Exception {
+        final AdminGrpc.AdminBlockingStub admin = Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()),
+            venue.token(0, EnumSet.of(Right.ADMIN)));
+        final Instrument instrument = Instrument.newBuilder().setSymbol("NEW").setTickSize(1).setLotSize(1).build();
+        final Instrument added = admin.addInstrument(AddInstrumentRequest.newBuilder().setInstrument(instrument).build()).getInstrument();
+        assertThat(added.getInstrumentId()).isEqualTo(3);
+        assertThat(added.getSymbol()).isEqualTo("NEW");
+        assertCode(Status.Code.ALREADY_EXISTS, () -> admin.addInstrument(AddInstrumentRequest.newBuilder()
+            .setInstrument(instrument.toBuilder().setInstrumentId(1)).build()));
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.addInstrument(AddInstrumentRequest.newBuilder()
+            .setInstrument(Instrument.newBuilder().setSymbol("MUCH-TOO-LONG-A-SYMBOL")).build()));
+        admin.setTradingState(SetTradingStateRequest.newBuilder().setState(TradingState.TRADING_STATE_HALTED).build());
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.setTradingState(SetTradingStateRequest.getDefaultInstance()));
+        admin.setAccountLimits(SetAccountLimitsRequest.newBuilder().setAccount(1).setMaxOpenOrders(5).build());
+        assertThat(admin.transferAsset(TransferAssetRequest.newBuilder().setAccount(1).setAsset("USD").setAmount(77).build()).getBalance())
+            .isEqualTo(77);
+        assertCode(Status.Code.FAILED_PRECONDITION,
+            () -> admin.transferAsset(TransferAssetRequest.newBuilder().setAccount(1).setAsset("USD").setAmount(-1).build()));
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
+        assertThat(admin.setKillSwitch(SetKillSwitchRequest.newBuilder().setAccount(ACCOUNT).setOn(true).build()).getCancelledOrders())
+            .isEqualTo(1);
+        assertThat(admin.getStateHash(GetStateHashRequest.getDefaultInstance()).getBookHash()).isEqualTo(7);
+        assertThat(admin.takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition()).isEqualTo(42);
+    }
+
+    @Test
+    void shouldDenyByDefault() {
+        final EnumSet<Right> read = EnumSet.of(Right.READ);
+        final EnumSet<Right> trade = EnumSet.of(Right.TRADE);
+        final SubmitRequest submit = SubmitRequest.newBuilder().setSessionId(1).addCommands(TestSession.cancel(1)).build();
+        final ManagedChannel adminChannel = venue.adminChannel();
+        assertCode(Status.Code.UNAUTHENTICATED, () -> OrderEntryGrpc.newBlockingStub(channel).submit(submit));
+        assertCode(Status.Code.UNAUTHENTICATED, () -> Venue.with(OrderEntryGrpc.newBlockingStub(channel), "nonsense").submit(submit));
+        assertCode(Status.Code.PERMISSION_DENIED,
+            () -> Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(ACCOUNT, read)).submit(submit));
+        assertCode(Status.Code.PERMISSION_DENIED, () -> Venue.with(DropCopyGrpc.newBlockingStub(channel), venue.token(ACCOUNT, trade))
+            .subscribe(DropCopySubscribeRequest.getDefaultInstance()).next());
+        assertCode(Status.Code.PERMISSION_DENIED, () -> Venue.with(AdminGrpc.newBlockingStub(adminChannel), venue.token(ACCOUNT))
+            .getStateHash(GetStateHashRequest.getDefaultInstance()));
+        assertCode(Status.Code.PERMISSION_DENIED, () -> Venue.with(io.grpc.channelz.v1.ChannelzGrpc.newBlockingStub(adminChannel),
+            venue.token(ACCOUNT)).getServers(io.grpc.channelz.v1.GetServersRequest.getDefaultInstance()));
+        assertCode(Status.Code.UNIMPLEMENTED, () -> Venue.with(AdminGrpc.newBlockingStub(channel),
+            venue.token(0, EnumSet.of(Right.ADMIN))).getStateHash(GetStateHashRequest.getDefaultInstance()));
+        HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+    }
+
+    @Test
+    void shouldSayWhenTheLogIsAwayOrSilent() throws Exception {
+        venue.close();
+        venue = new Venue(config -> config.unaryTimeoutMs(200).establishTimeoutMs(200));
+        channel = venue.channel();
+        orders = Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(ACCOUNT));
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
+        venue.engine.silent = true;
+        final Throwable silent = catchThrowable(() -> submit(orders, TestSession.cancel(1)));
+        assertThat(Status.fromThrowable(silent).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(TestSession.errorInfo(silent).getMetadataMap()).containsEntry("first_client_seq", "2");
+        final TestSession session = TestSession.open(channel, venue.token(ACCOUNT));
+        session.establish(5, terms -> {
+        });
+        assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        venue.engine.connected = false;
+        Thread.sleep(20);
+        final Throwable away = catchThrowable(() -> submit(orders, TestSession.cancel(1)));
+        assertThat(TestSession.errorInfo(away).getReason()).isEqualTo("NOT_READY");
+        assertThat(orders.listOpenOrders(ListOpenOrdersRequest.getDefaultInstance()).getOrdersCount()).isEqualTo(1);
+    }
+
+    private static void assertCode(final Status.Code code, final Callable<?> call) {
+        final Throwable failure = catchThrowable(call::call);
+        assertThat(Status.fromThrowable(failure).getCode()).as(String.valueOf(failure)).isEqualTo(code);
+    }
+}
