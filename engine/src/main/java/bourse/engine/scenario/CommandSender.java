@@ -148,12 +148,24 @@ final class CommandSender {
         final String id = s.text("id", "");
         final EventTape.Fate fate = tape.fate(id);
         final int asking = ids.account(s.text("acct", ""));
+        if (id.startsWith("#")) {
+            return new Target(asking, engineNumber(s, id), 0);
+        }
         final boolean isLeg = id.endsWith(".bid") || id.endsWith(".ask");
         if (fate == null || fate.orderId == 0) {
             return new Target(asking, 0, ids.number(id));
         }
         final boolean foreign = s.has("acct") && fate.account != Ids.DEFAULT_ACCOUNT && asking != fate.account;
         return new Target(foreign ? asking : fate.account, foreign || isLeg ? fate.orderId : 0, isLeg ? 0 : ids.number(id));
+    }
+
+    /** {@code #N}: the order that the engine numbered N. */
+    private static long engineNumber(final Statement s, final String id) {
+        try {
+            return Long.parseLong(id.substring(1));
+        } catch (final NumberFormatException e) {
+            throw new UnsupportedStatement(s.line(), "id: " + id + " (expected: # and the engine's number)");
+        }
     }
 
     private void cancel(final Statement s) {

@@ -109,7 +109,7 @@ final class EventTape implements MatchListener {
     public void onRejected(final int kind, final int instrumentId, final int account, final long orderId, final long clientOrderId,
                            final int reason, final int field, final long limit, final long value) {
         final Fate known = byOrderId.get(orderId);
-        final String id = known != null ? known.id : ids.name(clientOrderId, Side.BOTH.value());
+        final String id = known != null ? known.id : orderId != 0 ? "#" + orderId : ids.name(clientOrderId, Side.BOTH.value());
         if (kind == CommandKind.NEW.value() || kind == CommandKind.QUOTE.value()) {
             fates.computeIfAbsent(id, Fate::new);
             if (fates.get(id).state.equals("UNKNOWN")) {

@@ -5,9 +5,14 @@ import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.Matcher;
 import bourse.engine.match.MatcherLimits;
+import bourse.engine.scenario.MatcherChoice;
 import bourse.engine.scenario.MatcherFactory;
+import bourse.engine.scenario.ScenarioWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Two matchers, one stream: the calls and both hashes after every command must be equal. */
 final class Comparison {
@@ -94,23 +99,24 @@ final class Comparison {
         return text.toString();
     }
 
-    /** The difference as the text of a scenario: the stream, then what was wanted and what came. */
+    /** The difference as a scenario to keep: the commands, what the reference answers, then both answers to the last one. */
     static String scenario(final List<Command> stream, final Difference difference) {
-        final StringBuilder text = new StringBuilder("scenario found\n# policy: events=venue\n");
-        for (final InstrumentSpec s : StreamGenerator.instruments()) {
-            if (stream.stream().anyMatch(c -> c.instrument() == s.instrumentId())) {
-                text.append("instrument sym=").append(s.symbol()).append(" tick=").append(s.tickSize()).append(" lot=").append(s.lotSize())
-                    .append(" minprice=").append(s.minPrice()).append(" maxprice=").append(s.maxPrice()).append(" maxqty=").append(s.maxQuantity())
-                    .append(" maxnotional=").append(s.maxNotional()).append(" band=").append(s.priceBand()).append(" ref=").append(s.referencePrice())
-                    .append(" protection=").append(s.marketProtection()).append(" makerfee=").append(s.makerFeeRate()).append(" takerfee=")
-                    .append(s.takerFeeRate()).append(" risk=").append(s.riskChecked() ? 1 : 0).append(" base=").append(s.baseAsset()).append(" quote=")
-                    .append(s.quoteAsset()).append('\n');
-            }
+        final List<String> lines = new ArrayList<>(List.of("scenario found", "# policy: events=venue"));
+        final Set<Integer> used = stream.stream().map(Command::instrument).collect(Collectors.toSet());
+        for (final InstrumentSpec s : StreamGenerator.instruments().stream().filter(spec -> used.contains(spec.instrumentId())).toList()) {
+            lines.add("instrument sym=" + s.symbol() + " tick=" + s.tickSize() + " lot=" + s.lotSize() + " minprice=" + s.minPrice() + " maxprice="
+                + s.maxPrice() + " maxqty=" + s.maxQuantity() + " maxnotional=" + s.maxNotional() + " band=" + s.priceBand() + " ref="
+                + s.referencePrice() + " protection=" + s.marketProtection() + " makerfee=" + s.makerFeeRate() + " takerfee=" + s.takerFeeRate()
+                + " risk=" + (s.riskChecked() ? 1 : 0) + " base=" + s.baseAsset() + " quote=" + s.quoteAsset());
         }
-        for (int i = 0; i <= difference.index(); i++) {
-            text.append(stream.get(i).line()).append('\n');
+        stream.subList(0, difference.index() + 1).forEach(command -> lines.add(command.line()));
+        List<String> written = lines;
+        try {
+            written = ScenarioWriter.withEvents(lines, MatcherChoice.REFERENCE);
+        } catch (final IllegalArgumentException e) {
+            lines.add("# not all of it has words in the grammar: " + e.getMessage());
         }
-        return text.append("# wanted ").append(difference.wanted()).append("\n# got    ").append(difference.got()).append("\nend\n").toString();
+        return String.join("\n", written) + "\n# wanted " + difference.wanted() + "\n# got    " + difference.got() + "\nend\n";
     }
 
     static boolean differs(final List<Command> stream, final MatcherFactory right, final MatcherFactory tested) {

@@ -72,6 +72,15 @@ class ScenarioVerdictTest {
     }
 
     @Test
+    void shouldWriteDownWhatAMatcherDoes() {
+        final List<String> lines = List.of("scenario it", BUY, SELL, "expect none", "check book bids= asks=", "end");
+        assertThat(ScenarioWriter.withEvents(lines, MatcherChoice.REFERENCE))
+            .containsExactly("scenario it", BUY, SELL, "expect trade maker=a taker=b price=100 qty=5", "check book bids= asks=", "end");
+        assertThatThrownBy(() -> ScenarioWriter.withEvents(List.of("dance"), MatcherChoice.REFERENCE))
+            .isInstanceOf(IllegalArgumentException.class).hasMessage("line 1: no such command: dance");
+    }
+
+    @Test
     void shouldRefuseAFileThatIsNone() {
         assertThatThrownBy(() -> ScenarioFile.parse("file", List.of("new id=a"))).isInstanceOf(IOException.class).hasMessageContaining("file line 1");
     }
