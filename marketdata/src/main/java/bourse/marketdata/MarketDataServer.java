@@ -1,12 +1,16 @@
 package bourse.marketdata;
 
+import bourse.marketdata.analytics.LatencyWindow;
+import bourse.marketdata.analytics.VenueSessions;
+import bourse.marketdata.grpc.MappedDepth;
 import bourse.marketdata.grpc.MarketDataService;
 import bourse.marketdata.publisher.MulticastLines;
 import bourse.marketdata.publisher.PacketPublisher;
-import bourse.marketdata.receiver.FeedListener;
 import bourse.marketdata.recovery.RecoveryResponder;
 import bourse.marketdata.recovery.RecoverySocket;
 import bourse.marketdata.recovery.SnapshotCycle;
+import bourse.marketdata.web.WebFrames;
+import bourse.marketdata.web.WebServer;
 import bourse.sbe.port.EventSource;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -42,6 +46,8 @@ public final class MarketDataServer implements AutoCloseable {
     private final PublicFeed feed;
     private final MarketDataService service;
     private final MarketDataAgent agent;
+    private final VenueSessions sessions = new VenueSessions();
+    private final WebFrames frames;
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<ServerInterceptor> interceptors;
     private final ServerCredentials credentials;
@@ -52,6 +58,7 @@ public final class MarketDataServer implements AutoCloseable {
     private SnapshotCycle snapshots;
     private String multicastProblem;
     private Server grpc;
+    private WebServer web;
 
     /** Without TLS and tokens: reading market data is free. */
     public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry) {
@@ -71,10 +78,15 @@ public final class MarketDataServer implements AutoCloseable {
         final EpochNanoClock clock = new SystemEpochNanoClock();
         openLines();
         packets = lines == null ? null : new PacketPublisher(lines, clock, config.channel());
-        feed = new PublicFeed(config.ringMessages(), FeedListener.NONE, packets);
+        feed = new PublicFeed(config.ringMessages(), sessions, packets);
         service = new MarketDataService(feed, source, feed.index()::eventSeqBefore, config.channel(), config.maxSubscribers(),
             config.maxReplays());
-        agent = new MarketDataAgent(source, feed, service, openRecovery(clock), new Cycle(), config.heartbeatMs());
+        if (config.publishedBook() != null) {
+            service.publishedDepth(new MappedDepth(config.publishedBook()));
+        }
+        final LatencyWindow latency = new LatencyWindow();
+        frames = new WebFrames(feed, sessions, latency);
+        agent = new MarketDataAgent(source, feed, service, openRecovery(clock), new Cycle(clock, latency), config.heartbeatMs());
         health.setStatus("", ServingStatus.NOT_SERVING);
         register(telemetry);
     }
@@ -97,6 +109,9 @@ public final class MarketDataServer implements AutoCloseable {
             }
             grpc = builder.build().start();
         }
+        if (config.webPort() >= 0) {
+            web = new WebServer(new InetSocketAddress(InetAddress.getByName(config.host()), config.webPort()), frames, config.maxWebClients());
+        }
         if (multicastProblem != null) {
             LOG.warn("multicast does not work here: {}; the feed is served by gRPC alone, port {}", multicastProblem, grpcPort());
         }
@@ -116,6 +131,11 @@ public final class MarketDataServer implements AutoCloseable {
     /** Bound gRPC port, -1 without. */
     public int grpcPort() {
         return grpc == null ? -1 : grpc.getPort();
+    }
+
+    /** Bound port of the page, -1 without. */
+    public int webPort() {
+        return web == null ? -1 : web.port();
     }
 
     /** Why no packets are sent, for the banner; null when they are, or when configuration says not to. */
@@ -149,7 +169,7 @@ public final class MarketDataServer implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        CloseHelper.quietCloseAll(lines, recovery);
+        CloseHelper.quietCloseAll(web, lines, recovery);
     }
 
     private void openLines() {
@@ -189,6 +209,7 @@ public final class MarketDataServer implements AutoCloseable {
         telemetry.figure("marketdata.subscribers", "1", "gRPC subscriptions open", false, service::subscribers);
         telemetry.figure("marketdata.subscribers.cut", "1", "gRPC subscriptions cut off because they did not read", true,
             service::cutSubscribers);
+        telemetry.figure("marketdata.pages", "1", "Web pages open", false, frames::pages);
         telemetry.figure("marketdata.replays", "1", "gRPC replays open", false, service::replays);
         if (lines != null) {
             telemetry.figure("marketdata.packets", "1", "Packets sent, on two lines each", true, packets::packets);
@@ -204,15 +225,31 @@ public final class MarketDataServer implements AutoCloseable {
 
     /** What the agent's cycle drives besides the feed. */
     private final class Cycle implements MarketDataAgent.DutyCycleListener {
+        private final EpochNanoClock clock;
+        private final LatencyWindow latency;
+        private long seenTimeNs;
+        private boolean live;
+
+        private Cycle(final EpochNanoClock clock, final LatencyWindow latency) {
+            this.clock = clock;
+            this.latency = latency;
+        }
+
         @Override
         public void onLive() {
+            live = true;
             health.setStatus("", ServingStatus.SERVING);
             LOG.info("market data is live at feedSeq={}, instruments={}", feed.lastFeedSeq(), feed.books().all().size());
         }
 
         @Override
         public int onCycle(final long nowNs) {
-            return 0;
+            final long timeNs = feed.lastTimeNs();
+            if (live && timeNs != seenTimeNs) {
+                seenTimeNs = timeNs;
+                latency.add(clock.nanoTime() - timeNs);
+            }
+            return frames.onCycle(nowNs);
         }
     }
 }

@@ -116,6 +116,7 @@ public final class RandomFlow {
     private long timeNs = 1_700_000_000_000_000_000L;
     private long logPosition;
     private long trades;
+    private java.util.function.LongSupplier clock;
     private int at;
     private int count;
 
@@ -124,6 +125,11 @@ public final class RandomFlow {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         this.instruments = instruments;
         this.epoch = epoch;
+    }
+
+    /** Takes the time of events from elsewhere: for demonstrations, not for tests. */
+    public void clock(final java.util.function.LongSupplier epochNs) {
+        clock = epochNs;
     }
 
     /** Reference books by instrument, 1 to the number of instruments. */
@@ -354,7 +360,7 @@ public final class RandomFlow {
     }
 
     private byte[] end() {
-        timeNs += 1_000_000;
+        timeNs = clock == null ? timeNs + 1_000_000 : clock.getAsLong();
         logPosition += 1_024;
         new EventBatchEncoder().wrapAndApplyHeader(buffer, 0, header).firstEventSeq(eventSeq).logPosition(logPosition).timeNs(timeNs)
             .count(count).shard(0).venueEpoch(epoch);

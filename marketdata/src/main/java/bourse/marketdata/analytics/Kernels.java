@@ -1,0 +1,41 @@
+package bourse.marketdata.analytics;
+
+/** The vector kernels where the virtual machine was started with the Vector API, else their scalar twins. */
+public final class Kernels {
+    private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+    private Kernels() {
+    }
+
+    /** Whether vectors are used. */
+    public static boolean areVectors() {
+        return VECTORS;
+    }
+
+    /** See {@link ScalarKernels#vwap}. */
+    public static double vwap(final long[] prices, final long[] quantities, final int length) {
+        return VECTORS ? VectorKernels.vwap(prices, quantities, length) : ScalarKernels.vwap(prices, quantities, length);
+    }
+
+    /** See {@link ScalarKernels#sum}. */
+    public static long sum(final long[] values, final int length) {
+        return VECTORS ? VectorKernels.sum(values, length) : ScalarKernels.sum(values, length);
+    }
+
+    /** See {@link ScalarKernels#spreads}. */
+    public static void spreads(final long[] bids, final long[] bidQuantities, final long[] asks, final long[] askQuantities,
+                               final long[] spreads, final int length) {
+        if (VECTORS) {
+            VectorKernels.spreads(bids, bidQuantities, asks, askQuantities, spreads, length);
+        } else {
+            ScalarKernels.spreads(bids, bidQuantities, asks, askQuantities, spreads, length);
+        }
+    }
+
+    /** See {@link ScalarKernels#crossed}. */
+    public static int crossed(final long[] bids, final long[] bidQuantities, final long[] asks, final long[] askQuantities,
+                              final boolean[] crossed, final int length) {
+        return VECTORS ? VectorKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length)
+            : ScalarKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length);
+    }
+}
