@@ -5,14 +5,14 @@ import static org.agrona.UnsafeApi.getInt;
 /**
  * One account in two cache lines: what every order touches first, limits behind.
  * <pre>
- *  0        4      8         12           16     20     24        28            32            36           40            44      48
- *  +--------+------+---------+------------+------+------+---------+-------------+-------------+------------+-------------+-------+-----
- *  | number | firm | checked | openOrders | head | tail | finished| headChunk   | tailChunk   | headOffset | tailOffset  |killed | (pad)
- *  +--------+------+---------+------------+------+------+---------+-------------+-------------+------------+-------------+-------+-----
- *  64             72          80            88            96                    104          112         128
- *  +--------------+-----------+-------------+-------------+---------------------+------------+-----------+
- *  | maxOrderQty  | maxNotional| maxPosition| maxOpenOrders | maxOrdersPerSecond| rateSecond | rateCount |
- *  +--------------+-----------+-------------+-------------+---------------------+------------+-----------+
+ *  0        4      8         12           16     20     24         28          32          36           40           44       48          56
+ *  +--------+------+---------+------------+------+------+----------+-----------+-----------+------------+------------+--------+-----------+---------+
+ *  | number | firm | checked | openOrders | head | tail | finished | headChunk | tailChunk | headOffset | tailOffset | killed | highestId | indexed |
+ *  +--------+------+---------+------------+------+------+----------+-----------+-----------+------------+------------+--------+-----------+---------+
+ *  64                 72                 80            88              96                   104          112
+ *  +------------------+------------------+-------------+---------------+--------------------+------------+-----------+
+ *  | maxOrderQuantity | maxOrderNotional | maxPosition | maxOpenOrders | maxOrdersPerSecond | rateSecond | rateCount |
+ *  +------------------+------------------+-------------+---------------+--------------------+------------+-----------+
  * </pre>
  * {@code checked}: not 0 when the kill switch or any limit is set, so that an unlimited account costs one test.
  */
@@ -29,6 +29,8 @@ public final class AccountSlot {
     public static final int HEAD_OFFSET = TAIL_CHUNK + 4;
     public static final int TAIL_OFFSET = HEAD_OFFSET + 4;
     public static final int KILLED = TAIL_OFFSET + 4;
+    public static final int HIGHEST_ID = KILLED + 4;
+    public static final int INDEXED = HIGHEST_ID + 8;
     public static final int MAX_ORDER_QUANTITY = 64;
     public static final int MAX_ORDER_NOTIONAL = MAX_ORDER_QUANTITY + 8;
     public static final int MAX_POSITION = MAX_ORDER_NOTIONAL + 8;
@@ -40,7 +42,7 @@ public final class AccountSlot {
     public static final int SHIFT = 7;
 
     static {
-        if (KILLED + 4 > MAX_ORDER_QUANTITY || RATE_COUNT + 8 > LENGTH || 1 << SHIFT != LENGTH) {
+        if (INDEXED + 4 > MAX_ORDER_QUANTITY || RATE_COUNT + 8 > LENGTH || 1 << SHIFT != LENGTH) {
             throw new ExceptionInInitializerError("AccountSlot: LENGTH=" + LENGTH);
         }
     }

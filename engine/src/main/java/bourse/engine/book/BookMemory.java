@@ -5,10 +5,7 @@ import org.agrona.UnsafeApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -43,7 +40,6 @@ public final class BookMemory implements AutoCloseable {
 
     private static final int PAGE = 4096;
     private static final int HUGE_PAGE = 2 << 20;
-    private static final int MADV_HUGEPAGE = 14;
 
     private final Arena arena = Arena.ofShared();
     private final long address;
@@ -148,10 +144,22 @@ public final class BookMemory implements AutoCloseable {
         return (value + alignment - 1) & -alignment;
     }
 
+    /** Reserves, advises huge pages, then touches: the other way round the pages would be small already. */
     private long plain(final long bytes) {
-        final MemorySegment segment = arena.allocate(bytes + HUGE_PAGE, PAGE);
-        final long start = bytes < HUGE_PAGE ? segment.address() : align(segment.address(), HUGE_PAGE);
+        final MemorySegment reserved = HugePages.reserve(bytes + HUGE_PAGE);
+        if (reserved == null) {
+            return arena.allocate(bytes, PAGE).address();
+        }
+        reserved.reinterpret(arena, HugePages::release);
+        final long start = align(reserved.address(), HUGE_PAGE);
+        touch(start, bytes);
         return start;
+    }
+
+    private static void touch(final long address, final long bytes) {
+        for (long at = 0; at < bytes; at += PAGE) {
+            UnsafeApi.putByte(address + at, (byte) 0);
+        }
     }
 
     private long mapped(final Path file, final long bytes) throws IOException {
@@ -165,23 +173,8 @@ public final class BookMemory implements AutoCloseable {
                 }
             }
             final MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-            for (long at = 0; at < bytes; at += PAGE) {
-                UnsafeApi.putByte(segment.address() + at, (byte) 0);
-            }
+            touch(segment.address(), bytes);
             return segment.address();
         }
-    }
-
-    static void adviseHugePages(final MemorySegment segment) {
-        final Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("madvise").ifPresent(symbol -> {
-            try {
-                final int result = (int) linker.downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT)).invokeExact(segment, segment.byteSize(), MADV_HUGEPAGE);
-                assert result <= 0;
-            } catch (final Throwable e) {
-                throw new IllegalStateException("madvise", e);
-            }
-        });
     }
 }

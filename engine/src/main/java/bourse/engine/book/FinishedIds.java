@@ -10,6 +10,10 @@ import static org.agrona.UnsafeApi.putLong;
 /**
  * The finished client order ids of each account, oldest first, in chunks of {@value #CHUNK_IDS} from one pool. Hot path. Thread: engine.
  *
+ * <p>Clients count upwards, so most questions end at once: an id above the account's highest was never used. The first time an account asks
+ * with a lower one, its finished ids go into a {@link UsedIdSet}, and stay there from then on; until then finishing an order writes eight bytes at
+ * the end of a chunk and misses no cache.
+ *
  * <p>An account keeps its last {@link WireLimits#FINISHED_ID_WINDOW}. All accounts share {@code maxShared} ids beyond the {@value #RESERVED_IDS} that each
  * has for itself; when these are used up, an account forgets its own oldest for each new one. The rule counts ids, not chunks, so that a
  * matcher restored from a snapshot forgets the same ids at the same time.
@@ -23,24 +27,52 @@ public final class FinishedIds {
     private static final int CHUNK_FIRST = 16;
 
     private final AccountTable accounts;
-    private final ClientOrderIndex index;
+    private final UsedIdSet set;
     private final SlotPool chunks;
     private final long maxShared;
     private long shared;
 
-    public FinishedIds(final BookMemory memory, final AccountTable accounts, final ClientOrderIndex index, final long maxShared) {
+    public FinishedIds(final BookMemory memory, final AccountTable accounts, final long maxShared) {
         this.accounts = accounts;
-        this.index = index;
+        set = new UsedIdSet(memory, maxIds(accounts.capacity(), maxShared));
         this.maxShared = maxShared;
         chunks = new SlotPool(memory, "finished ids", CHUNK_SHIFT, CHUNK_NEXT, chunkCount(accounts.capacity(), maxShared));
     }
 
     /** Bytes that the chunks take, alignment included. */
     public static long bytes(final int maxAccounts, final long maxShared) {
-        return SlotPool.bytes(CHUNK_SHIFT, chunkCount(maxAccounts, maxShared)) + 64;
+        return SlotPool.bytes(CHUNK_SHIFT, chunkCount(maxAccounts, maxShared)) + 64 + UsedIdSet.bytes(maxIds(maxAccounts, maxShared));
     }
 
-    /** Marks the id as used up; forgets the account's oldest beyond the window. */
+    /** The id is above every id that the account used; it is the highest from now on. */
+    public boolean isHighest(final int accountSlot, final long clientOrderId) {
+        final long highest = accounts.address(accountSlot) + AccountSlot.HIGHEST_ID;
+        if (clientOrderId + Long.MIN_VALUE > getLong(highest) + Long.MIN_VALUE) {
+            putLong(highest, clientOrderId);
+            return true;
+        }
+        return false;
+    }
+
+    /** The id is not in the account's window. */
+    public boolean isUnused(final int accountSlot, final long clientOrderId) {
+        final long account = accounts.address(accountSlot);
+        if (getInt(account + AccountSlot.INDEXED) == 0) {
+            putInt(account + AccountSlot.INDEXED, 1);
+            int chunk = getInt(account + AccountSlot.HEAD_CHUNK);
+            int at = getInt(account + AccountSlot.HEAD_OFFSET);
+            for (int i = AccountSlot.finished(account); i > 0; i--) {
+                if (at == CHUNK_IDS) {
+                    at = 0;
+                    chunk = getInt(chunks.address(chunk) + CHUNK_NEXT);
+                }
+                set.add(accountSlot, getLong(chunks.address(chunk) + CHUNK_FIRST + 8L * at++));
+            }
+        }
+        return !set.contains(accountSlot, clientOrderId);
+    }
+
+    /** Notes an id as finished; forgets the account's oldest beyond the window. */
     public void add(final int accountSlot, final long clientOrderId) {
         final long account = accounts.address(accountSlot);
         int count = AccountSlot.finished(account);
@@ -48,7 +80,9 @@ public final class FinishedIds {
             forgetOldest(accountSlot, account);
             count--;
         }
-        index.put(accountSlot, clientOrderId, ClientOrderIndex.FINISHED);
+        if (getInt(account + AccountSlot.INDEXED) != 0) {
+            set.add(accountSlot, clientOrderId);
+        }
         int offset = getInt(account + AccountSlot.TAIL_OFFSET);
         int tail = getInt(account + AccountSlot.TAIL_CHUNK);
         if (tail == 0 || offset == CHUNK_IDS) {
@@ -91,7 +125,9 @@ public final class FinishedIds {
     private void forgetOldest(final int accountSlot, final long account) {
         final int head = getInt(account + AccountSlot.HEAD_CHUNK);
         final int offset = getInt(account + AccountSlot.HEAD_OFFSET);
-        index.remove(accountSlot, getLong(chunks.address(head) + CHUNK_FIRST + 8L * offset));
+        if (getInt(account + AccountSlot.INDEXED) != 0) {
+            set.remove(accountSlot, getLong(chunks.address(head) + CHUNK_FIRST + 8L * offset));
+        }
         final int count = AccountSlot.finished(account);
         putInt(account + AccountSlot.FINISHED, count - 1);
         if (count > RESERVED_IDS) {
@@ -109,6 +145,10 @@ public final class FinishedIds {
             putInt(account + AccountSlot.TAIL_CHUNK, 0);
             putInt(account + AccountSlot.TAIL_OFFSET, 0);
         }
+    }
+
+    private static long maxIds(final int maxAccounts, final long maxShared) {
+        return maxShared + (long) RESERVED_IDS * maxAccounts;
     }
 
     private static int chunkCount(final int maxAccounts, final long maxShared) {

@@ -27,15 +27,15 @@ public final class OrderStore {
         owners = memory.carve("owners", (maxOrders + 1L) << OwnerSlot.SHIFT);
         byOrderId = new OrderIndex(memory, orders);
         accounts = new AccountTable(memory, maxAccounts);
-        byClientOrderId = new ClientOrderIndex(memory, maxIds(maxOrders, maxAccounts, maxFinishedIds));
-        finished = new FinishedIds(memory, accounts, byClientOrderId, maxFinishedIds);
+        byClientOrderId = new ClientOrderIndex(memory, orders);
+        finished = new FinishedIds(memory, accounts, maxFinishedIds);
     }
 
     /** Bytes that a store carves, alignment included. */
     public static long bytes(final int maxOrders, final int maxLevels, final int maxAccounts, final int maxFinishedIds) {
         return SlotPool.bytes(OrderSlot.SHIFT, maxOrders) + SlotPool.bytes(LevelSlot.SHIFT, maxLevels)
             + ((maxOrders + 1L) << TermsSlot.SHIFT) + ((maxOrders + 1L) << OwnerSlot.SHIFT) + OrderIndex.bytes(maxOrders)
-            + AccountTable.bytes(maxAccounts) + ClientOrderIndex.bytes(maxIds(maxOrders, maxAccounts, maxFinishedIds))
+            + AccountTable.bytes(maxAccounts) + ClientOrderIndex.bytes(maxOrders)
             + FinishedIds.bytes(maxAccounts, maxFinishedIds) + 8 * 64;
     }
 
@@ -84,10 +84,10 @@ public final class OrderStore {
         }
         putInt(account + AccountSlot.TAIL, slot);
         putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) + 1);
-        byClientOrderId.put(accountSlot, clientOrderId, slot);
+        byClientOrderId.add(AccountSlot.number(account), clientOrderId, slot);
     }
 
-    /** Takes the order out of its account's list; its client order id is used up. */
+    /** Takes the order out of its account's list; its client order id stays used up. */
     public void removeOwned(final int slot, final long clientOrderId) {
         final long owner = owner(slot);
         final int accountSlot = getInt(owner + OwnerSlot.ACCOUNT_SLOT);
@@ -97,6 +97,7 @@ public final class OrderStore {
         putInt(prev == 0 ? account + AccountSlot.HEAD : owner(prev) + OwnerSlot.NEXT, next);
         putInt(next == 0 ? account + AccountSlot.TAIL : owner(next) + OwnerSlot.PREV, prev);
         putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) - 1);
+        byClientOrderId.remove(AccountSlot.number(account), clientOrderId, slot);
         finished.add(accountSlot, clientOrderId);
     }
 
@@ -132,9 +133,5 @@ public final class OrderStore {
             putInt(level + LevelSlot.VISIBLE_ORDERS, LevelSlot.visibleOrders(level) - 1);
             putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - visible);
         }
-    }
-
-    private static long maxIds(final int maxOrders, final int maxAccounts, final int maxFinishedIds) {
-        return (long) maxOrders + maxFinishedIds + (long) maxAccounts * FinishedIds.RESERVED_IDS;
     }
 }

@@ -213,9 +213,8 @@ final class OrderChanges {
             listener.onRejected(kind, 0, account, orderId, clientOrderId, Raw.UNKNOWN_ORDER, Raw.FIELD_ORDER_ID, 0, orderId);
             return 0;
         }
-        final int accountSlot = account == 0 ? 0 : store.accounts.find(account);
-        final int slot = accountSlot == 0 ? 0 : store.byClientOrderId.find(accountSlot, clientOrderId);
-        if (slot > 0) {
+        final int slot = clientOrderId == 0 ? 0 : store.byClientOrderId.find(account, clientOrderId);
+        if (slot != 0) {
             return slot;
         }
         listener.onRejected(kind, 0, account, 0, clientOrderId, Raw.UNKNOWN_ORDER, Raw.FIELD_CLIENT_ORDER_ID, 0, clientOrderId);

@@ -42,7 +42,7 @@ final class OrderEntry {
             refuse(instrumentId, account, clientOrderId, Raw.CAPACITY, Raw.FIELD_ACCOUNT, store.accounts.capacity(), account);
             return;
         }
-        if (store.byClientOrderId.find(accountSlot, clientOrderId) != 0) {
+        if (!claimId(account, accountSlot, clientOrderId)) {
             refuse(instrumentId, account, clientOrderId, Raw.DUPLICATE_CLIENT_ORDER_ID, Raw.FIELD_CLIENT_ORDER_ID, 0, clientOrderId);
             return;
         }
@@ -178,6 +178,12 @@ final class OrderEntry {
             && checks.part(book, terms.displayQuantity, quantity, Raw.INVALID_DISPLAY_QUANTITY, Raw.FIELD_DISPLAY_QUANTITY)
             && checks.part(book, terms.minQuantity, quantity, Raw.INVALID_MIN_QUANTITY, Raw.FIELD_MIN_QUANTITY)
             && checks.inState(book, type, timeInForce, flags, terms.minQuantity);
+    }
+
+    /** The id is neither an open order's nor in the window. Ids above the account's highest are neither. */
+    private boolean claimId(final int account, final int accountSlot, final long clientOrderId) {
+        return store.finished.isHighest(accountSlot, clientOrderId)
+            || store.byClientOrderId.find(account, clientOrderId) == 0 && store.finished.isUnused(accountSlot, clientOrderId);
     }
 
     /** A slot and a level are free: whatever the order does, it cannot be left without a place. */

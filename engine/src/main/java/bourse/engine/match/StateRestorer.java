@@ -145,7 +145,9 @@ final class StateRestorer implements StateVisitor {
         for (final int i : byAge) {
             final int slot = store.byOrderId.find(ownedIds[i]);
             final long order = store.order(slot);
-            store.addOwned(slot, store.accounts.findOrAdd(OrderSlot.account(order)), ownedSessions[i], OrderSlot.clientOrderId(order));
+            final int accountSlot = store.accounts.findOrAdd(OrderSlot.account(order));
+            store.finished.isHighest(accountSlot, OrderSlot.clientOrderId(order));
+            store.addOwned(slot, accountSlot, ownedSessions[i], OrderSlot.clientOrderId(order));
         }
     }
 
@@ -161,7 +163,9 @@ final class StateRestorer implements StateVisitor {
 
     @Override
     public void finishedId(final int account, final long clientOrderId) {
-        store.finished.add(store.accounts.find(account), clientOrderId);
+        final int slot = store.accounts.find(account);
+        store.finished.isHighest(slot, clientOrderId);
+        store.finished.add(slot, clientOrderId);
     }
 
     @Override
