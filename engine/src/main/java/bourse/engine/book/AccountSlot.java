@@ -1,6 +1,8 @@
 package bourse.engine.book;
 
 import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+import static org.agrona.UnsafeApi.putInt;
 
 /**
  * One account in two cache lines: what every order touches first, limits behind.
@@ -48,6 +50,13 @@ public final class AccountSlot {
     }
 
     private AccountSlot() {
+    }
+
+    /** After the kill switch or a limit has changed. */
+    public static void updateChecked(final long account) {
+        final boolean limited = (getLong(account + MAX_ORDER_QUANTITY) | getLong(account + MAX_ORDER_NOTIONAL) | getLong(account + MAX_POSITION)
+            | getLong(account + MAX_OPEN_ORDERS) | getLong(account + MAX_ORDERS_PER_SECOND)) != 0;
+        putInt(account + CHECKED, limited || getInt(account + KILLED) != 0 ? 1 : 0);
     }
 
     public static int number(final long account) {

@@ -8,11 +8,12 @@ import static org.agrona.UnsafeApi.getLong;
  * <pre>
  *  0     8         16      24     28     32       36              40     44      48      56          60     64
  *  +-----+---------+-------+------+------+--------+---------------+------+-------+-------+-----------+------+
- *  | key | visible | total | head | tail | orders | visibleOrders | left | right | price | allOrNone | (pad)|
+ *  | key | visible | total | head | tail | orders | visibleOrders | left | right | price | allOrNone | pegs |
  *  +-----+---------+-------+------+------+--------+---------------+------+-------+-------+-----------+------+
  * </pre>
  * {@code key}: the price in ticks so turned that a smaller key is a better price. {@code total}: all open quantity, {@code visible}: what the public book
- * shows. {@code allOrNone}: orders of the level that trade whole or not at all.
+ * shows. {@code allOrNone}: orders of the level that trade whole or not at all, {@code pegs}: displayed
+ * pegged ones, which no other peg follows.
  */
 public final class LevelSlot {
     public static final int KEY = 0;
@@ -26,8 +27,8 @@ public final class LevelSlot {
     public static final int RIGHT = LEFT + 4;
     public static final int PRICE = RIGHT + 4;
     public static final int ALL_OR_NONE = PRICE + 8;
-    public static final int RESERVED = ALL_OR_NONE + 4;
-    public static final int LENGTH = RESERVED + 4;
+    public static final int PEGS = ALL_OR_NONE + 4;
+    public static final int LENGTH = PEGS + 4;
     public static final int SHIFT = 6;
 
     static {

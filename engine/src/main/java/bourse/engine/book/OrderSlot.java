@@ -46,10 +46,14 @@ public final class OrderSlot {
     public static final int DIRECT = 1 << 17;
     /** Leg of a quote. */
     public static final int QUOTE = 1 << 18;
-    /** A displayed peak of its own: {@code slice} differs from {@code leaves}. */
-    public static final int ICEBERG = 1 << 19;
-    /** DAY, GTD or AT_AUCTION: something other than its owner may end it. */
-    public static final int EXPIRES = 1 << 20;
+    /** DAY, GTD or AT_AUCTION: in a list of those that end by themselves. */
+    public static final int EXPIRES = 1 << 19;
+    /** One of a one-cancels-other pair, or waiting for the second. */
+    public static final int LINKED = 1 << 20;
+    /** Peg or waiting trailing stop: in a list of those that the market moves. */
+    public static final int MOVER = 1 << 21;
+    /** Pegged, resting or about to. */
+    public static final int PEG = 1 << 22;
 
     static {
         if (LENGTH != 64 || 1 << SHIFT != LENGTH) {

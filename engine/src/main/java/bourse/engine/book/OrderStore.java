@@ -13,7 +13,9 @@ public final class OrderStore {
     public final SlotPool levels;
     public final AccountTable accounts;
     public final OrderIndex byOrderId;
-    public final ClientOrderIndex byClientOrderId;
+    public final AccountKeyIndex byClientOrderId;
+    public final AccountKeyIndex byLinkId;
+    public final ExpiryHeap expiries;
     public final FinishedIds finished;
     private final long base;
     private final long terms;
@@ -27,7 +29,9 @@ public final class OrderStore {
         owners = memory.carve("owners", (maxOrders + 1L) << OwnerSlot.SHIFT);
         byOrderId = new OrderIndex(memory, orders);
         accounts = new AccountTable(memory, maxAccounts);
-        byClientOrderId = new ClientOrderIndex(memory, orders);
+        byClientOrderId = new AccountKeyIndex(memory, "client order ids", orders, base + OrderSlot.CLIENT_ORDER_ID, OrderSlot.SHIFT);
+        byLinkId = new AccountKeyIndex(memory, "link ids", orders, terms + TermsSlot.LINK_ID, TermsSlot.SHIFT);
+        expiries = new ExpiryHeap(memory, this, maxOrders);
         finished = new FinishedIds(memory, accounts, maxFinishedIds);
     }
 
@@ -35,7 +39,7 @@ public final class OrderStore {
     public static long bytes(final int maxOrders, final int maxLevels, final int maxAccounts, final int maxFinishedIds) {
         return SlotPool.bytes(OrderSlot.SHIFT, maxOrders) + SlotPool.bytes(LevelSlot.SHIFT, maxLevels)
             + ((maxOrders + 1L) << TermsSlot.SHIFT) + ((maxOrders + 1L) << OwnerSlot.SHIFT) + OrderIndex.bytes(maxOrders)
-            + AccountTable.bytes(maxAccounts) + ClientOrderIndex.bytes(maxOrders)
+            + AccountTable.bytes(maxAccounts) + 2 * AccountKeyIndex.bytes(maxOrders) + ExpiryHeap.bytes(maxOrders)
             + FinishedIds.bytes(maxAccounts, maxFinishedIds) + 8 * 64;
     }
 
@@ -68,8 +72,8 @@ public final class OrderStore {
         return at;
     }
 
-    /** Appends the order to its account's list and makes its client order id findable. */
-    public void addOwned(final int slot, final int accountSlot, final int session, final long clientOrderId) {
+    /** Appends the order to its account's list. */
+    public void addOwned(final int slot, final int accountSlot, final int session) {
         final long account = accounts.address(accountSlot);
         final long owner = owner(slot);
         final int tail = getInt(account + AccountSlot.TAIL);
@@ -84,11 +88,10 @@ public final class OrderStore {
         }
         putInt(account + AccountSlot.TAIL, slot);
         putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) + 1);
-        byClientOrderId.add(AccountSlot.number(account), clientOrderId, slot);
     }
 
-    /** Takes the order out of its account's list; its client order id stays used up. */
-    public void removeOwned(final int slot, final long clientOrderId) {
+    /** Takes the order out of its account's list. @return the account's slot */
+    public int removeOwned(final int slot) {
         final long owner = owner(slot);
         final int accountSlot = getInt(owner + OwnerSlot.ACCOUNT_SLOT);
         final long account = accounts.address(accountSlot);
@@ -97,8 +100,7 @@ public final class OrderStore {
         putInt(prev == 0 ? account + AccountSlot.HEAD : owner(prev) + OwnerSlot.NEXT, next);
         putInt(next == 0 ? account + AccountSlot.TAIL : owner(next) + OwnerSlot.PREV, prev);
         putInt(account + AccountSlot.OPEN_ORDERS, AccountSlot.openOrders(account) - 1);
-        byClientOrderId.remove(AccountSlot.number(account), clientOrderId, slot);
-        finished.add(accountSlot, clientOrderId);
+        return accountSlot;
     }
 
     /** Appends an order to a level's queue. */
@@ -119,6 +121,23 @@ public final class OrderStore {
             putInt(level + LevelSlot.VISIBLE_ORDERS, LevelSlot.visibleOrders(level) + 1);
             putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) + visible);
         }
+    }
+
+    /** Puts an order into a level's queue by its order id: from the back, where it mostly belongs. Only for levels without visible quantity. */
+    public void insertByAge(final long level, final int slot, final long order, final long leaves) {
+        final long id = OrderSlot.orderId(order);
+        int after = LevelSlot.tail(level);
+        while (after != 0 && OrderSlot.orderId(order(after)) > id) {
+            after = OrderSlot.prev(order(after));
+        }
+        final int before = after == 0 ? LevelSlot.head(level) : OrderSlot.next(order(after));
+        putInt(order + OrderSlot.NEXT, before);
+        putInt(order + OrderSlot.PREV, after);
+        putInt(order + OrderSlot.LEVEL, (int) ((level - levels.base()) >>> LevelSlot.SHIFT));
+        putInt(after == 0 ? level + LevelSlot.HEAD : order(after) + OrderSlot.NEXT, slot);
+        putInt(before == 0 ? level + LevelSlot.TAIL : order(before) + OrderSlot.PREV, slot);
+        putInt(level + LevelSlot.ORDERS, LevelSlot.orders(level) + 1);
+        putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) + leaves);
     }
 
     /** Unlinks an order from its level's queue; {@code leaves} and {@code visible} are what it still counted for. */

@@ -147,6 +147,36 @@ public final class SideBook {
         return levelSlowPath(key, price);
     }
 
+    /** The level of this key, 0 = none. */
+    public long find(final long key) {
+        final long offset = key - base;
+        if (offset >= 0 && offset < ticks) {
+            final int index = getInt(cells + ((key & mask) << 2));
+            return index == 0 ? 0 : pool.address(index);
+        }
+        final long far = ceiling(key);
+        return far != 0 && LevelSlot.key(far) == key ? far : 0;
+    }
+
+    /**
+     * The worst key that an order of the other side with this limit reaches. The limit may be off the tick or out of range.
+     *
+     * @param price {@link Long#MAX_VALUE} = any, where this is the ask side; 0 = any, where it is the bid side
+     */
+    public long reach(final long price) {
+        if (tickSize == 1) {
+            return keyMask == 0 && price == Long.MAX_VALUE ? NONE - 1 : price ^ keyMask;
+        }
+        return reachSlowPath(price);
+    }
+
+    private long reachSlowPath(final long price) {
+        if (keyMask == 0) {
+            return price == Long.MAX_VALUE ? NONE - 1 : Math.floorDiv(price, tickSize);
+        }
+        return ~Math.ceilDiv(price, tickSize);
+    }
+
     /** Takes out a level whose last order has left. */
     public void remove(final long level) {
         final long key = LevelSlot.key(level);

@@ -2,7 +2,6 @@ package bourse.engine.match;
 
 import bourse.engine.book.LevelSlot;
 import bourse.engine.book.OrderSlot;
-import bourse.engine.book.AccountSlot;
 import bourse.engine.book.OrderStore;
 import bourse.engine.book.SideBook;
 import bourse.engine.book.TermsSlot;
@@ -16,202 +15,226 @@ import static org.agrona.UnsafeApi.putLong;
  * Works an incoming order: trades it against the other side by price, then time, then rests or ends what is left. Hot path. Thread: engine.
  */
 final class Crossing {
+    private static final int USED_UP_OR_NOTHING_LEFT = 0;
+    private static final int BY_SELF_TRADE = 1;
+    private static final int BY_BAND = 2;
+
     private final MatcherCore core;
     private final OrderStore store;
     private final MatchListener listener;
+    private final Trades trades;
+    private final Planning planning;
 
-    Crossing(final MatcherCore core) {
+    Crossing(final MatcherCore core, final Trades trades, final Planning planning) {
         this.core = core;
+        this.trades = trades;
+        this.planning = planning;
         store = core.store;
         listener = core.listener;
-    }
-
-    /** Key up to which the incoming order trades on the other side. */
-    static long limitKey(final SideBook opposite, final long price) {
-        return price == 0 ? SideBook.NONE - 1 : opposite.key(price);
     }
 
     static SideBook opposite(final Incoming in) {
         return in.side == Raw.BUY ? in.book.asks : in.book.bids;
     }
 
-    /** Trades, then rests or ends the order. It stands in no queue now. */
-    void work(final Incoming in) {
-        final InstrumentBook book = in.book;
+    /** The best order opposite is within the order's limit. */
+    static boolean crossesBest(final Incoming in) {
         final SideBook opposite = opposite(in);
-        final long limit = limitKey(opposite, in.price);
-        final boolean crosses = opposite.bestKey() <= limit;
-        boolean ended = false;
-        if (crosses) {
-            if ((in.traits & OrderSlot.POST_ONLY) != 0) {
-                core.cancelIncoming(in, Raw.CANCEL_POST_ONLY_WOULD_TRADE);
-                return;
-            }
-            if (in.timeInForce == Raw.FOK) {
-                fillWhole(in, opposite, limit);
-            } else if ((in.selfTradePrevention | opposite.allOrNoneOrders()) == 0) {
-                sweep(in, opposite, limit);
-            } else {
-                ended = sweepCarefully(in, opposite, limit);
-            }
-        }
-        settleRest(in, ended);
+        return opposite.bestKey() <= opposite.reach(in.limit);
     }
 
-    private void settleRest(final Incoming in, final boolean ended) {
+    /** A plain limit order in a plain book crosses: trade, then rest or end. */
+    void enterPlain(final Incoming in) {
+        final SideBook opposite = opposite(in);
+        sweepPlain(in, opposite, opposite.key(in.price));
         if (in.leaves == 0) {
             core.finishIncoming(in);
-        } else if (ended) {
-            core.cancelIncoming(in, Raw.CANCEL_SELF_TRADE);
         } else if (in.timeInForce == Raw.IOC) {
             core.cancelIncoming(in, Raw.CANCEL_IOC_REMAINDER);
-        } else if (in.timeInForce == Raw.FOK) {
-            core.cancelIncoming(in, Raw.CANCEL_FOK_NOT_FILLED);
-        } else if (in.type == Raw.MARKET) {
-            core.cancelIncoming(in, Raw.CANCEL_MARKET_REMAINDER);
         } else {
-            core.rest(in, in.price);
-            if (!in.announcedResting) {
-                listener.onBooked(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, in.price, in.leaves,
-                    OrderSlot.visible(store.order(in.slot)));
+            rest(in);
+        }
+    }
+
+    private void rest(final Incoming in) {
+        core.rest(in);
+        listener.onBooked(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, in.price, in.leaves,
+            OrderSlot.visible(store.order(in.slot)));
+    }
+
+    /** Lets an order that is not in the book trade; what is left rests or is cancelled. */
+    void enter(final Incoming in, final boolean isNew) {
+        if (isNew && in.minQuantity > 0 && planning.tradableAtOnce(in) < in.minQuantity) {
+            core.cancelIncoming(in, Raw.CANCEL_MIN_QUANTITY_NOT_MET);
+            return;
+        }
+        int stopped = USED_UP_OR_NOTHING_LEFT;
+        if ((in.traits & OrderSlot.ALL_OR_NONE) != 0 || in.timeInForce == Raw.FOK) {
+            planning.fill(in);
+        } else if (crossesBest(in)) {
+            if (in.book.plain && in.book.special == 0 && in.selfTradePrevention == 0 && (in.traits & OrderSlot.LINKED) == 0) {
+                sweepPlain(in, opposite(in), opposite(in).reach(in.limit));
+            } else {
+                stopped = sweep(in);
             }
         }
+        if (in.leaves == 0) {
+            core.finishIncoming(in);
+        } else if (stopped == BY_SELF_TRADE) {
+            core.cancelIncoming(in, Raw.CANCEL_SELF_TRADE);
+        } else if (in.mayRest()) {
+            rest(in);
+            if (stopped != BY_BAND) {
+                planning.allOrNonePass(in.book, in.side);
+            }
+        } else {
+            core.cancelIncoming(in, in.timeInForce == Raw.FOK ? Raw.CANCEL_FOK_NOT_FILLED
+                : in.type == Raw.MARKET ? Raw.CANCEL_MARKET_REMAINDER : Raw.CANCEL_IOC_REMAINDER);
+        }
+        if (stopped == BY_BAND) {
+            halt(in.book);
+        }
+    }
+
+    /** A resting peg that has just moved trades from where it stands. */
+    void tradeFromBook(final int slot) {
+        final Incoming in = core.incoming;
+        final long order = store.order(slot);
+        final int level = OrderSlot.level(order);
+        core.load(in, slot, order, LevelSlot.price(store.levels.address(level)));
+        putInt(order + OrderSlot.LEVEL, level);
+        in.resting = true;
+        final InstrumentBook book = in.book;
+        final int stopped = crossesBest(in) ? sweep(in) : USED_UP_OR_NOTHING_LEFT;
+        in.resting = false;
+        if (stopped == BY_BAND) {
+            halt(book);
+        } else if (stopped == BY_SELF_TRADE) {
+            core.cancelOpen(slot, order, Raw.CANCEL_SELF_TRADE);
+        } else if (in.leaves > 0) {
+            planning.allOrNonePass(book, in.side);
+        }
+    }
+
+    private void halt(final InstrumentBook book) {
+        book.state(Raw.HALTED);
+        core.unpublish(book);
+        listener.onTradingState(book.instrumentId, Raw.HALTED, book.referencePrice());
     }
 
     // ---------------------------------------------------------------- the common case
 
-    /** Every order of the other side takes its turn: no self-trade prevention, nobody who wants all or none. */
-    private void sweep(final Incoming in, final SideBook opposite, final long limit) {
+    /** Every order of the other side takes its turn: no self-trade prevention, no fees, nobody with a wish of his own. */
+    private void sweepPlain(final Incoming in, final SideBook opposite, final long reach) {
+        long leaves = in.leaves;
         do {
             final long level = opposite.bestLevel();
             core.touched(in.book, opposite, opposite.bestKey());
-            long leaves = in.leaves;
             do {
                 final int slot = LevelSlot.head(level);
-                final long maker = store.order(slot);
-                final long slice = OrderSlot.slice(maker);
-                leaves -= trade(in, opposite, level, slot, maker, Math.min(leaves, slice), in.leaves);
-                in.leaves = leaves;
+                leaves = tradePlain(in, level, slot, store.order(slot), leaves);
             } while (leaves != 0 && LevelSlot.orders(level) != 0);
             if (LevelSlot.orders(level) == 0) {
                 opposite.remove(level);
             }
-        } while (in.leaves != 0 && opposite.bestKey() <= limit);
+        } while (leaves != 0 && opposite.bestKey() <= reach);
+        in.leaves = leaves;
     }
 
-    /**
-     * One trade with a resting order; takes the maker out of its level when it is filled (the level stays), refills its peak when that is used up.
-     *
-     * @return {@code quantity}
-     */
-    long trade(final Incoming in, final SideBook opposite, final long level, final int slot, final long maker, final long quantity,
-               final long takerLeavesBefore) {
+    /** One trade with the first order of the level (which stays, even empty). @return what the incoming order has left */
+    private long tradePlain(final Incoming in, final long level, final int slot, final long maker, final long takerLeaves) {
         final InstrumentBook book = in.book;
         final int traits = OrderSlot.traits(maker);
+        final long slice = OrderSlot.slice(maker);
+        final long quantity = Math.min(takerLeaves, slice);
         final long makerLeaves = OrderSlot.leaves(maker) - quantity;
+        final long left = takerLeaves - quantity;
         final long price = LevelSlot.price(level);
         final boolean hidden = (traits & OrderSlot.HIDDEN) != 0;
         book.traded(price, quantity);
         listener.onTrade(book.instrumentId, core.nextTradeId++, OrderSlot.orderId(maker), OrderSlot.account(maker),
-            OrderSlot.clientOrderId(maker), makerLeaves, hidden, book.settles ? MatcherCore.fee(price, quantity, book.spec.makerFeeRate()) : 0,
-            in.orderId, in.account, in.clientOrderId, takerLeavesBefore - quantity, false,
-            book.settles ? MatcherCore.fee(price, quantity, book.spec.takerFeeRate()) : 0, in.side, price, quantity, false);
+            OrderSlot.clientOrderId(maker), makerLeaves, hidden, 0, in.orderId, in.account, in.clientOrderId, left, false, 0, in.side,
+            price, quantity, false);
         if (makerLeaves == 0) {
-            store.unlink(level, maker, quantity, hidden ? 0 : OrderSlot.slice(maker));
-            if ((traits & OrderSlot.ALL_OR_NONE) != 0) {
-                core.countAllOrNone(opposite, level, -1);
-            }
+            store.unlink(level, maker, quantity, hidden ? 0 : slice);
             core.finish(slot, maker, traits);
-            return quantity;
+            return left;
         }
         putLong(maker + OrderSlot.LEAVES, makerLeaves);
-        final long slice = OrderSlot.slice(maker) - quantity;
-        putLong(maker + OrderSlot.SLICE, slice);
+        putLong(maker + OrderSlot.SLICE, slice - quantity);
         putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) - quantity);
         if (!hidden) {
             putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - quantity);
         }
-        if (slice <= 0) {
-            refill(book, level, slot, maker, traits, makerLeaves, slice);
+        if (slice == quantity) {
+            refillPlain(book, level, slot, maker, traits, makerLeaves);
         }
-        return quantity;
+        return left;
     }
 
     /** A new peak, at the back of the queue. */
-    private void refill(final InstrumentBook book, final long level, final int slot, final long maker, final int traits, final long leaves,
-                        final long slice) {
+    private void refillPlain(final InstrumentBook book, final long level, final int slot, final long maker, final int traits,
+                             final long leaves) {
         final boolean hidden = (traits & OrderSlot.HIDDEN) != 0;
         final long display = (traits & OrderSlot.TERMS) != 0 ? getLong(store.terms(slot) + TermsSlot.DISPLAY) : 0;
         final long peak = display != 0 ? Math.min(display, leaves) : leaves;
         store.unlink(level, maker, leaves, 0);
         if (!hidden) {
-            putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - slice);
             putInt(level + LevelSlot.VISIBLE_ORDERS, LevelSlot.visibleOrders(level) - 1);
         }
-        putLong(maker + OrderSlot.SLICE, peak);
+        OrderSlot.slice(maker, peak);
         store.append(level, slot, maker, leaves, hidden ? 0 : peak);
-        listener.onRestated(book.instrumentId, OrderSlot.orderId(maker), OrderSlot.account(maker), OrderSlot.clientOrderId(maker),
-            traits & OrderSlot.SIDE_BIT, LevelSlot.price(level), leaves, hidden ? 0 : peak, false, Raw.RESTATE_ICEBERG_REFILL);
+        trades.restated(maker, Raw.RESTATE_ICEBERG_REFILL, false);
     }
 
-    // ---------------------------------------------------------------- self-trade prevention, all-or-none makers
+    // ---------------------------------------------------------------- every rule
 
-    /** @return the incoming order was ended by self-trade prevention */
-    private boolean sweepCarefully(final Incoming in, final SideBook opposite, final long limit) {
-        long level = opposite.bestLevel();
+    private int sweep(final Incoming in) {
+        final InstrumentBook book = in.book;
+        final SideBook opposite = opposite(in);
+        final long reach = opposite.reach(in.limit);
+        long level = opposite.bestLevelOrNone();
         while (level != 0 && in.leaves != 0) {
             final long key = LevelSlot.key(level);
-            if (key > limit) {
-                return false;
+            if (key > reach) {
+                break;
             }
+            final boolean inBand = book.inBand(LevelSlot.price(level));
             int slot = LevelSlot.head(level);
             while (slot != 0 && in.leaves != 0) {
                 final long maker = store.order(slot);
-                final int next = OrderSlot.next(maker);
-                if (in.selfTradePrevention != 0 && sameOwner(in, maker)) {
+                final int traits = OrderSlot.traits(maker);
+                int next = OrderSlot.next(maker);
+                if (in.selfTradePrevention != 0 && planning.isOwn(in, maker)) {
                     if (preventSelfTrade(in, slot, maker)) {
-                        return true;
+                        return BY_SELF_TRADE;
                     }
                     slot = next;
                     continue;
                 }
-                final boolean whole = (OrderSlot.traits(maker) & OrderSlot.ALL_OR_NONE) != 0;
                 final long makerLeaves = OrderSlot.leaves(maker);
-                if (whole && makerLeaves > in.leaves) {
+                if ((traits & OrderSlot.ALL_OR_NONE) != 0 && makerLeaves > in.leaves) {
                     slot = next;
                     continue;
                 }
-                core.touched(in.book, opposite, key);
-                final long quantity = Math.min(in.leaves, whole ? makerLeaves : OrderSlot.slice(maker));
-                final boolean last = LevelSlot.orders(level) == 1;
-                in.leaves -= trade(in, opposite, level, slot, maker, quantity, in.leaves);
-                if (quantity == makerLeaves) {
-                    if (last) {
-                        opposite.remove(level);
-                    }
-                    slot = next;
-                } else if (next != 0) {
+                if (!inBand) {
+                    return BY_BAND;
+                }
+                if ((traits & OrderSlot.LINKED) != 0 && next != 0 && getInt(store.terms(slot) + TermsSlot.PARTNER) == next) {
+                    next = OrderSlot.next(store.order(next));
+                }
+                final long quantity = Math.min(in.leaves, OrderSlot.slice(maker));
+                trades.take(in, slot, quantity);
+                if (quantity == makerLeaves || next != 0) {
                     slot = next;
                 }
             }
             level = opposite.next(key);
         }
-        return false;
+        return USED_UP_OR_NOTHING_LEFT;
     }
 
-    /** Same account, or same firm where the accounts belong to one. */
-    boolean sameOwner(final Incoming in, final long maker) {
-        if (OrderSlot.account(maker) == in.account) {
-            return true;
-        }
-        if (in.firm == 0) {
-            return false;
-        }
-        final int slot = store.accounts.find(OrderSlot.account(maker));
-        return slot != 0 && AccountSlot.firm(store.accounts.address(slot)) == in.firm;
-    }
-
-    /** @return the incoming order ends here */
+    /** @return the incoming order must end */
     private boolean preventSelfTrade(final Incoming in, final int slot, final long maker) {
         switch (in.selfTradePrevention) {
             case Raw.STP_CANCEL_NEWEST:
@@ -232,84 +255,25 @@ final class Crossing {
     /** Both lose the smaller open quantity; who has none left is cancelled. */
     private boolean decrement(final Incoming in, final int slot, final long maker) {
         final long makerLeaves = OrderSlot.leaves(maker);
-        if (makerLeaves <= in.leaves) {
-            final long rest = in.leaves - makerLeaves;
+        final long quantity = Math.min(in.leaves, makerLeaves);
+        if (makerLeaves == quantity) {
             core.cancelOpen(slot, maker, Raw.CANCEL_SELF_TRADE);
-            if (rest == 0) {
-                return true;
-            }
-            in.leaves = rest;
-            return false;
+        } else {
+            trades.reduceResting(in.book, slot, maker, makerLeaves - quantity);
+            trades.restated(maker, Raw.RESTATE_SELF_TRADE_DECREMENT, true);
         }
-        reduceResting(in.book, slot, maker, makerLeaves - in.leaves);
-        listener.onRestated(in.book.instrumentId, OrderSlot.orderId(maker), OrderSlot.account(maker), OrderSlot.clientOrderId(maker),
-            OrderSlot.side(OrderSlot.traits(maker)), LevelSlot.price(store.levelOf(maker)), OrderSlot.leaves(maker),
-            OrderSlot.visible(maker), true, Raw.RESTATE_SELF_TRADE_DECREMENT);
-        return true;
-    }
-
-    /** Less open quantity at the same place. {@code leaves} is above 0 and not above what it was. */
-    void reduceResting(final InstrumentBook book, final int slot, final long order, final long leaves) {
-        final int traits = OrderSlot.traits(order);
-        final long level = store.levelOf(order);
-        final long before = OrderSlot.leaves(order);
-        final long sliceBefore = OrderSlot.slice(order);
-        final long slice = Math.min(sliceBefore, leaves);
-        putLong(order + OrderSlot.LEAVES, leaves);
-        putLong(order + OrderSlot.SLICE, slice);
-        putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) - before + leaves);
-        if ((traits & OrderSlot.HIDDEN) == 0) {
-            putLong(level + LevelSlot.VISIBLE, LevelSlot.visible(level) - sliceBefore + slice);
+        if (in.leaves == quantity) {
+            return true;
         }
-        core.touched(book, book.side(traits & OrderSlot.SIDE_BIT), LevelSlot.key(level));
-    }
-
-    // ---------------------------------------------------------------- fill or kill
-
-    /** Trades all of the order or nothing; each maker gives its whole open quantity in one trade. */
-    private void fillWhole(final Incoming in, final SideBook opposite, final long limit) {
-        if (!enough(in, opposite, limit)) {
-            return;
+        in.leaves -= quantity;
+        if (in.resting) {
+            trades.reduceResting(in.book, in.slot, store.order(in.slot), in.leaves);
+            trades.restated(store.order(in.slot), Raw.RESTATE_SELF_TRADE_DECREMENT, true);
+        } else {
+            core.shrink(in);
+            listener.onRestated(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, in.price, in.leaves, 0, true,
+                Raw.RESTATE_SELF_TRADE_DECREMENT);
         }
-        long level = opposite.bestLevel();
-        while (in.leaves != 0) {
-            final long key = LevelSlot.key(level);
-            int remaining = LevelSlot.orders(level);
-            int slot = LevelSlot.head(level);
-            while (remaining-- != 0 && in.leaves != 0) {
-                final long maker = store.order(slot);
-                final int next = OrderSlot.next(maker);
-                if (in.selfTradePrevention == 0 || !sameOwner(in, maker)) {
-                    core.touched(in.book, opposite, key);
-                    final boolean last = LevelSlot.orders(level) == 1;
-                    final long quantity = Math.min(in.leaves, OrderSlot.leaves(maker));
-                    final boolean filled = quantity == OrderSlot.leaves(maker);
-                    in.leaves -= trade(in, opposite, level, slot, maker, quantity, in.leaves);
-                    if (filled && last) {
-                        opposite.remove(level);
-                    }
-                }
-                slot = next;
-            }
-            level = opposite.next(key);
-        }
-    }
-
-    private boolean enough(final Incoming in, final SideBook opposite, final long limit) {
-        long missing = in.leaves;
-        long level = opposite.bestLevel();
-        while (level != 0 && LevelSlot.key(level) <= limit && missing > 0) {
-            if (in.selfTradePrevention == 0) {
-                missing -= LevelSlot.total(level);
-            } else {
-                for (int slot = LevelSlot.head(level); slot != 0 && missing > 0; slot = OrderSlot.next(store.order(slot))) {
-                    if (!sameOwner(in, store.order(slot))) {
-                        missing -= OrderSlot.leaves(store.order(slot));
-                    }
-                }
-            }
-            level = opposite.next(LevelSlot.key(level));
-        }
-        return missing <= 0;
+        return false;
     }
 }

@@ -23,11 +23,19 @@ final class Incoming {
     long sequence;
     /** 0 = none. */
     long price;
+    /** How far it trades: its price, or a market order's bound. */
+    long limit;
     long leaves;
     long display;
     long minQuantity;
-    /** Came here by replace: a refusal is a cancellation. */
-    boolean replaced;
-    /** Was accepted as straight to rest. */
-    boolean announcedResting;
+    long offset;
+    long stopPrice;
+    /** It stands in the book while it trades: a peg that has moved. */
+    boolean resting;
+    /** What it holds of its balance now. */
+    long held;
+
+    boolean mayRest() {
+        return type != Raw.MARKET && timeInForce != Raw.IOC && timeInForce != Raw.FOK;
+    }
 }

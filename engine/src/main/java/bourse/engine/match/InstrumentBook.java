@@ -28,17 +28,41 @@ final class InstrumentBook {
     final SideBook buyStops;
     /** Highest stop price first. */
     final SideBook sellStops;
-    /** Fees or settlement to compute. */
-    final boolean settles;
-    /** Tick and lot are 1 and neither band nor notional limit is set: a plain limit order needs four comparisons. */
-    final boolean simple;
+    final int makerFeeRate;
+    final int takerFeeRate;
+    /** Higher of the two rates, at least 0: what a buy order sets aside for fees. */
+    final int heldFeeRate;
+    final boolean hasFees;
+    final boolean riskChecked;
+    final long priceBand;
+    /** Assets of the ledger. */
+    final int base;
+    final int quote;
+    /** Tick and lot are 1, no band, fees, balances or notional limit that matters: a plain limit order needs four comparisons. */
+    final boolean plain;
+    /** Open orders that want more than the plain path does: all-or-none, linked, pegged, trailing. */
+    int special;
+    int linked;
+    int pegHead;
+    int pegTail;
+    int trailHead;
+    int trailTail;
+    int dayHead;
+    int dayTail;
+    /** Last prices between which no trailing stop has anything to follow. */
+    long trailedLow = Long.MAX_VALUE;
+    long trailedHigh = Long.MIN_VALUE;
+    /** The indication that was given last in this call. */
+    long indicatedPrice;
+    long indicatedVolume;
+    long indicatedSurplus;
     final long slot;
     /** Position among the published instruments, from 0. */
     final int publishedIndex;
     boolean unpublished;
 
     InstrumentBook(final InstrumentSpec spec, final BookMemory memory, final OrderStore store, final int ladderTicks, final long slot,
-                   final int publishedIndex) {
+                   final int publishedIndex, final int base, final int quote) {
         this.spec = spec;
         instrumentId = spec.instrumentId();
         tickSize = spec.tickSize();
@@ -47,8 +71,16 @@ final class InstrumentBook {
         maxPrice = spec.maxPrice();
         maxQuantity = spec.maxQuantity();
         maxNotional = spec.maxNotional();
-        settles = spec.riskChecked() || spec.makerFeeRate() != 0 || spec.takerFeeRate() != 0;
-        simple = tickSize == 1 && lotSize == 1 && spec.priceBand() == 0 && maxNotional == 0;
+        makerFeeRate = spec.makerFeeRate();
+        takerFeeRate = spec.takerFeeRate();
+        heldFeeRate = Math.max(0, Math.max(makerFeeRate, takerFeeRate));
+        hasFees = (makerFeeRate | takerFeeRate) != 0;
+        riskChecked = spec.riskChecked();
+        priceBand = spec.priceBand();
+        this.base = base;
+        this.quote = quote;
+        plain = tickSize == 1 && lotSize == 1 && priceBand == 0 && !hasFees && !riskChecked && maxNotional == 0
+            && OrderChecks.notional(maxPrice, maxQuantity) <= OrderChecks.MAX_NOTIONAL;
         this.slot = slot;
         this.publishedIndex = publishedIndex;
         bids = new SideBook(memory, store.levels, true, tickSize, ladderTicks);
@@ -62,6 +94,20 @@ final class InstrumentBook {
     /** Bytes that an instrument carves, alignment included. */
     static long bytes(final int ladderTicks) {
         return 2 * SideBook.bytes(ladderTicks) + 2 * SideBook.bytes(STOP_LADDER_TICKS);
+    }
+
+    boolean isContinuous() {
+        return state() == Raw.CONTINUOUS;
+    }
+
+    /** Trades at this price are allowed while trading is continuous. */
+    boolean inBand(final long price) {
+        return priceBand == 0 || inBandSlowPath(price);
+    }
+
+    private boolean inBandSlowPath(final long price) {
+        final long reference = referencePrice();
+        return reference == 0 || Math.abs(price - reference) <= priceBand;
     }
 
     SideBook side(final int side) {

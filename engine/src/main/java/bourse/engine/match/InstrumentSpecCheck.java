@@ -16,15 +16,19 @@ final class InstrumentSpecCheck {
         range("minPrice", spec.minPrice(), 1, MatcherLimits.MAX_PRICE);
         range("maxPrice", spec.maxPrice(), spec.minPrice(), MatcherLimits.MAX_PRICE);
         range("maxQuantity", spec.maxQuantity(), 1, MatcherLimits.MAX_ORDER_QUANTITY);
-        range("maxNotional", spec.maxNotional(), 0, OrderChecks.MAX_SETTLED_NOTIONAL);
+        range("maxNotional", spec.maxNotional(), 0, Long.MAX_VALUE);
         range("priceBand", spec.priceBand(), 0, MatcherLimits.MAX_PRICE);
         range("referencePrice", spec.referencePrice(), 0, MatcherLimits.MAX_PRICE);
         range("marketProtection", spec.marketProtection(), 0, MatcherLimits.MAX_PRICE);
         range("makerFeeRate", spec.makerFeeRate(), -1_000_000, 1_000_000);
         range("takerFeeRate", spec.takerFeeRate(), -1_000_000, 1_000_000);
         range("state", spec.state(), Raw.PRE_OPEN, Raw.CLOSED);
-        AccountPort.asset(spec.baseAsset());
-        AccountPort.asset(spec.quoteAsset());
+        final long base = AccountPort.asset(spec.baseAsset());
+        final long quote = AccountPort.asset(spec.quoteAsset());
+        if (spec.riskChecked() && (base == 0 || quote == 0 || base == quote)) {
+            throw new IllegalArgumentException("assets: '" + spec.baseAsset() + "' and '" + spec.quoteAsset()
+                + "' (expected: two different ones where risk is checked)");
+        }
     }
 
     private static void range(final String name, final long value, final long least, final long most) {

@@ -6,21 +6,27 @@ import bourse.engine.book.OrderSlot;
 import bourse.engine.book.OrderStore;
 import bourse.engine.book.PublishedBook;
 import bourse.engine.book.SideBook;
+import bourse.engine.risk.Ledger;
 import bourse.sbe.layout.PublishedBookLayout;
 
 /**
  * The fast matcher: prices in directly addressed ladders, orders in cache lines, everything in {@link BookMemory}. Hot path. Thread: engine. No allocation
  * after start but by {@link #defineInstrument}.
  */
-public final class LadderMatcher implements Matcher {
+public final class LadderMatcher implements Matcher, AccountPort {
     private final MatcherLimits limits;
     private final BookMemory memory;
     private final OrderStore store;
+    private final Ledger ledger;
     private final MatcherCore core;
     private final OrderEntry entry;
     private final OrderChanges changes;
-    private final StopOrders stops;
+    private final Quoting quoting;
+    private final Settling settling;
+    private final Planning planning;
     private final Auction auction;
+    private final CommandEnd end;
+    private final AccountSettings settings;
     private final PublishedBook published;
     private final long instrumentSlots;
 
@@ -30,18 +36,25 @@ public final class LadderMatcher implements Matcher {
         this.memory = memory;
         store = new OrderStore(memory, limits.maxOrders(), limits.maxLevels(), limits.maxAccounts(), limits.maxFinishedIds());
         instrumentSlots = memory.carve("instruments", (long) limits.maxInstruments() << InstrumentSlot.SHIFT);
-        core = new MatcherCore(store, listener, limits.maxInstruments());
-        final Crossing crossing = new Crossing(core);
-        stops = new StopOrders(core, crossing);
-        entry = new OrderEntry(core, crossing, stops);
-        changes = new OrderChanges(core, crossing, stops);
-        auction = new Auction(core);
+        ledger = new Ledger(memory, limits.maxPositions());
+        core = new MatcherCore(store, ledger, listener, limits.maxInstruments());
+        final Trades trades = new Trades(core);
+        planning = new Planning(core, trades, memory);
+        final Crossing crossing = new Crossing(core, trades, planning);
+        settling = new Settling(core, crossing);
+        auction = new Auction(core, trades, planning);
+        end = new CommandEnd(core, settling, auction);
+        entry = new OrderEntry(core, crossing, planning, settling, end);
+        changes = new OrderChanges(core, trades, crossing, planning, settling, entry, end);
+        quoting = new Quoting(core, entry, end);
+        settings = new AccountSettings(core, changes);
         published = new PublishedBook(memory, limits.maxInstruments());
     }
 
     /** Bytes of state that a matcher with these limits needs. */
     public static long stateBytes(final MatcherLimits limits) {
         return OrderStore.bytes(limits.maxOrders(), limits.maxLevels(), limits.maxAccounts(), limits.maxFinishedIds())
+            + Ledger.bytes(limits.maxPositions()) + Planning.bytes(limits.maxOrders(), limits.maxLevels())
             + ((long) limits.maxInstruments() << InstrumentSlot.SHIFT) + limits.maxInstruments() * InstrumentBook.bytes(limits.ladderTicks())
             + 4096;
     }
@@ -72,17 +85,39 @@ public final class LadderMatcher implements Matcher {
         }
         final long slot = instrumentSlots + ((long) core.instrumentCount << InstrumentSlot.SHIFT);
         final int index = published.define(spec.instrumentId(), spec.state());
-        final InstrumentBook book = new InstrumentBook(spec, memory, store, limits.ladderTicks(), slot, index);
+        final InstrumentBook book = new InstrumentBook(spec, memory, store, limits.ladderTicks(), slot, index, asset(spec.baseAsset()),
+            asset(spec.quoteAsset()));
         core.books[spec.instrumentId()] = book;
         core.instrumentCount++;
-        core.touched(book, book.bids, 0);
+        core.highestInstrumentId = Math.max(core.highestInstrumentId, spec.instrumentId());
+        core.unpublish(book);
+    }
+
+    private int asset(final String name) {
+        final long code = AccountPort.asset(name);
+        final int asset = code == 0 ? 0 : ledger.asset(code);
+        if (asset < 0) {
+            throw new IllegalArgumentException("assets: " + name + " is one too many (expected: at most " + Ledger.MAX_ASSETS + ")");
+        }
+        return asset;
     }
 
     @Override
     public void advanceTime(final long timeNs) {
         if (timeNs > core.timeNs) {
             core.timeNs = timeNs;
+            if (store.expiries.nextTimeNs() <= timeNs) {
+                expire(timeNs);
+            }
         }
+    }
+
+    private void expire(final long timeNs) {
+        while (store.expiries.nextTimeNs() <= timeNs) {
+            final int slot = store.expiries.first();
+            core.cancelOpen(slot, store.order(slot), Raw.CANCEL_EXPIRED);
+        }
+        end.finishAll();
     }
 
     @Override
@@ -99,7 +134,7 @@ public final class LadderMatcher implements Matcher {
      */
     public long enterByOrderId(final int account, final int instrumentId, final int side, final boolean immediateOrCancel, final long price,
                                final long quantity) {
-        if (!entry.roomFor()) {
+        if (!entry.roomFor(1)) {
             throw new IllegalStateException("book full, capacity=" + capacity());
         }
         entry.plainLimit(core.books[instrumentId], account, 0, 0, 0, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
@@ -134,13 +169,13 @@ public final class LadderMatcher implements Matcher {
 
     @Override
     public void cancelSession(final int account, final int sessionIndex, final int reason) {
-        changes.cancelSession(account, sessionIndex, reason);
+        changes.cancelEach(account, 0, Raw.BOTH, sessionIndex, reason);
     }
 
     @Override
     public void quote(final int account, final int sessionIndex, final long quoteId, final int instrumentId, final int flags,
                       final int selfTradePrevention, final long bidPrice, final long bidQuantity, final ExtendedTerms terms) {
-        core.listener.onRejected(Raw.KIND_QUOTE, instrumentId, account, 0, quoteId, Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_ORDER_TYPE, 0, 0);
+        quoting.quote(account, sessionIndex, quoteId, instrumentId, flags, selfTradePrevention, bidPrice, bidQuantity, terms);
     }
 
     @Override
@@ -152,15 +187,27 @@ public final class LadderMatcher implements Matcher {
         if (state < Raw.PRE_OPEN || state > Raw.CLOSED) {
             return Raw.MALFORMED;
         }
-        if (state == Raw.CONTINUOUS && book.state() == Raw.AUCTION_CALL) {
+        final boolean same = state == book.state();
+        if (book.state() == Raw.CLOSED && !same && state != Raw.PRE_OPEN && state != Raw.AUCTION_CALL) {
+            return Raw.NOT_ALLOWED_IN_STATE;
+        }
+        final boolean continues = state == Raw.CONTINUOUS && !same;
+        if (continues) {
             auction.uncross(book);
+        } else if (state == Raw.CLOSED && !same) {
+            core.expireDay(book, false);
+        } else if (state == Raw.AUCTION_CALL && !same) {
+            book.indicatedPrice = 0;
+            book.indicatedVolume = 0;
+            book.indicatedSurplus = 0;
         }
         book.state(state);
-        core.touched(book, book.bids, 0);
+        core.unpublish(book);
         core.listener.onTradingState(instrumentId, state, book.referencePrice());
-        if (state == Raw.CONTINUOUS) {
-            stops.fire(book);
+        if (continues) {
+            planning.allOrNonePass(book, Raw.BUY);
         }
+        end.finish(book);
         return 0;
     }
 
@@ -169,15 +216,17 @@ public final class LadderMatcher implements Matcher {
         final InstrumentBook book = core.book(instrumentId);
         if (book != null) {
             auction.uncross(book);
+            end.finish(book);
         }
     }
 
     @Override
     public void setLastPrice(final int instrumentId, final long price) {
         final InstrumentBook book = core.book(instrumentId);
-        if (book != null) {
+        if (book != null && price > 0) {
             book.lastPrice(price);
-            stops.fire(book);
+            core.unpublish(book);
+            end.finish(book);
         }
     }
 
@@ -235,7 +284,53 @@ public final class LadderMatcher implements Matcher {
         if (core.instrumentCount != 0 || store.accounts.count() != 0) {
             throw new IllegalStateException("matcher not new, instruments=" + core.instrumentCount + ", accounts=" + store.accounts.count());
         }
-        return new StateRestorer(this, core, stops);
+        return new StateRestorer(this, core, settling);
+    }
+
+    /** The state of another matcher has been taken in: what was indicated last is what an auction would do now. */
+    void restored() {
+        for (final InstrumentBook book : core.books) {
+            if (book != null && book.state() == Raw.AUCTION_CALL) {
+                auction.find(book);
+                end.remember(book);
+            }
+        }
+    }
+
+    @Override
+    public int setLimits(final int account, final int firm, final long maxOrderQuantity, final long maxOrderNotional,
+                         final long maxPosition, final long maxOpenOrders, final long maxOrdersPerSecond) {
+        return settings.setLimits(account, firm, maxOrderQuantity, maxOrderNotional, maxPosition, maxOpenOrders, maxOrdersPerSecond);
+    }
+
+    @Override
+    public int transfer(final int account, final long asset, final long amount) {
+        return settings.transfer(account, asset, amount);
+    }
+
+    @Override
+    public int setKillSwitch(final int account, final boolean on) {
+        return settings.setKillSwitch(account, on);
+    }
+
+    @Override
+    public long balance(final int account, final long asset) {
+        return settings.balance(account, asset);
+    }
+
+    @Override
+    public long reserved(final int account, final long asset) {
+        return settings.reserved(account, asset);
+    }
+
+    @Override
+    public long position(final int account, final int instrumentId) {
+        return ledger.position(store.accounts.find(account), instrumentId);
+    }
+
+    @Override
+    public long feesCollected(final long asset) {
+        return settings.fees(asset);
     }
 
     /** Order slots in use: the pool's utilisation is this over {@link #capacity}. */

@@ -1,12 +1,13 @@
 package bourse.engine.match;
 
+import bourse.engine.book.AccountSlot;
 import bourse.engine.book.LevelSlot;
 import bourse.engine.book.OrderSlot;
 import bourse.engine.book.OrderStore;
 import bourse.engine.book.OwnerSlot;
-import bourse.engine.book.AccountSlot;
 import bourse.engine.book.SideBook;
 import bourse.engine.book.TermsSlot;
+import bourse.engine.risk.Ledger;
 
 import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
@@ -16,21 +17,30 @@ import static org.agrona.UnsafeApi.putLong;
 /** What all parts of the matcher share: the store, the counters, and the moves that every rule is made of. Hot path. Thread: engine. */
 final class MatcherCore {
     final OrderStore store;
+    final Ledger ledger;
     final MatchListener listener;
     final InstrumentBook[] books = new InstrumentBook[MatcherLimits.MAX_INSTRUMENTS + 1];
     final InstrumentBook[] unpublished;
     final Incoming incoming = new Incoming();
+    private final SpecialOrders special;
     int unpublishedCount;
     int instrumentCount;
+    int highestInstrumentId;
     long timeNs;
     long nextOrderId = 1;
     long nextTradeId = 1;
     long nextSequence = 1;
 
-    MatcherCore(final OrderStore store, final MatchListener listener, final int maxInstruments) {
+    MatcherCore(final OrderStore store, final Ledger ledger, final MatchListener listener, final int maxInstruments) {
         this.store = store;
+        this.ledger = ledger;
         this.listener = listener;
         unpublished = new InstrumentBook[maxInstruments];
+        special = new SpecialOrders(this);
+    }
+
+    SpecialOrders special() {
+        return special;
     }
 
     InstrumentBook book(final int instrumentId) {
@@ -51,19 +61,21 @@ final class MatcherCore {
         }
     }
 
-    private void unpublish(final InstrumentBook book) {
-        book.unpublished = true;
-        unpublished[unpublishedCount++] = book;
+    void unpublish(final InstrumentBook book) {
+        if (!book.unpublished) {
+            book.unpublished = true;
+            unpublished[unpublishedCount++] = book;
+        }
     }
 
     // ---------------------------------------------------------------- into the book
 
     /** Puts what is left of the incoming order at the back of its price's queue. */
-    void rest(final Incoming in, final long price) {
+    void rest(final Incoming in) {
         final InstrumentBook book = in.book;
         final SideBook side = book.side(in.side);
-        final long key = side.key(price);
-        final long level = side.levelAt(key, price);
+        final long key = side.key(in.price);
+        final long level = side.levelAt(key, in.price);
         if (in.slot == 0) {
             allot(in);
         }
@@ -74,8 +86,8 @@ final class MatcherCore {
         putLong(order + OrderSlot.SLICE, slice);
         putInt(order + OrderSlot.TRAITS, in.traits);
         store.append(level, in.slot, order, in.leaves, (in.traits & OrderSlot.HIDDEN) != 0 ? 0 : slice);
-        if ((in.traits & OrderSlot.ALL_OR_NONE) != 0) {
-            countAllOrNone(side, level, 1);
+        if ((in.traits & (OrderSlot.ALL_OR_NONE | OrderSlot.PEG)) != 0) {
+            countInLevel(book, side, level, in.traits, 1);
         }
         touched(book, side, key);
     }
@@ -87,25 +99,39 @@ final class MatcherCore {
         in.slot = slot;
         putLong(order + OrderSlot.ORDER_ID, in.orderId);
         putLong(order + OrderSlot.CLIENT_ORDER_ID, in.clientOrderId);
+        putLong(order + OrderSlot.SEQUENCE, in.sequence);
+        putLong(order + OrderSlot.LEAVES, in.leaves);
+        putInt(order + OrderSlot.LEVEL, 0);
         putInt(order + OrderSlot.ACCOUNT, in.account);
+        putInt(order + OrderSlot.TRAITS, in.traits);
         putInt(order + OrderSlot.INSTRUMENT, in.book.instrumentId);
         store.byOrderId.add(in.orderId, slot);
         if (in.accountSlot != 0) {
-            store.addOwned(slot, in.accountSlot, in.session, in.clientOrderId);
+            store.addOwned(slot, in.accountSlot, in.session);
+            if ((in.traits & OrderSlot.QUOTE) == 0) {
+                store.byClientOrderId.add(in.account, in.clientOrderId, slot);
+            }
         }
+    }
+
+    /** Writes the rare terms of an incoming order that has its slot, and enters it into the lists that they ask for. */
+    void attachTerms(final Incoming in, final ExtendedTerms terms, final long quoteId) {
+        Terms.write(store.clearTerms(in.slot), terms, in.price, quoteId);
+        in.traits = special.enlist(in.book, in.slot, store.order(in.slot), in.traits);
+        OrderSlot.traits(store.order(in.slot), in.traits);
     }
 
     // ---------------------------------------------------------------- out of the book
 
     /** Takes a resting order out of its level, and the level out of its side when it was the last. */
-    void leave(final InstrumentBook book, final int slot, final long order) {
+    void leave(final InstrumentBook book, final long order) {
         final int traits = OrderSlot.traits(order);
         final SideBook side = book.side(traits & OrderSlot.SIDE_BIT);
         final long level = store.levelOf(order);
         final long key = LevelSlot.key(level);
         store.unlink(level, order, OrderSlot.leaves(order), (traits & OrderSlot.HIDDEN) != 0 ? 0 : OrderSlot.slice(order));
-        if ((traits & OrderSlot.ALL_OR_NONE) != 0) {
-            countAllOrNone(side, level, -1);
+        if ((traits & (OrderSlot.ALL_OR_NONE | OrderSlot.PEG)) != 0) {
+            countInLevel(book, side, level, traits, -1);
         }
         touched(book, side, key);
         if (LevelSlot.orders(level) == 0) {
@@ -126,8 +152,15 @@ final class MatcherCore {
     /** The order is no more: its ids leave the indices, its slot is free. It is in no queue. */
     void finish(final int slot, final long order, final int traits) {
         store.byOrderId.remove(OrderSlot.orderId(order), slot);
+        if ((traits & (OrderSlot.LINKED | OrderSlot.MOVER | OrderSlot.EXPIRES | OrderSlot.QUOTE)) != 0) {
+            special.dismiss(bookOf(order), slot, order, traits);
+        }
         if ((traits & OrderSlot.DIRECT) == 0) {
-            store.removeOwned(slot, OrderSlot.clientOrderId(order));
+            final int accountSlot = store.removeOwned(slot);
+            if ((traits & OrderSlot.QUOTE) == 0) {
+                store.byClientOrderId.remove(OrderSlot.account(order), OrderSlot.clientOrderId(order), slot);
+                store.finished.add(accountSlot, OrderSlot.clientOrderId(order));
+            }
         }
         store.orders.release(slot);
     }
@@ -137,18 +170,23 @@ final class MatcherCore {
         final InstrumentBook book = bookOf(order);
         final int traits = OrderSlot.traits(order);
         final long price = priceOf(order, traits);
+        final boolean visible = (traits & (OrderSlot.PENDING | OrderSlot.HIDDEN)) == 0;
+        if (book.riskChecked && (traits & OrderSlot.PENDING) == 0) {
+            hold(book, traits & OrderSlot.SIDE_BIT, accountSlot(slot), -holding(book, traits & OrderSlot.SIDE_BIT, price, OrderSlot.leaves(order)));
+        }
         if ((traits & OrderSlot.PENDING) != 0) {
             leaveStops(book, order);
         } else {
-            leave(book, slot, order);
+            leave(book, order);
         }
         listener.onCancelled(book.instrumentId, OrderSlot.orderId(order), OrderSlot.account(order), OrderSlot.clientOrderId(order),
-            traits & OrderSlot.SIDE_BIT, price, OrderSlot.leaves(order), (traits & (OrderSlot.PENDING | OrderSlot.HIDDEN)) == 0, reason);
+            traits & OrderSlot.SIDE_BIT, price, OrderSlot.leaves(order), visible, reason);
         finish(slot, order, traits);
     }
 
     /** Ends the incoming order, which stands in no queue, with what is left of it. */
     void cancelIncoming(final Incoming in, final int reason) {
+        release(in);
         listener.onCancelled(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, in.price, in.leaves, false, reason);
         in.leaves = 0;
         finishIncoming(in);
@@ -158,9 +196,26 @@ final class MatcherCore {
     void finishIncoming(final Incoming in) {
         if (in.slot != 0) {
             finish(in.slot, store.order(in.slot), in.traits);
-        } else if (in.accountSlot != 0) {
+        } else if (in.accountSlot != 0 && (in.traits & OrderSlot.QUOTE) == 0) {
             store.finished.add(in.accountSlot, in.clientOrderId);
         }
+    }
+
+    /** Ends the orders that end with the session, or only those for the auction, by ascending order id. */
+    void expireDay(final InstrumentBook book, final boolean auctionOnly) {
+        int slot = book.dayHead;
+        while (slot != 0) {
+            final int next = getInt(store.terms(slot) + TermsSlot.EXPIRY_NEXT);
+            final long order = store.order(slot);
+            if (!auctionOnly || OrderSlot.timeInForce(OrderSlot.traits(order)) == Raw.AT_AUCTION) {
+                cancelOpen(slot, order, Raw.CANCEL_EXPIRED);
+            }
+            slot = next;
+        }
+    }
+
+    int accountSlot(final int slot) {
+        return getInt(store.owner(slot) + OwnerSlot.ACCOUNT_SLOT);
     }
 
     /** An order's limit, 0 = none. */
@@ -185,7 +240,7 @@ final class MatcherCore {
             in.accountSlot = 0;
             in.firm = 0;
         } else {
-            in.accountSlot = getInt(store.owner(slot) + OwnerSlot.ACCOUNT_SLOT);
+            in.accountSlot = accountSlot(slot);
             in.firm = AccountSlot.firm(store.accounts.address(in.accountSlot));
         }
         in.slot = slot;
@@ -193,27 +248,90 @@ final class MatcherCore {
         in.clientOrderId = OrderSlot.clientOrderId(order);
         in.sequence = OrderSlot.sequence(order);
         in.price = price;
+        in.limit = price;
         in.leaves = OrderSlot.leaves(order);
+        in.held = 0;
+        in.minQuantity = 0;
+        in.resting = false;
         final boolean terms = (traits & OrderSlot.TERMS) != 0;
         in.display = terms ? getLong(store.terms(slot) + TermsSlot.DISPLAY) : 0;
-        in.minQuantity = 0;
-        in.replaced = false;
-        in.announcedResting = false;
+        in.offset = terms ? getLong(store.terms(slot) + TermsSlot.OFFSET) : 0;
+        in.stopPrice = terms ? getLong(store.terms(slot) + TermsSlot.STOP_PRICE) : 0;
+        putInt(order + OrderSlot.LEVEL, 0);
     }
 
-    void countAllOrNone(final SideBook side, final long level, final int orders) {
-        side.addAllOrNone(orders);
-        putInt(level + LevelSlot.ALL_OR_NONE, getInt(level + LevelSlot.ALL_OR_NONE) + orders);
-    }
-
-    // ---------------------------------------------------------------- trades
-
-    /** Fee in quote units, rounded against the payer; rates are millionths. */
-    static long fee(final long price, final long quantity, final int rate) {
-        if (rate == 0) {
-            return 0;
+    /** An all-or-none or pegged order joined ({@code by} = 1) or left a level. */
+    void countInLevel(final InstrumentBook book, final SideBook side, final long level, final int traits, final int by) {
+        if ((traits & OrderSlot.ALL_OR_NONE) != 0) {
+            book.special += by;
+            side.addAllOrNone(by);
+            putInt(level + LevelSlot.ALL_OR_NONE, getInt(level + LevelSlot.ALL_OR_NONE) + by);
         }
+        if ((traits & (OrderSlot.PEG | OrderSlot.HIDDEN)) == OrderSlot.PEG) {
+            putInt(level + LevelSlot.PEGS, getInt(level + LevelSlot.PEGS) + by);
+        }
+    }
+
+    // ---------------------------------------------------------------- money
+
+    /** What an order of this limit and open quantity holds: quote and fee for buys, base for sells. */
+    static long holding(final InstrumentBook book, final int side, final long price, final long quantity) {
+        if (side == Raw.SELL) {
+            return quantity;
+        }
+        final long notional = Ledger.notional(price, quantity);
+        return notional + Ledger.fee(notional, book.heldFeeRate);
+    }
+
+    /** Changes what an account holds for one side of an instrument. */
+    void hold(final InstrumentBook book, final int side, final int accountSlot, final long change) {
+        ledger.reserve(accountSlot, side == Raw.BUY ? book.quote : book.base, change);
+    }
+
+    long available(final InstrumentBook book, final int side, final int accountSlot) {
+        return ledger.available(accountSlot, side == Raw.BUY ? book.quote : book.base);
+    }
+
+    /** Makes the incoming order hold what it needs. @return false, and nothing changed, if the account has not enough */
+    boolean hold(final Incoming in) {
+        if (!in.book.riskChecked) {
+            return true;
+        }
+        final long needed = holding(in.book, in.side, in.limit, in.leaves);
+        if (needed - in.held > available(in.book, in.side, in.accountSlot)) {
+            return false;
+        }
+        hold(in.book, in.side, in.accountSlot, needed - in.held);
+        in.held = needed;
+        return true;
+    }
+
+    void release(final Incoming in) {
+        if (in.held != 0) {
+            hold(in.book, in.side, in.accountSlot, -in.held);
+            in.held = 0;
+        }
+    }
+
+    /** Less of the incoming order is open. */
+    void shrink(final Incoming in) {
+        if (in.book.riskChecked) {
+            final long needed = holding(in.book, in.side, in.limit, in.leaves);
+            hold(in.book, in.side, in.accountSlot, needed - in.held);
+            in.held = needed;
+        }
+    }
+
+    /** Base to the buyer, quote to the seller, fees to the venue. */
+    void settle(final InstrumentBook book, final int buyer, final long buyFee, final int seller, final long sellFee, final long price,
+                final long quantity) {
         final long notional = price * quantity;
-        return notional / 1_000_000 * rate + Math.ceilDiv(notional % 1_000_000 * rate, 1_000_000L);
+        ledger.add(buyer, book.quote, -notional - buyFee);
+        ledger.add(seller, book.quote, notional - sellFee);
+        ledger.add(seller, book.base, -quantity);
+        ledger.add(buyer, book.base, quantity);
+        ledger.collect(book.quote, buyFee + sellFee);
+        ledger.addPosition(buyer, book.instrumentId, quantity);
+        ledger.addPosition(seller, book.instrumentId, -quantity);
     }
 }

@@ -201,7 +201,7 @@ public final class MatcherSnapshot {
 
     /** Decodes chunks, in their order, into a matcher. */
     public static final class Loader {
-        private final Matcher matcher;
+        private final LadderMatcher matcher;
         private final StateVisitor target;
         private final OrderState order = new OrderState();
         private final AccountState account = new AccountState();
@@ -211,7 +211,7 @@ public final class MatcherSnapshot {
         private boolean started;
         private boolean ended;
 
-        Loader(final Matcher matcher, final StateVisitor target) {
+        Loader(final LadderMatcher matcher, final StateVisitor target) {
             this.matcher = matcher;
             this.target = target;
         }
@@ -232,6 +232,7 @@ public final class MatcherSnapshot {
             if (!ended) {
                 throw new IllegalStateException("snapshot without its end record: torn or incomplete");
             }
+            matcher.restored();
             final long hash = matcher.stateHash();
             if (hash != expectedHash) {
                 throw new IllegalStateException("state hash after restore: " + Long.toHexString(hash) + " (expected: "

@@ -1,28 +1,42 @@
 package bourse.engine.match;
 
+import bourse.engine.book.AccountSlot;
+import bourse.engine.book.OrderSlot;
+import bourse.engine.book.OrderStore;
+import bourse.engine.book.OwnerSlot;
+import bourse.engine.book.TermsSlot;
+import bourse.engine.risk.Ledger;
+import bourse.engine.risk.Verdict;
+
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+import static org.agrona.UnsafeApi.putLong;
+
 /**
- * What a new order must satisfy before it touches anything, in the order that {@link Matcher} fixes; the first failure is left in the fields. Slow
- * path: plain orders that are obviously in range skip it. Thread: engine.
+ * What an order must satisfy before it touches anything: docs/SEMANTICS.md section 11 in its order. The first failure is left in the {@link Verdict}; each check
+ * answers whether it holds. Plain orders that are obviously in range skip it. Thread: engine.
  */
-final class OrderChecks {
-    /** Largest price x quantity where fees or balances are computed. */
-    static final long MAX_SETTLED_NOTIONAL = 1L << 60;
+final class OrderChecks extends Verdict {
+    static final long MAX_NOTIONAL = Ledger.MAX_NOTIONAL;
+    private static final long MAX_OFFSET = MatcherLimits.MAX_PRICE;
+    private static final int POST_ONLY_BITS = Raw.FLAG_POST_ONLY | Raw.FLAG_POST_ONLY_REPRICE;
 
-    int reason;
-    int field;
-    long limit;
-    long value;
+    private final MatcherCore core;
+    private final OrderStore store;
 
-    /** @return the failure is noted (always false, for use as a result) */
-    private boolean fails(final int why, final int what, final long bound, final long actual) {
-        reason = why;
-        field = what;
-        limit = bound;
-        value = actual;
-        return false;
+    OrderChecks(final MatcherCore core) {
+        this.core = core;
+        store = core.store;
     }
 
-    boolean enums(final int side, final int type, final int timeInForce, final int flags, final int selfTradePrevention) {
+    /** Saturated. */
+    static long notional(final long price, final long quantity) {
+        final long notional = price * quantity;
+        return Math.multiplyHigh(price, quantity) != 0 || notional < 0 ? Long.MAX_VALUE : notional;
+    }
+
+    boolean enums(final int side, final int type, final int timeInForce, final int flags, final int selfTradePrevention,
+                  final ExtendedTerms terms) {
         if (side < 0 || side > Raw.SELL) {
             return fails(Raw.MALFORMED, Raw.FIELD_SIDE, Raw.SELL, side);
         }
@@ -32,16 +46,17 @@ final class OrderChecks {
         if (timeInForce < 0 || timeInForce > Raw.AT_AUCTION) {
             return fails(Raw.MALFORMED, Raw.FIELD_TIME_IN_FORCE, Raw.AT_AUCTION, timeInForce);
         }
-        if (flags < 0 || flags > Raw.FLAGS_ALL) {
-            return fails(Raw.MALFORMED, Raw.FIELD_FLAGS, Raw.FLAGS_ALL, flags);
-        }
         if (selfTradePrevention < 0 || selfTradePrevention > Raw.STP_SKIP) {
             return fails(Raw.MALFORMED, Raw.FIELD_FLAGS, Raw.STP_SKIP, selfTradePrevention);
         }
-        return true;
+        return flags >= 0 && flags <= Raw.FLAGS_ALL && ((flags & Raw.FLAG_EXTENDED) == 0 || terms != null)
+            || fails(Raw.MALFORMED, Raw.FIELD_FLAGS, Raw.FLAGS_ALL, flags);
     }
 
-    boolean open(final InstrumentBook book) {
+    boolean open(final long account, final InstrumentBook book) {
+        if (getInt(account + AccountSlot.KILLED) != 0) {
+            return fails(Raw.ACCOUNT_KILLED, Raw.FIELD_ACCOUNT, 0, Integer.toUnsignedLong(AccountSlot.number(account)));
+        }
         final int state = book.state();
         if (state == Raw.CLOSED) {
             return fails(Raw.INSTRUMENT_CLOSED, Raw.FIELD_INSTRUMENT, 0, book.instrumentId);
@@ -59,52 +74,72 @@ final class OrderChecks {
         return quantity <= book.maxQuantity || fails(Raw.QUANTITY_LIMIT, Raw.FIELD_QUANTITY, book.maxQuantity, quantity);
     }
 
-    boolean limitPrice(final InstrumentBook book, final long price) {
-        if (!price(book, price, Raw.INVALID_PRICE, Raw.PRICE_NOT_ON_TICK, Raw.FIELD_PRICE)) {
+    // ---------------------------------------------------------------- prices
+
+    boolean limitPrice(final InstrumentBook book, final int side, final long price, final long quantity) {
+        if (!priceRange(book, price) || !band(book, side, price)) {
             return false;
         }
-        final long band = book.spec.priceBand();
-        final long reference = book.referencePrice();
-        if (band != 0 && reference != 0) {
-            if (price < reference - band) {
-                return fails(Raw.PRICE_OUT_OF_BAND, Raw.FIELD_PRICE, reference - band, price);
-            }
-            if (price > reference + band) {
-                return fails(Raw.PRICE_OUT_OF_BAND, Raw.FIELD_PRICE, reference + band, price);
-            }
-        }
-        return true;
+        final long max = book.maxNotional == 0 ? MAX_NOTIONAL : Math.min(book.maxNotional, MAX_NOTIONAL);
+        final long notional = notional(price, quantity);
+        return notional <= max || fails(Raw.NOTIONAL_LIMIT, Raw.FIELD_NOTIONAL, max, notional);
     }
 
-    boolean stopPrice(final InstrumentBook book, final long price) {
-        return price(book, price, Raw.INVALID_STOP_PRICE, Raw.INVALID_STOP_PRICE, Raw.FIELD_STOP_PRICE);
-    }
-
-    private boolean price(final InstrumentBook book, final long price, final int range, final int tick, final int what) {
+    boolean priceRange(final InstrumentBook book, final long price) {
         if (price < book.minPrice) {
-            return fails(range, what, book.minPrice, price);
+            return fails(Raw.INVALID_PRICE, Raw.FIELD_PRICE, book.minPrice, price);
         }
         if (price > book.maxPrice) {
-            return fails(range, what, book.maxPrice, price);
+            return fails(Raw.INVALID_PRICE, Raw.FIELD_PRICE, book.maxPrice, price);
         }
-        return price % book.tickSize == 0 || fails(tick, what, book.tickSize, price);
+        return price % book.tickSize == 0 || fails(Raw.PRICE_NOT_ON_TICK, Raw.FIELD_PRICE, book.tickSize, price);
     }
 
-    boolean noPrice(final long price) {
-        return price == 0 || fails(Raw.INVALID_PRICE, Raw.FIELD_PRICE, 0, price);
-    }
-
-    boolean notional(final InstrumentBook book, final long price, final long quantity) {
-        final long max = book.maxNotional != 0 ? book.maxNotional : book.settles ? MAX_SETTLED_NOTIONAL : 0;
-        if (max == 0) {
+    private boolean band(final InstrumentBook book, final int side, final long price) {
+        if (!book.isContinuous() || book.inBand(price)) {
             return true;
         }
-        final long product = Math.multiplyHigh(price, quantity) != 0 || price * quantity < 0 ? Long.MAX_VALUE : price * quantity;
-        return product <= max || fails(Raw.NOTIONAL_LIMIT, Raw.FIELD_NOTIONAL, max, product);
+        final long bound = side == Raw.BUY ? book.referencePrice() + book.priceBand : book.referencePrice() - book.priceBand;
+        return (side == Raw.BUY ? price <= bound : price >= bound) || fails(Raw.PRICE_OUT_OF_BAND, Raw.FIELD_PRICE, bound, price);
     }
 
-    /** A part of the quantity: shown peak or least first execution. */
-    boolean part(final InstrumentBook book, final long part, final long quantity, final int why, final int what) {
+    /** A peg at the worst price that it may reach. */
+    boolean pegNotional(final InstrumentBook book, final int side, final long limitPrice, final long quantity) {
+        final long worst = side == Raw.BUY && limitPrice > 0 && limitPrice < book.maxPrice ? limitPrice : book.maxPrice;
+        final long notional = notional(worst, quantity);
+        return notional <= MAX_NOTIONAL || fails(Raw.NOTIONAL_LIMIT, Raw.FIELD_NOTIONAL, MAX_NOTIONAL, notional);
+    }
+
+    // ---------------------------------------------------------------- terms
+
+    boolean terms(final InstrumentBook book, final int account, final int side, final int type, final int timeInForce, final long price,
+                  final long quantity, final ExtendedTerms terms) {
+        final boolean priced;
+        if (type == Raw.LIMIT || type == Raw.STOP_LIMIT) {
+            priced = limitPrice(book, side, price, quantity);
+        } else if (price != 0) {
+            priced = fails(Raw.INVALID_PRICE, Raw.FIELD_PRICE, 0, price);
+        } else {
+            priced = type != Raw.PEGGED || pegNotional(book, side, terms.limitPrice, quantity);
+        }
+        return priced && stopPrice(book, type, terms.stopPrice)
+            && part(book, terms.displayQuantity, quantity, Raw.INVALID_DISPLAY_QUANTITY, Raw.FIELD_DISPLAY_QUANTITY)
+            && part(book, terms.minQuantity, quantity, Raw.INVALID_MIN_QUANTITY, Raw.FIELD_MIN_QUANTITY)
+            && expiry(timeInForce, terms.expireTimeNs) && peg(book, type, terms) && link(book, account, side, terms.linkId);
+    }
+
+    static boolean isStop(final int type) {
+        return type == Raw.STOP || type == Raw.STOP_LIMIT || type == Raw.TRAILING_STOP;
+    }
+
+    private boolean stopPrice(final InstrumentBook book, final int type, final long stop) {
+        if (!isStop(type) || type == Raw.TRAILING_STOP && stop == 0) {
+            return stop == 0 || fails(Raw.INVALID_STOP_PRICE, Raw.FIELD_STOP_PRICE, 0, stop);
+        }
+        return priceRange(book, stop) || fails(Raw.INVALID_STOP_PRICE, Raw.FIELD_STOP_PRICE, limit, stop);
+    }
+
+    private boolean part(final InstrumentBook book, final long part, final long quantity, final int why, final int what) {
         if (part < 0) {
             return fails(why, what, 0, part);
         }
@@ -114,23 +149,169 @@ final class OrderChecks {
         return part % book.lotSize == 0 || fails(why, what, book.lotSize, part);
     }
 
-    boolean supported(final boolean holds, final int what, final long actual) {
-        return holds || fails(Raw.UNSUPPORTED_COMBINATION, what, 0, actual);
+    private boolean expiry(final int timeInForce, final long expireTimeNs) {
+        final boolean gtd = timeInForce == Raw.GTD;
+        return (gtd ? expireTimeNs > core.timeNs : expireTimeNs == 0)
+            || fails(Raw.INVALID_EXPIRY, Raw.FIELD_EXPIRE_TIME, gtd ? core.timeNs : 0, expireTimeNs);
+    }
+
+    private boolean peg(final InstrumentBook book, final int type, final ExtendedTerms terms) {
+        final boolean pegged = type == Raw.PEGGED;
+        if (pegged ? terms.pegReference < Raw.PEG_BID || terms.pegReference > Raw.PEG_MID : terms.pegReference != 0) {
+            return fails(Raw.INVALID_PEG, Raw.FIELD_PEG, pegged ? Raw.PEG_MID : 0, terms.pegReference);
+        }
+        if (!offset(book, type, terms.offset)) {
+            return false;
+        }
+        if (terms.limitPrice == 0) {
+            return true;
+        }
+        return pegged || type == Raw.TRAILING_STOP ? priceRange(book, terms.limitPrice)
+            : fails(Raw.INVALID_PEG, Raw.FIELD_PEG, 0, terms.limitPrice);
+    }
+
+    private boolean offset(final InstrumentBook book, final int type, final long offset) {
+        final long least;
+        if (type == Raw.PEGGED) {
+            least = -MAX_OFFSET;
+        } else if (type == Raw.TRAILING_STOP) {
+            least = 1;
+        } else if (type == Raw.MARKET) {
+            least = 0;
+        } else {
+            return offset == 0 || fails(Raw.INVALID_PEG, Raw.FIELD_PEG, 0, offset);
+        }
+        if (offset < least || offset > MAX_OFFSET) {
+            return fails(Raw.INVALID_PEG, Raw.FIELD_PEG, type == Raw.PEGGED || offset > MAX_OFFSET ? MAX_OFFSET : least, offset);
+        }
+        return type == Raw.MARKET || offset % book.tickSize == 0 || fails(Raw.INVALID_PEG, Raw.FIELD_PEG, book.tickSize, offset);
+    }
+
+    private boolean link(final InstrumentBook book, final int account, final int side, final long linkId) {
+        final int other = linkId == 0 ? 0 : store.byLinkId.find(account, linkId);
+        if (other == 0) {
+            return true;
+        }
+        final long order = store.order(other);
+        if (OrderSlot.instrument(order) != book.instrumentId || OrderSlot.side(OrderSlot.traits(order)) != side) {
+            return fails(Raw.INVALID_LINK, Raw.FIELD_LINK, 0, linkId);
+        }
+        return getInt(store.terms(other) + TermsSlot.PARTNER) == 0 || fails(Raw.INVALID_LINK, Raw.FIELD_LINK, 2, linkId);
+    }
+
+    boolean combination(final int type, final int timeInForce, final int flags, final ExtendedTerms terms) {
+        final boolean limited = type == Raw.LIMIT;
+        final boolean immediate = timeInForce == Raw.IOC || timeInForce == Raw.FOK;
+        final boolean whole = (flags & Raw.FLAG_ALL_OR_NONE) != 0;
+        final int shown = flags & ~Raw.FLAG_EXTENDED;
+        if ((flags & POST_ONLY_BITS) != 0 && (!limited || immediate || whole || terms.minQuantity > 0)
+            || whole && (type == Raw.PEGGED || timeInForce == Raw.AT_AUCTION)) {
+            return fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_FLAGS, 0, shown);
+        }
+        if (terms.displayQuantity > 0 && ((flags & Raw.FLAG_HIDDEN) != 0 || whole || !limited && type != Raw.STOP_LIMIT)) {
+            return fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_DISPLAY_QUANTITY, 0, terms.displayQuantity);
+        }
+        if (terms.minQuantity > 0 && (whole || timeInForce == Raw.FOK || timeInForce == Raw.AT_AUCTION || !limited && type != Raw.MARKET)) {
+            return fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_MIN_QUANTITY, 0, terms.minQuantity);
+        }
+        return (timeInForce != Raw.AT_AUCTION || limited) && !(type == Raw.PEGGED && immediate)
+            || fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_TIME_IN_FORCE, 0, timeInForce);
     }
 
     /** What the trading state allows besides cancelling. */
     boolean inState(final InstrumentBook book, final int type, final int timeInForce, final int flags, final long minQuantity) {
         final int state = book.state();
         if (state == Raw.CONTINUOUS) {
-            return timeInForce != Raw.AT_AUCTION || fails(Raw.NOT_ALLOWED_IN_STATE, Raw.FIELD_TIME_IN_FORCE, state, timeInForce);
+            return timeInForce != Raw.AT_AUCTION || notAllowed(Raw.FIELD_TIME_IN_FORCE, state);
         }
-        if (type == Raw.MARKET) {
-            return fails(Raw.NOT_ALLOWED_IN_STATE, Raw.FIELD_ORDER_TYPE, state, type);
+        if (type == Raw.MARKET || type == Raw.PEGGED) {
+            return notAllowed(Raw.FIELD_ORDER_TYPE, state);
         }
         if (timeInForce == Raw.IOC || timeInForce == Raw.FOK) {
-            return fails(Raw.NOT_ALLOWED_IN_STATE, Raw.FIELD_TIME_IN_FORCE, state, timeInForce);
+            return notAllowed(Raw.FIELD_TIME_IN_FORCE, state);
         }
-        return (flags & Raw.FLAG_ALL_OR_NONE) == 0 && minQuantity == 0
-            || fails(Raw.NOT_ALLOWED_IN_STATE, Raw.FIELD_FLAGS, state, flags);
+        if ((flags & Raw.FLAG_ALL_OR_NONE) != 0) {
+            return notAllowed(Raw.FIELD_FLAGS, state);
+        }
+        return minQuantity <= 0 || notAllowed(Raw.FIELD_MIN_QUANTITY, state);
+    }
+
+    boolean notAllowed(final int what, final int state) {
+        return fails(Raw.NOT_ALLOWED_IN_STATE, what, 0, state);
+    }
+
+    // ---------------------------------------------------------------- the account
+
+    /** There are entries for its balances and position where they are kept. */
+    boolean ledgerRoom(final int accountSlot, final InstrumentBook book) {
+        return !book.riskChecked || core.ledger.open(accountSlot, book.base, book.quote, book.instrumentId)
+            || fails(Raw.CAPACITY, Raw.FIELD_ACCOUNT, 0, Integer.toUnsignedLong(AccountSlot.number(store.accounts.address(accountSlot))));
+    }
+
+    /** @param price 0 for orders without a limit of their own */
+    boolean size(final long account, final long price, final long quantity) {
+        final long maxQuantity = getLong(account + AccountSlot.MAX_ORDER_QUANTITY);
+        if (maxQuantity > 0 && quantity > maxQuantity) {
+            return fails(Raw.QUANTITY_LIMIT, Raw.FIELD_QUANTITY, maxQuantity, quantity);
+        }
+        final long maxNotional = getLong(account + AccountSlot.MAX_ORDER_NOTIONAL);
+        return maxNotional <= 0 || notional(price, quantity) <= maxNotional
+            || fails(Raw.NOTIONAL_LIMIT, Raw.FIELD_NOTIONAL, maxNotional, notional(price, quantity));
+    }
+
+    boolean openOrders(final long account, final int leaving, final int coming) {
+        final long max = getLong(account + AccountSlot.MAX_OPEN_ORDERS);
+        final long open = (long) AccountSlot.openOrders(account) - leaving + coming;
+        return max <= 0 || coming <= 0 || open <= max || fails(Raw.OPEN_ORDER_LIMIT, Raw.FIELD_NONE, max, open);
+    }
+
+    /** Counts the command, too. */
+    boolean rate(final long account) {
+        final long max = getLong(account + AccountSlot.MAX_ORDERS_PER_SECOND);
+        if (max == 0) {
+            return true;
+        }
+        final long second = Math.floorDiv(core.timeNs, 1_000_000_000L);
+        if (second != getLong(account + AccountSlot.RATE_SECOND)) {
+            putLong(account + AccountSlot.RATE_SECOND, second);
+            putLong(account + AccountSlot.RATE_COUNT, 0);
+        }
+        final long count = getLong(account + AccountSlot.RATE_COUNT) + 1;
+        putLong(account + AccountSlot.RATE_COUNT, count);
+        return count <= max || fails(Raw.ORDER_RATE_LIMIT, Raw.FIELD_RATE, max, count);
+    }
+
+    /** @param leaving open quantity of that side that goes if the command is accepted */
+    boolean position(final int accountSlot, final InstrumentBook book, final int side, final long leaving, final long quantity) {
+        final long max = getLong(store.accounts.address(accountSlot) + AccountSlot.MAX_POSITION);
+        if (max == 0 || !book.riskChecked) {
+            return true;
+        }
+        final long open = openQuantity(accountSlot, book, side) - leaving + quantity;
+        final long becomes = core.ledger.position(accountSlot, book.instrumentId) + (side == Raw.BUY ? open : -open);
+        return (side == Raw.BUY ? becomes <= max : -becomes <= max) || fails(Raw.POSITION_LIMIT, Raw.FIELD_POSITION, max, becomes);
+    }
+
+    /** Open quantity of one side, waiting stops included. Linear in the account's open orders; only for accounts with a position limit. */
+    private long openQuantity(final int accountSlot, final InstrumentBook book, final int side) {
+        long open = 0;
+        int slot = getInt(store.accounts.address(accountSlot) + AccountSlot.HEAD);
+        while (slot != 0) {
+            final long order = store.order(slot);
+            if (OrderSlot.instrument(order) == book.instrumentId && OrderSlot.side(OrderSlot.traits(order)) == side) {
+                open += OrderSlot.leaves(order);
+            }
+            slot = getInt(store.owner(slot) + OwnerSlot.NEXT);
+        }
+        return open;
+    }
+
+    /** @param freed what the account holds now and will not hold any more if the command is accepted */
+    boolean balance(final int accountSlot, final InstrumentBook book, final int side, final long freed, final long needed) {
+        if (!book.riskChecked) {
+            return true;
+        }
+        final long available = core.available(book, side, accountSlot) + freed;
+        return needed <= available || fails(Raw.INSUFFICIENT_BALANCE, Raw.FIELD_BALANCE, available, needed);
     }
 }

@@ -15,60 +15,91 @@ final class OrderEntry {
     private final OrderStore store;
     private final MatchListener listener;
     private final Crossing crossing;
-    private final StopOrders stops;
-    private final OrderChecks checks = new OrderChecks();
+    private final Planning planning;
+    private final Settling settling;
+    private final CommandEnd end;
+    final OrderChecks checks;
+    /** The accepted terms with what acceptance fills in: a trailing stop's first stop price. */
+    private final ExtendedTerms accepted = new ExtendedTerms();
+    /** Of a peg under check: its target. */
+    private long pegPrice;
 
-    OrderEntry(final MatcherCore core, final Crossing crossing, final StopOrders stops) {
+    OrderEntry(final MatcherCore core, final Crossing crossing, final Planning planning, final Settling settling, final CommandEnd end) {
         this.core = core;
         this.crossing = crossing;
-        this.stops = stops;
+        this.planning = planning;
+        this.settling = settling;
+        this.end = end;
         store = core.store;
         listener = core.listener;
+        checks = new OrderChecks(core);
     }
 
     void newOrder(final int account, final int session, final long clientOrderId, final int instrumentId, final int side, final int type,
                   final int timeInForce, final int flags, final int selfTradePrevention, final long price, final long quantity,
                   final ExtendedTerms terms) {
-        if (account == 0) {
-            refuse(instrumentId, account, clientOrderId, Raw.UNKNOWN_ACCOUNT, Raw.FIELD_ACCOUNT, 0, 0);
-            return;
-        }
-        if (clientOrderId == 0) {
-            refuse(instrumentId, account, clientOrderId, Raw.INVALID_CLIENT_ORDER_ID, Raw.FIELD_CLIENT_ORDER_ID, 0, 0);
-            return;
-        }
-        final int accountSlot = store.accounts.findOrAdd(account);
+        final int accountSlot = identify(Raw.KIND_NEW, account, clientOrderId, instrumentId);
         if (accountSlot == 0) {
-            refuse(instrumentId, account, clientOrderId, Raw.CAPACITY, Raw.FIELD_ACCOUNT, store.accounts.capacity(), account);
-            return;
-        }
-        if (!claimId(account, accountSlot, clientOrderId)) {
-            refuse(instrumentId, account, clientOrderId, Raw.DUPLICATE_CLIENT_ORDER_ID, Raw.FIELD_CLIENT_ORDER_ID, 0, clientOrderId);
             return;
         }
         final InstrumentBook book = core.book(instrumentId);
-        if (book != null && book.simple && (type | flags | selfTradePrevention) == 0 && (timeInForce == Raw.GTC || timeInForce == Raw.IOC)
+        if (book != null && book.plain && (type | flags | selfTradePrevention) == 0 && (timeInForce | 1) == 1
             && (side | 1) == 1 && price >= book.minPrice && price <= book.maxPrice && quantity > 0 && quantity <= book.maxQuantity
-            && !book.settles && book.state() == Raw.CONTINUOUS && getInt(store.accounts.address(accountSlot) + AccountSlot.CHECKED) == 0
-            && (timeInForce == Raw.IOC || roomFor())) {
+            && book.special == 0 && book.isContinuous() && getInt(store.accounts.address(accountSlot) + AccountSlot.CHECKED) == 0
+            && roomFor(1)) {
             plainLimit(book, account, accountSlot, session, clientOrderId, side, timeInForce, price, quantity);
         } else {
             anyOrder(book, account, accountSlot, session, clientOrderId, instrumentId, side, type, timeInForce, flags, selfTradePrevention,
-                price, quantity, (flags & Raw.FLAG_EXTENDED) != 0 && terms != null ? terms : NO_TERMS);
+                price, quantity, terms);
         }
+    }
+
+    /** The account and a client order id that it has not used. @return the account's slot, 0 after a refusal */
+    int identify(final int kind, final int account, final long clientOrderId, final int instrumentId) {
+        if (account == 0) {
+            listener.onRejected(kind, instrumentId, account, 0, clientOrderId, Raw.UNKNOWN_ACCOUNT, Raw.FIELD_ACCOUNT, 0, 0);
+            return 0;
+        }
+        if (clientOrderId == 0) {
+            listener.onRejected(kind, instrumentId, account, 0, clientOrderId, Raw.INVALID_CLIENT_ORDER_ID, Raw.FIELD_CLIENT_ORDER_ID, 0, 0);
+            return 0;
+        }
+        final int accountSlot = store.accounts.findOrAdd(account);
+        if (accountSlot == 0) {
+            listener.onRejected(kind, instrumentId, account, 0, clientOrderId, Raw.CAPACITY, Raw.FIELD_ACCOUNT, store.accounts.capacity(),
+                Integer.toUnsignedLong(account));
+            return 0;
+        }
+        if (!claimId(account, accountSlot, clientOrderId)) {
+            listener.onRejected(kind, instrumentId, account, 0, clientOrderId, Raw.DUPLICATE_CLIENT_ORDER_ID, Raw.FIELD_CLIENT_ORDER_ID, 0,
+                clientOrderId);
+            return 0;
+        }
+        return accountSlot;
+    }
+
+    /** The id is neither an open order's nor in the window. Ids above the account's highest are neither. */
+    private boolean claimId(final int account, final int accountSlot, final long clientOrderId) {
+        return store.finished.isHighest(accountSlot, clientOrderId)
+            || store.byClientOrderId.find(account, clientOrderId) == 0 && store.finished.isUnused(accountSlot, clientOrderId);
+    }
+
+    /** Slots and levels are free: whatever the orders do, they cannot be left without a place. */
+    boolean roomFor(final int newOrders) {
+        return store.orders.available() >= newOrders && store.levels.available() >= newOrders;
     }
 
     /** A limit order that passed every check, without flags, terms or self-trade prevention. {@code accountSlot} 0 = by order id only. */
     void plainLimit(final InstrumentBook book, final int account, final int accountSlot, final int session, final long clientOrderId,
                     final int side, final int timeInForce, final long price, final long quantity) {
         final SideBook opposite = side == Raw.BUY ? book.asks : book.bids;
-        final boolean resting = timeInForce == Raw.GTC && opposite.bestKey() > opposite.key(price);
+        final boolean crosses = opposite.bestKey() <= opposite.key(price);
+        final boolean resting = timeInForce == Raw.GTC && !crosses;
         final Incoming in = core.incoming;
         in.book = book;
         in.side = side;
         in.type = Raw.LIMIT;
         in.timeInForce = timeInForce;
-        in.selfTradePrevention = 0;
         in.traits = side | timeInForce << 4 | (accountSlot == 0 ? OrderSlot.DIRECT : 0);
         in.account = account;
         in.accountSlot = accountSlot;
@@ -80,119 +111,201 @@ final class OrderEntry {
         in.price = price;
         in.leaves = quantity;
         in.display = 0;
-        in.announcedResting = resting;
+        in.held = 0;
         listener.onAccepted(book.instrumentId, in.orderId, account, clientOrderId, side, Raw.LIMIT, timeInForce, 0, price, quantity,
             resting ? quantity : 0, 0, resting);
         if (resting) {
-            core.rest(in, price);
+            core.rest(in);
+        } else if (crosses) {
+            crossing.enterPlain(in);
+            settling.settle(book);
         } else {
-            final long trades = core.nextTradeId;
-            crossing.work(in);
-            if (core.nextTradeId != trades) {
-                stops.fire(book);
-            }
+            core.cancelIncoming(in, Raw.CANCEL_IOC_REMAINDER);
         }
     }
 
     private void anyOrder(final InstrumentBook book, final int account, final int accountSlot, final int session, final long clientOrderId,
                           final int instrumentId, final int side, final int type, final int timeInForce, final int flags,
-                          final int selfTradePrevention, final long price, final long quantity, final ExtendedTerms terms) {
-        if (!check(book, account, accountSlot, instrumentId, side, type, timeInForce, flags, selfTradePrevention, price, quantity, terms)) {
-            store.finished.add(accountSlot, clientOrderId);
-            refuse(instrumentId, account, clientOrderId, checks.reason, checks.field, checks.limit, checks.value);
-            return;
-        }
-        final boolean stop = type == Raw.STOP || type == Raw.STOP_LIMIT;
-        final SideBook opposite = book.side(side ^ 1);
-        final boolean continuous = book.state() == Raw.CONTINUOUS;
-        final boolean crosses = opposite.bestKey() <= Crossing.limitKey(opposite, price);
-        if ((flags & Raw.FLAG_POST_ONLY) != 0 && !stop && continuous && crosses) {
-            store.finished.add(accountSlot, clientOrderId);
-            refuse(instrumentId, account, clientOrderId, Raw.POST_ONLY_WOULD_TRADE, Raw.FIELD_PRICE, opposite.bestPrice(), price);
-            return;
-        }
-        final boolean mayRest = stop || type != Raw.MARKET && timeInForce != Raw.IOC && timeInForce != Raw.FOK;
-        if (mayRest && !roomFor()) {
-            store.finished.add(accountSlot, clientOrderId);
-            refuse(instrumentId, account, clientOrderId, Raw.BOOK_FULL, Raw.FIELD_NONE, store.orders.capacity(), store.orders.inUse());
-            return;
-        }
+                          final int selfTradePrevention, final long price, final long quantity, final ExtendedTerms given) {
+        final boolean extended = (flags & Raw.FLAG_EXTENDED) != 0;
+        final ExtendedTerms terms = extended && given != null ? given : NO_TERMS;
         final Incoming in = core.incoming;
+        if (!(book != null || checks.fails(Raw.UNKNOWN_INSTRUMENT, Raw.FIELD_INSTRUMENT, 0, Integer.toUnsignedLong(instrumentId)))
+            || !checks.enums(side, type, timeInForce, flags, selfTradePrevention, given)
+            || !check(in, book, account, accountSlot, side, type, timeInForce, flags, selfTradePrevention, price, quantity, terms)) {
+            store.finished.add(accountSlot, clientOrderId);
+            listener.onRejected(Raw.KIND_NEW, instrumentId, account, 0, clientOrderId, checks.reason, checks.field, checks.limit,
+                checks.value);
+            return;
+        }
+        in.session = session;
+        in.clientOrderId = clientOrderId;
+        copyTerms(terms, in.stopPrice);
+        accept(in, accepted, extended && (hasTerms(accepted) || timeInForce >= Raw.DAY) || timeInForce >= Raw.DAY || OrderChecks.isStop(type)
+            || type == Raw.PEGGED, 0);
+        end.finish(book);
+    }
+
+    private static boolean hasTerms(final ExtendedTerms terms) {
+        return (terms.stopPrice | terms.displayQuantity | terms.minQuantity | terms.expireTimeNs | terms.offset | terms.limitPrice
+            | terms.linkId | terms.pegReference) != 0;
+    }
+
+    private void copyTerms(final ExtendedTerms terms, final long stopPrice) {
+        accepted.stopPrice = stopPrice;
+        accepted.displayQuantity = terms.displayQuantity;
+        accepted.minQuantity = terms.minQuantity;
+        accepted.expireTimeNs = terms.expireTimeNs;
+        accepted.offset = terms.offset;
+        accepted.limitPrice = terms.limitPrice;
+        accepted.linkId = terms.linkId;
+        accepted.pegReference = terms.pegReference;
+    }
+
+    /** Steps 3 to 12; fills the carrier with what the order will be. */
+    private boolean check(final Incoming in, final InstrumentBook book, final int account, final int accountSlot, final int side,
+                          final int type, final int timeInForce, final int flags, final int selfTradePrevention, final long price,
+                          final long quantity, final ExtendedTerms terms) {
+        final long accountAt = store.accounts.address(accountSlot);
+        pegPrice = price;
+        if (!checks.open(accountAt, book) || !checks.quantity(book, quantity)
+            || !checks.terms(book, account, side, type, timeInForce, price, quantity, terms)
+            || !checks.combination(type, timeInForce, flags, terms) || !checks.inState(book, type, timeInForce, flags, terms.minQuantity)) {
+            return false;
+        }
+        in.stopPrice = terms.stopPrice;
+        if (!reference(in, book, side, type, terms)) {
+            return false;
+        }
         in.book = book;
         in.side = side;
         in.type = type;
         in.timeInForce = timeInForce;
         in.selfTradePrevention = selfTradePrevention;
-        in.traits = OrderSlot.traits(side, type, timeInForce, selfTradePrevention, flags & 15)
-            | (terms != NO_TERMS || stop ? OrderSlot.TERMS : 0) | (terms.displayQuantity != 0 ? OrderSlot.ICEBERG : 0);
+        in.traits = OrderSlot.traits(side, type, timeInForce, selfTradePrevention, flags & 15) | (type == Raw.PEGGED ? OrderSlot.PEG : 0);
         in.account = account;
         in.accountSlot = accountSlot;
-        in.firm = AccountSlot.firm(store.accounts.address(accountSlot));
-        in.session = session;
+        in.firm = AccountSlot.firm(accountAt);
         in.slot = 0;
-        in.orderId = core.nextOrderId++;
-        in.clientOrderId = clientOrderId;
-        in.sequence = core.nextSequence++;
-        in.price = price;
+        in.price = pegPrice;
         in.leaves = quantity;
         in.display = terms.displayQuantity;
         in.minQuantity = terms.minQuantity;
-        in.replaced = false;
-        in.announcedResting = mayRest && !stop && !(continuous && crosses);
-        final long peak = in.display != 0 ? Math.min(in.display, quantity) : quantity;
-        listener.onAccepted(instrumentId, in.orderId, account, clientOrderId, side, type, timeInForce, flags & 15, price, quantity,
-            in.announcedResting && (flags & Raw.FLAG_HIDDEN) == 0 ? peak : 0, stop ? terms.stopPrice : 0, in.announcedResting);
-        if ((in.traits & OrderSlot.TERMS) != 0 && mayRest) {
-            core.allot(in);
-            Terms.write(store.clearTerms(in.slot), terms, price);
-        }
-        if (stop) {
-            stops.wait(in, terms.stopPrice);
-        } else if (continuous) {
-            final long trades = core.nextTradeId;
-            crossing.work(in);
-            if (core.nextTradeId != trades) {
-                stops.fire(book);
-            }
-        } else {
-            core.rest(in, price);
-        }
+        in.offset = terms.offset;
+        in.held = 0;
+        in.resting = false;
+        final boolean stop = OrderChecks.isStop(type);
+        Bounds.set(core, in);
+        return accountAllows(in, accountAt, stop) && postOnlyAllows(in)
+            && (roomFor(1) || checks.fails(Raw.BOOK_FULL, Raw.FIELD_NONE, store.orders.capacity(), store.orders.inUse()));
     }
 
-    private boolean check(final InstrumentBook book, final int account, final int accountSlot, final int instrumentId, final int side,
-                          final int type, final int timeInForce, final int flags, final int selfTradePrevention, final long price,
-                          final long quantity, final ExtendedTerms terms) {
-        if (book == null) {
-            checks.reason = Raw.UNKNOWN_INSTRUMENT;
-            checks.field = Raw.FIELD_INSTRUMENT;
-            checks.limit = 0;
-            checks.value = instrumentId;
+    private boolean reference(final Incoming in, final InstrumentBook book, final int side, final int type, final ExtendedTerms terms) {
+        if (type == Raw.PEGGED) {
+            pegPrice = Settling.target(book, side, terms.pegReference, terms.offset, terms.limitPrice);
+            return pegPrice != 0 || checks.fails(Raw.NO_REFERENCE_PRICE, Raw.FIELD_PEG, 0, 0);
+        }
+        if (type == Raw.TRAILING_STOP && terms.stopPrice == 0) {
+            if (!book.hasLastPrice()) {
+                return checks.fails(Raw.NO_REFERENCE_PRICE, Raw.FIELD_STOP_PRICE, 0, 0);
+            }
+            in.stopPrice = side == Raw.BUY ? book.lastPrice() + terms.offset : book.lastPrice() - terms.offset;
+            return in.stopPrice >= 1 || checks.fails(Raw.INVALID_STOP_PRICE, Raw.FIELD_STOP_PRICE, 1, in.stopPrice);
+        }
+        return true;
+    }
+
+    private boolean accountAllows(final Incoming in, final long account, final boolean stop) {
+        if (!checks.ledgerRoom(in.accountSlot, in.book)) {
             return false;
         }
-        return checks.enums(side, type, timeInForce, flags, selfTradePrevention)
-            && checks.open(book)
-            && checks.quantity(book, quantity)
-            && (type == Raw.LIMIT || type == Raw.STOP_LIMIT
-                ? checks.limitPrice(book, price) && checks.notional(book, price, quantity) : checks.noPrice(price))
-            && (type != Raw.STOP && type != Raw.STOP_LIMIT || checks.stopPrice(book, terms.stopPrice))
-            && checks.part(book, terms.displayQuantity, quantity, Raw.INVALID_DISPLAY_QUANTITY, Raw.FIELD_DISPLAY_QUANTITY)
-            && checks.part(book, terms.minQuantity, quantity, Raw.INVALID_MIN_QUANTITY, Raw.FIELD_MIN_QUANTITY)
-            && checks.inState(book, type, timeInForce, flags, terms.minQuantity);
+        if (getInt(account + AccountSlot.CHECKED) != 0) {
+            final boolean limited = in.type == Raw.LIMIT || in.type == Raw.STOP_LIMIT;
+            if (!checks.size(account, limited ? in.price : 0, in.leaves) || !checks.openOrders(account, 0, 1) || !checks.rate(account)
+                || !checks.position(in.accountSlot, in.book, in.side, 0, in.leaves)) {
+                return false;
+            }
+        }
+        return stop || !in.book.riskChecked
+            || checks.balance(in.accountSlot, in.book, in.side, 0, MatcherCore.holding(in.book, in.side, in.limit, in.leaves));
     }
 
-    /** The id is neither an open order's nor in the window. Ids above the account's highest are neither. */
-    private boolean claimId(final int account, final int accountSlot, final long clientOrderId) {
-        return store.finished.isHighest(accountSlot, clientOrderId)
-            || store.byClientOrderId.find(account, clientOrderId) == 0 && store.finished.isUnused(accountSlot, clientOrderId);
+    private boolean postOnlyAllows(final Incoming in) {
+        if (!isPostOnly(in) || !in.book.isContinuous() || !Crossing.crossesBest(in) || isRepricing(in) && repriced(in) != 0) {
+            return true;
+        }
+        return checks.fails(Raw.POST_ONLY_WOULD_TRADE, Raw.FIELD_PRICE, Crossing.opposite(in).bestPrice(), in.price);
     }
 
-    /** A slot and a level are free: whatever the order does, it cannot be left without a place. */
-    boolean roomFor() {
-        return store.orders.available() > 0 && store.levels.available() > 0;
+    private static boolean isPostOnly(final Incoming in) {
+        return (in.traits & (OrderSlot.POST_ONLY | OrderSlot.POST_ONLY_REPRICE)) != 0;
     }
 
-    private void refuse(final int instrumentId, final int account, final long clientOrderId, final int reason, final int field,
-                        final long limit, final long value) {
-        listener.onRejected(Raw.KIND_NEW, instrumentId, account, 0, clientOrderId, reason, field, limit, value);
+    private static boolean isRepricing(final Incoming in) {
+        return (in.traits & OrderSlot.POST_ONLY_REPRICE) != 0;
+    }
+
+    /** One tick short of the best opposite price, 0 if that is no legal price. */
+    private static long repriced(final Incoming in) {
+        final long best = Crossing.opposite(in).bestPrice();
+        final long price = in.side == Raw.BUY ? best - in.book.tickSize : best + in.book.tickSize;
+        return price < in.book.minPrice || price > in.book.maxPrice ? 0 : price;
+    }
+
+    // ---------------------------------------------------------------- acceptance
+
+    /** The order has passed its checks: it gets its numbers, is announced, and trades, rests or waits. */
+    void accept(final Incoming in, final ExtendedTerms terms, final boolean keepsTerms, final long quoteId) {
+        final InstrumentBook book = in.book;
+        in.orderId = core.nextOrderId++;
+        in.sequence = core.nextSequence++;
+        if (keepsTerms || quoteId != 0) {
+            core.allot(in);
+            core.attachTerms(in, terms, quoteId);
+        }
+        if (OrderChecks.isStop(in.type)) {
+            settling.enqueue(in, terms.stopPrice);
+            announce(in, terms.stopPrice, 0, false);
+            if (book.isContinuous() && Settling.holds(book, in.side, terms.stopPrice)) {
+                settling.trigger(in.slot);
+            }
+            return;
+        }
+        Bounds.set(core, in);
+        final boolean resting = !book.isContinuous() || in.mayRest() && in.minQuantity == 0 && !Crossing.crossesBest(in);
+        if (resting) {
+            core.hold(in);
+            core.rest(in);
+            announce(in, in.stopPrice, OrderSlot.visible(store.order(in.slot)), true);
+        } else {
+            announce(in, in.stopPrice, 0, false);
+        }
+        proceed(in, resting, true);
+    }
+
+    private void announce(final Incoming in, final long stopPrice, final long visible, final boolean resting) {
+        listener.onAccepted(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, in.type, in.timeInForce,
+            OrderSlot.flags(in.traits), in.price, in.leaves, visible, stopPrice, resting);
+    }
+
+    /** After the announcement of a new or replaced order. */
+    void proceed(final Incoming in, final boolean resting, final boolean isNew) {
+        if (resting) {
+            planning.allOrNonePass(in.book, in.side);
+            return;
+        }
+        if (isPostOnly(in)) {
+            final long price = isRepricing(in) ? repriced(in) : 0;
+            if (price == 0) {
+                core.cancelIncoming(in, Raw.CANCEL_POST_ONLY_WOULD_TRADE);
+                return;
+            }
+            in.price = price;
+            in.limit = price;
+            listener.onRestated(in.book.instrumentId, in.orderId, in.account, in.clientOrderId, in.side, price, in.leaves, 0, false,
+                Raw.RESTATE_POST_ONLY_REPRICED);
+        }
+        core.hold(in);
+        crossing.enter(in, isNew);
     }
 }

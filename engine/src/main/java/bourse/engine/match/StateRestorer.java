@@ -17,16 +17,16 @@ final class StateRestorer implements StateVisitor {
     private final LadderMatcher matcher;
     private final MatcherCore core;
     private final OrderStore store;
-    private final StopOrders stops;
+    private final Settling settling;
     private long[] ownedIds = new long[1024];
     private int[] ownedSessions = new int[1024];
     private int owned;
     private boolean linked;
 
-    StateRestorer(final LadderMatcher matcher, final MatcherCore core, final StopOrders stops) {
+    StateRestorer(final LadderMatcher matcher, final MatcherCore core, final Settling settling) {
         this.matcher = matcher;
         this.core = core;
-        this.stops = stops;
+        this.settling = settling;
         store = core.store;
     }
 
@@ -49,7 +49,7 @@ final class StateRestorer implements StateVisitor {
     public void order(final OrderState o) {
         final Incoming in = core.incoming;
         final boolean direct = o.clientOrderId == 0;
-        final boolean terms = o.pending || (o.stopPrice | o.displayQuantity | o.minQuantity | o.expireTimeNs | o.offset | o.limitPrice | o.linkId
+        final boolean terms = o.pending || o.timeInForce >= Raw.DAY || o.orderType == Raw.PEGGED || (o.stopPrice | o.displayQuantity | o.minQuantity | o.expireTimeNs | o.offset | o.limitPrice | o.linkId
             | o.pegReference | o.quoteId) != 0;
         in.book = core.books[o.instrumentId];
         in.side = o.side;
@@ -57,7 +57,7 @@ final class StateRestorer implements StateVisitor {
         in.timeInForce = o.timeInForce;
         in.traits = OrderSlot.traits(o.side, o.orderType, o.timeInForce, o.selfTradePrevention, o.flags)
             | (direct ? OrderSlot.DIRECT : 0) | (terms ? OrderSlot.TERMS : 0) | (o.pending ? OrderSlot.PENDING : 0)
-            | (o.quoteId != 0 ? OrderSlot.QUOTE : 0) | (o.displayQuantity != 0 ? OrderSlot.ICEBERG : 0);
+            | (o.quoteId != 0 ? OrderSlot.QUOTE : 0) | (o.orderType == Raw.PEGGED ? OrderSlot.PEG : 0);
         in.account = o.account;
         in.accountSlot = 0;
         in.slot = 0;
@@ -72,9 +72,9 @@ final class StateRestorer implements StateVisitor {
             writeTerms(store.clearTerms(in.slot), o);
         }
         if (o.pending) {
-            stops.enqueue(in, o.stopPrice);
+            settling.enqueue(in, o.stopPrice);
         } else {
-            core.rest(in, o.price);
+            core.rest(in);
             correctSlice(in, o.slice);
         }
         if (!direct) {
@@ -127,8 +127,7 @@ final class StateRestorer implements StateVisitor {
         putLong(account + AccountSlot.MAX_ORDERS_PER_SECOND, a.maxOrdersPerSecond);
         putLong(account + AccountSlot.RATE_SECOND, a.rateSecond);
         putLong(account + AccountSlot.RATE_COUNT, a.rateCount);
-        putInt(account + AccountSlot.CHECKED, a.killed || (a.maxOrderQuantity | a.maxOrderNotional | a.maxPosition | a.maxOpenOrders
-            | a.maxOrdersPerSecond) != 0 ? 1 : 0);
+        AccountSlot.updateChecked(account);
     }
 
     /** Puts every order into its account's list, oldest first. All orders have been walked when the first account comes. */
@@ -145,20 +144,38 @@ final class StateRestorer implements StateVisitor {
         for (final int i : byAge) {
             final int slot = store.byOrderId.find(ownedIds[i]);
             final long order = store.order(slot);
-            final int accountSlot = store.accounts.findOrAdd(OrderSlot.account(order));
+            join(slot, order, ownedSessions[i]);
+        }
+    }
+
+    private void join(final int slot, final long order, final int session) {
+        final int accountSlot = store.accounts.findOrAdd(OrderSlot.account(order));
+        final int traits = OrderSlot.traits(order);
+        final InstrumentBook book = core.bookOf(order);
+        store.addOwned(slot, accountSlot, session);
+        if ((traits & OrderSlot.QUOTE) == 0) {
             store.finished.isHighest(accountSlot, OrderSlot.clientOrderId(order));
-            store.addOwned(slot, accountSlot, ownedSessions[i], OrderSlot.clientOrderId(order));
+            store.byClientOrderId.add(OrderSlot.account(order), OrderSlot.clientOrderId(order), slot);
+        } else {
+            putInt(core.ledger.quoteLegs(accountSlot, book.instrumentId) + 4L * (traits & OrderSlot.SIDE_BIT), slot);
+        }
+        if ((traits & OrderSlot.TERMS) != 0) {
+            OrderSlot.traits(order, core.special().enlist(book, slot, order, traits));
         }
     }
 
     @Override
     public void balance(final int account, final long asset, final long total, final long reserved) {
-        throw new IllegalStateException("balances are not kept here, account=" + account);
+        final int accountSlot = store.accounts.find(account);
+        final int index = core.ledger.asset(asset);
+        core.ledger.add(accountSlot, index, total);
+        core.ledger.reserve(accountSlot, index, reserved);
+        core.ledger.deposit(index, total);
     }
 
     @Override
     public void position(final int account, final int instrumentId, final long position) {
-        throw new IllegalStateException("positions are not kept here, account=" + account);
+        core.ledger.addPosition(store.accounts.find(account), instrumentId, position);
     }
 
     @Override
@@ -170,6 +187,8 @@ final class StateRestorer implements StateVisitor {
 
     @Override
     public void fees(final long asset, final long collected) {
-        throw new IllegalStateException("fees are not kept here, asset=" + asset);
+        final int index = core.ledger.asset(asset);
+        core.ledger.collect(index, collected);
+        core.ledger.deposit(index, collected);
     }
 }

@@ -9,7 +9,9 @@ import bourse.engine.book.SideBook;
 import bourse.engine.book.TermsSlot;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
@@ -35,6 +37,7 @@ final class StateWalk {
             }
         }
         accounts(visitor);
+        fees(visitor);
     }
 
     void eachResting(final InstrumentBook book, final Consumer<OrderState> consumer, final OrderState carrier) {
@@ -127,10 +130,37 @@ final class StateWalk {
             final long account = store.accounts.address(slot);
             load(account, state);
             visitor.account(state);
+            money(visitor, slot, state.account);
             for (int i = 0; i < AccountSlot.finished(account); i++) {
                 visitor.finishedId(state.account, store.finished.get(slot, i));
             }
         }
+    }
+
+    private void money(final StateVisitor visitor, final int accountSlot, final int account) {
+        for (final int asset : assetsByCode()) {
+            if (core.ledger.total(accountSlot, asset) != 0) {
+                visitor.balance(account, core.ledger.code(asset), core.ledger.total(accountSlot, asset), core.ledger.reserved(accountSlot, asset));
+            }
+        }
+        for (final InstrumentBook book : core.books) {
+            if (book != null && core.ledger.position(accountSlot, book.instrumentId) != 0) {
+                visitor.position(account, book.instrumentId, core.ledger.position(accountSlot, book.instrumentId));
+            }
+        }
+    }
+
+    private void fees(final StateVisitor visitor) {
+        for (final int asset : assetsByCode()) {
+            if (core.ledger.fees(asset) != 0) {
+                visitor.fees(core.ledger.code(asset), core.ledger.fees(asset));
+            }
+        }
+    }
+
+    private int[] assetsByCode() {
+        return IntStream.range(0, core.ledger.assetCount()).boxed().sorted(Comparator.comparingLong(core.ledger::code))
+            .mapToInt(Integer::intValue).toArray();
     }
 
     private static void load(final long account, final AccountState state) {

@@ -10,8 +10,11 @@ final class Terms {
     private Terms() {
     }
 
-    /** @param limit the order's limit, 0 = none */
-    static void write(final long slot, final ExtendedTerms terms, final long limit) {
+    /**
+     * @param slot  zeroed
+     * @param limit the order's limit, 0 = none
+     */
+    static void write(final long slot, final ExtendedTerms terms, final long limit, final long quoteId) {
         putLong(slot + TermsSlot.STOP_PRICE, terms.stopPrice);
         putLong(slot + TermsSlot.DISPLAY, terms.displayQuantity);
         putLong(slot + TermsSlot.MIN_QUANTITY, terms.minQuantity);
@@ -19,6 +22,7 @@ final class Terms {
         putLong(slot + TermsSlot.OFFSET, terms.offset);
         putLong(slot + TermsSlot.LIMIT_PRICE, terms.limitPrice);
         putLong(slot + TermsSlot.LINK_ID, terms.linkId);
+        putLong(slot + TermsSlot.QUOTE_ID, quoteId);
         putLong(slot + TermsSlot.LIMIT, limit);
         putInt(slot + TermsSlot.PEG_REFERENCE, terms.pegReference);
     }

@@ -5,20 +5,25 @@ import static org.agrona.UnsafeApi.getLong;
 import static org.agrona.UnsafeApi.putLong;
 
 /**
- * From (account, client order id) to the slot of the open order. Hot path. Thread: engine.
+ * From (account, a number of the client's) to the slot of an open order: client order ids, link ids. Hot path. Thread: engine.
  *
  * <p>Open addressing, at most half full, linear probing, deletion by shifting back. A cell is the slot (low 32 bits) and the hash (high 32 bits); the order's
- * slot proves account and id. Only open orders are here, so that the table stays as small, and as warm, as the book.
+ * slot proves account and number. Only open orders are here, so that the table stays as small, and as warm, as the book.
  */
-public final class ClientOrderIndex {
+public final class AccountKeyIndex {
     private final long orders;
+    private final long keys;
+    private final int keyShift;
     private final long cells;
     private final int mask;
 
-    public ClientOrderIndex(final BookMemory memory, final SlotPool orders) {
+    /** @param keys address of the number of slot 0, {@code keyShift} the log2 of its stride */
+    public AccountKeyIndex(final BookMemory memory, final String name, final SlotPool orders, final long keys, final int keyShift) {
+        this.keys = keys;
+        this.keyShift = keyShift;
         this.orders = orders.base();
         final int table = tableCells(orders.capacity());
-        cells = memory.carve("client order ids", 8L * table);
+        cells = memory.carve(name, 8L * table);
         mask = table - 1;
     }
 
@@ -28,8 +33,8 @@ public final class ClientOrderIndex {
     }
 
     /** Slot of the open order, 0 = none. */
-    public int find(final int account, final long clientOrderId) {
-        final int hash = hash(account, clientOrderId);
+    public int find(final int account, final long key) {
+        final int hash = hash(account, key);
         for (int i = hash & mask; ; i = (i + 1) & mask) {
             final long cell = getLong(cells + ((long) i << 3));
             if (cell == 0) {
@@ -37,16 +42,16 @@ public final class ClientOrderIndex {
             }
             if ((int) (cell >>> 32) == hash) {
                 final long order = orders + ((cell & 0xffff_ffffL) << OrderSlot.SHIFT);
-                if (getLong(order + OrderSlot.CLIENT_ORDER_ID) == clientOrderId && getInt(order + OrderSlot.ACCOUNT) == account) {
+                if (getLong(keys + ((cell & 0xffff_ffffL) << keyShift)) == key && getInt(order + OrderSlot.ACCOUNT) == account) {
                     return (int) cell;
                 }
             }
         }
     }
 
-    /** Adds an id that is not there. */
-    public void add(final int account, final long clientOrderId, final int slot) {
-        final int hash = hash(account, clientOrderId);
+    /** Adds a number that is not there. */
+    public void add(final int account, final long key, final int slot) {
+        final int hash = hash(account, key);
         int i = hash & mask;
         while (getLong(cells + ((long) i << 3)) != 0) {
             i = (i + 1) & mask;
@@ -54,9 +59,9 @@ public final class ClientOrderIndex {
         putLong(cells + ((long) i << 3), (long) hash << 32 | slot);
     }
 
-    /** Forgets an id that is there with this slot. */
-    public void remove(final int account, final long clientOrderId, final int slot) {
-        final int hash = hash(account, clientOrderId);
+    /** Forgets a number that is there with this slot. */
+    public void remove(final int account, final long key, final int slot) {
+        final int hash = hash(account, key);
         final long sought = (long) hash << 32 | slot;
         int hole = hash & mask;
         while (getLong(cells + ((long) hole << 3)) != sought) {
@@ -75,8 +80,8 @@ public final class ClientOrderIndex {
         putLong(cells + ((long) hole << 3), 0);
     }
 
-    private static int hash(final int account, final long clientOrderId) {
-        return (int) (Hash.mix(clientOrderId + account * 0x9E37_79B9_7F4A_7C15L) >>> 32);
+    private static int hash(final int account, final long key) {
+        return (int) (Hash.mix(key + account * 0x9E37_79B9_7F4A_7C15L) >>> 32);
     }
 
     private static int tableCells(final int maxOrders) {
