@@ -8,6 +8,7 @@ import bourse.engine.events.EventPublisher;
 import bourse.engine.events.SequenceTable;
 import bourse.engine.events.SessionEventPublisher;
 import bourse.engine.match.InstrumentSpec;
+import bourse.engine.match.MatcherLimits;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.RejectReason;
@@ -31,9 +32,12 @@ final class AdminAdapter {
     private final EventPublisher publisher;
     private final SessionEventPublisher answers;
     private final MatchingState matching;
+    private final AccountAdapter accountCommands;
 
     AdminAdapter(final Shard shard, final ShardConfig config, final InstrumentRegistry registry, final SequenceTable instruments,
-                 final EventPublisher publisher, final SessionEventPublisher answers, final MatchingState matching) {
+                 final EventPublisher publisher, final SessionEventPublisher answers, final MatchingState matching,
+                 final AccountAdapter accountCommands) {
+        this.accountCommands = accountCommands;
         this.shard = shard;
         this.config = config;
         this.registry = registry;
@@ -52,11 +56,11 @@ final class AdminAdapter {
             case SetTradingStateDecoder.TEMPLATE_ID -> blockLength >= SetTradingStateDecoder.BLOCK_LENGTH
                     && onSetTradingState(new SetTradingStateDecoder().wrap(buffer, offset, blockLength, 0));
             case SetAccountLimitsDecoder.TEMPLATE_ID -> blockLength >= SetAccountLimitsDecoder.BLOCK_LENGTH
-                    && refuse(buffer, offset, buffer.getInt(offset + SetAccountLimitsDecoder.accountEncodingOffset(), LITTLE_ENDIAN));
+                    && accountCommands.onSetLimits(new SetAccountLimitsDecoder().wrap(buffer, offset, blockLength, 0));
             case TransferAssetDecoder.TEMPLATE_ID -> blockLength >= TransferAssetDecoder.BLOCK_LENGTH
-                    && refuse(buffer, offset, buffer.getInt(offset + TransferAssetDecoder.accountEncodingOffset(), LITTLE_ENDIAN));
+                    && accountCommands.onTransfer(new TransferAssetDecoder().wrap(buffer, offset, blockLength, 0));
             case SetKillSwitchDecoder.TEMPLATE_ID -> blockLength >= SetKillSwitchDecoder.BLOCK_LENGTH
-                    && refuse(buffer, offset, buffer.getInt(offset + SetKillSwitchDecoder.accountEncodingOffset(), LITTLE_ENDIAN));
+                    && accountCommands.onSetKillSwitch(new SetKillSwitchDecoder().wrap(buffer, offset, blockLength, 0));
             case StateHashRequestDecoder.TEMPLATE_ID -> blockLength >= StateHashRequestDecoder.BLOCK_LENGTH
                     && onStateHashRequest(buffer.getLong(offset, LITTLE_ENDIAN));
             default -> false;
@@ -121,7 +125,7 @@ final class AdminAdapter {
         try {
             matching.matcher().defineInstrument(spec);
         } catch (final IllegalArgumentException refusedByMatcher) {
-            return RejectReason.CAPACITY.value();
+            return RejectReason.MALFORMED.value();
         }
         instruments.slotOrAdd(spec.instrumentId());
         registry.add(spec);
@@ -145,14 +149,14 @@ final class AdminAdapter {
     }
 
     private static int fieldOutOfRange(final InstrumentSpec spec) {
-        if (spec.instrumentId() <= 0 || !isSymbol(spec.symbol())) {
+        if (spec.instrumentId() <= 0 || spec.instrumentId() > MatcherLimits.MAX_INSTRUMENTS || !isSymbol(spec.symbol())) {
             return Field.INSTRUMENT.value();
         }
-        if (spec.tickSize() <= 0 || spec.minPrice() <= 0 || spec.maxPrice() < spec.minPrice() || spec.priceBand() < 0
-                || spec.referencePrice() < 0 || spec.marketProtection() < 0 || spec.priceDecimals() > MAX_DECIMALS) {
+        if (spec.tickSize() <= 0 || spec.minPrice() <= 0 || spec.maxPrice() < spec.minPrice()
+                || spec.maxPrice() > MatcherLimits.MAX_PRICE || spec.priceBand() < 0 || spec.referencePrice() < 0 || spec.marketProtection() < 0 || spec.priceDecimals() > MAX_DECIMALS) {
             return Field.PRICE.value();
         }
-        if (spec.lotSize() <= 0 || spec.maxQuantity() < spec.lotSize() || spec.quantityDecimals() > MAX_DECIMALS) {
+        if (spec.lotSize() <= 0 || spec.maxQuantity() < spec.lotSize() || spec.maxQuantity() > MatcherLimits.MAX_ORDER_QUANTITY || spec.quantityDecimals() > MAX_DECIMALS) {
             return Field.QUANTITY.value();
         }
         if (spec.maxNotional() < 0) {
@@ -170,15 +174,8 @@ final class AdminAdapter {
         return !symbol.isEmpty();
     }
 
-    private static String text(final String padded) {
+    static String text(final String padded) {
         final int end = padded.indexOf('\0');
         return new String((end < 0 ? padded : padded.substring(0, end)).getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
-    }
-
-    /** The accounts behind the matcher do not keep limits or balances. */
-    private boolean refuse(final DirectBuffer buffer, final int offset, final int account) {
-        answers.onAdminOutcome(buffer.getLong(offset, LITTLE_ENDIAN), 0, account, 0, RejectReason.UNSUPPORTED_COMBINATION.value(),
-                Field.ACCOUNT.value());
-        return true;
     }
 }

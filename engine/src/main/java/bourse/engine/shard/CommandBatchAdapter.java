@@ -31,13 +31,6 @@ final class CommandBatchAdapter {
     private static final int COMMAND_LENGTH = CommandsDecoder.sbeBlockLength();
     private static final int EXTENSION_LENGTH = ExtensionsDecoder.sbeBlockLength();
     private static final int FLAG_EXTENDED = 1 << 4;
-    private static final int KNOWN_FLAGS = 0x1F;
-    private static final int MAX_ORDER_TYPE = 5;
-    private static final int MAX_TIME_IN_FORCE = 5;
-    private static final int MAX_SELF_TRADE_PREVENTION = 5;
-    private static final int MAX_PEG_REFERENCE = 3;
-    private static final int SIDE_SELL = 1;
-    private static final int SIDE_BOTH = 2;
     private static final int GTD = TimeInForce.GTD.value();
 
     private final SessionTable sessions;
@@ -178,10 +171,10 @@ final class CommandBatchAdapter {
                 readTerms(buffer);
             }
         }
-        final int badField = fieldOutOfRange(kind, side, orderType, timeInForce, stp, flags, isExtended);
-        if (badField != 0) {
-            reject(kind, instrumentId, account, orderId, clientOrderId, badField,
-                    valueOf(badField, side, orderType, timeInForce, flags, kind));
+        if (!isReadable(kind, flags, isExtended)) {
+            final boolean isKnown = kind <= CommandKind.QUOTE.value();
+            publisher.onRejected(isKnown ? kind : CommandKind.NONE.value(), instrumentId, account, orderId, clientOrderId,
+                    RejectReason.MALFORMED.value(), Field.FLAGS.value(), 0, isKnown ? flags : kind);
             return;
         }
         switch (kind) {
@@ -217,57 +210,11 @@ final class CommandBatchAdapter {
         extensionsLeft--;
     }
 
-    /** The first field whose number is none of the contract's, as raw {@code Field}; 0 = all are. */
-    private int fieldOutOfRange(final int kind, final int side, final int orderType, final int timeInForce, final int stp,
-                                final int flags, final boolean isExtended) {
-        if (kind < 1 || kind > CommandKind.QUOTE.value() || (flags & ~KNOWN_FLAGS) != 0
-                || (flags & FLAG_EXTENDED) != 0 != isExtended) {
-            return Field.FLAGS.value();
-        }
-        if (kind == 5) {
-            return side > SIDE_BOTH ? Field.SIDE.value() : 0;
-        }
-        if (kind == 6) {
-            return !isExtended || stp > MAX_SELF_TRADE_PREVENTION ? Field.FLAGS.value() : 0;
-        }
-        if (kind != 1) {
-            return 0;
-        }
-        if (side > SIDE_SELL) {
-            return Field.SIDE.value();
-        }
-        if (orderType > MAX_ORDER_TYPE) {
-            return Field.ORDER_TYPE.value();
-        }
-        if (timeInForce > MAX_TIME_IN_FORCE) {
-            return Field.TIME_IN_FORCE.value();
-        }
-        if (stp > MAX_SELF_TRADE_PREVENTION) {
-            return Field.FLAGS.value();
-        }
-        return isExtended && terms.pegReference > MAX_PEG_REFERENCE ? Field.PEG.value() : 0;
-    }
-
-    private long valueOf(final int field, final int side, final int orderType, final int timeInForce, final int flags, final int kind) {
-        if (field == Field.SIDE.value()) {
-            return side;
-        }
-        if (field == Field.ORDER_TYPE.value()) {
-            return orderType;
-        }
-        if (field == Field.TIME_IN_FORCE.value()) {
-            return timeInForce;
-        }
-        if (field == Field.PEG.value()) {
-            return terms.pegReference;
-        }
-        return kind < 1 || kind > CommandKind.QUOTE.value() ? kind : flags;
-    }
-
-    private void reject(final int kind, final int instrumentId, final int account, final long orderId, final long clientOrderId,
-                        final int field, final long value) {
-        final int knownKind = kind <= CommandKind.QUOTE.value() ? kind : CommandKind.NONE.value();
-        publisher.onRejected(knownKind, instrumentId, account, orderId, clientOrderId, RejectReason.MALFORMED.value(), field, 0, value);
+    /** The rest is for the matcher to check, in the order that it promises. */
+    private static boolean isReadable(final int kind, final int flags, final boolean isExtended) {
+        return kind >= CommandKind.NEW.value() && kind <= CommandKind.QUOTE.value()
+                && (flags & FLAG_EXTENDED) != 0 == isExtended
+                && (kind != CommandKind.QUOTE.value() || isExtended);
     }
 
     private static int flagsAt(final DirectBuffer buffer, final int at) {

@@ -10,6 +10,7 @@ import org.agrona.DirectBuffer;
  */
 public interface MatchingState {
 
+    /** Also an {@link bourse.engine.match.AccountPort} where it keeps accounts. */
     Matcher matcher();
 
     /** Live orders. */

@@ -69,7 +69,8 @@ public final class Shard implements LogListener {
         matching = matchingFactory.create(publisher);
         batches = new CommandBatchAdapter(sessions, publisher, answers, matching.matcher());
         sessionCommands = new SessionAdapter(sessions, accounts, publisher, answers, matching.matcher());
-        adminCommands = new AdminAdapter(this, config, registry, instruments, publisher, answers, matching);
+        adminCommands = new AdminAdapter(this, config, registry, instruments, publisher, answers, matching,
+                new AccountAdapter(accounts, answers, matching));
     }
 
     @Override
