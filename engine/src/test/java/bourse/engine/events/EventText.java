@@ -41,6 +41,19 @@ public final class EventText {
         return text.lines;
     }
 
+    /** What a command came to, in contrast to answers about sessions, repetitions and administration. */
+    public static boolean isOutcome(final String line) {
+        return !line.startsWith("duplicate") && !line.startsWith("refused") && !line.startsWith("established")
+                && !line.startsWith("admin") && !line.startsWith("instrument") && !line.startsWith("closed");
+    }
+
+    /** A line of the fragment is about the session's command {@code clientSeq}. */
+    public static boolean endsWith(final byte[] fragment, final long clientSeq) {
+        final EventText text = new EventText(0);
+        text.onFragment(new UnsafeBuffer(fragment), 0, fragment.length);
+        return text.lines.stream().anyMatch(line -> line.matches(".*cause=\\d+/" + clientSeq + "( .*)?"));
+    }
+
     public List<String> lines() {
         return lines;
     }

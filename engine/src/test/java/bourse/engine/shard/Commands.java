@@ -123,6 +123,12 @@ public final class Commands {
         return this;
     }
 
+    /** Overwrites the epoch of a batch. */
+    public static void epoch(final UnsafeBuffer message, final long epoch) {
+        message.putInt(MessageHeaderEncoder.ENCODED_LENGTH + CommandBatchEncoder.epochEncodingOffset(), (int) epoch,
+                ByteOrder.LITTLE_ENDIAN);
+    }
+
     private CommandBatchEncoder.CommandsEncoder begin(final int account, final long sessionId, final long epoch,
                                                       final long firstClientSeq, final int count) {
         clear();
