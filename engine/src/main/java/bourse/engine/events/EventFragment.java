@@ -57,6 +57,19 @@ public final class EventFragment {
         sink = newSink;
     }
 
+    /**
+     * The log was repeated to its end: every recorded event must have come again.
+     *
+     * @throws EventStreamException when events were published whose commands the log has lost
+     */
+    public void checkNotBehindRecording() {
+        if (lastEventSeq < recordedEventSeq) {
+            throw new EventStreamException("the log ends before its events: lastEventSeq=" + lastEventSeq + ", recorded up to "
+                    + recordedEventSeq + "; commands were lost after they were acknowledged (power loss without sync=POWER, or files"
+                    + " restored from different times). Restore the data directory from a backup, or start a new venue");
+        }
+    }
+
     /** What follows was caused by the log entry at {@code position}. */
     public void beginEntry(final long position, final long timeNs) {
         positionOfEntry = position;

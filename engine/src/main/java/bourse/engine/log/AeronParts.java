@@ -9,6 +9,7 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.NanosecondClusterClock;
 import io.aeron.cluster.service.ClusterCounters;
@@ -105,13 +106,27 @@ final class AeronParts implements AutoCloseable {
             pump = new AgentInvoker(this::onError, null, oneThread.archivePump());
             pump.start();
         }
-        archive = Archive.launch(archiveContext());
+        archive = launchArchive();
         if (isOneThread) {
             oneThread.archive(archive.invoker());
             launchInvoked(adapter);
         } else {
             consensus = ConsensusModule.launch(consensusContext());
             service = ClusteredServiceContainer.launch(serviceContext(adapter));
+        }
+    }
+
+    /** A process killed while the archive was writing can leave a frame half written, which the archive refuses; it was never acknowledged. */
+    private Archive launchArchive() {
+        try {
+            return Archive.launch(archiveContext());
+        } catch (final ArchiveException e) {
+            if (!TornTail.isReason(e)) {
+                throw e;
+            }
+            TornTail.cut(data.archive());
+            data.renewMarks();
+            return Archive.launch(archiveContext());
         }
     }
 

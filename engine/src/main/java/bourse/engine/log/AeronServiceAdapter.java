@@ -124,7 +124,11 @@ final class AeronServiceAdapter implements ClusteredService {
             case CANDIDATE -> LogRole.CANDIDATE;
             case FOLLOWER -> LogRole.FOLLOWER;
         };
-        listener.onRole(role);
+        try {
+            listener.onRole(role);
+        } catch (final RuntimeException e) {
+            throw fail("role " + role + " at log position " + cluster.logPosition(), e);
+        }
     }
 
     @Override

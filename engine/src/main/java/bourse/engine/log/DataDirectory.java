@@ -27,7 +27,7 @@ final class DataDirectory implements AutoCloseable {
     private final Path root;
     private final FileChannel lockFile;
     private final FileLock lock;
-    private final Path marks;
+    private Path marks;
 
     private DataDirectory(final Path root, final FileChannel lockFile, final FileLock lock, final Path marks) {
         this.root = root;
@@ -69,6 +69,15 @@ final class DataDirectory implements AutoCloseable {
 
     Path marks() {
         return marks;
+    }
+
+    /** Mark files of a start that failed stay behind; the next attempt gets a directory of its own. */
+    void renewMarks() {
+        try {
+            marks = Files.createDirectories(marks.resolveSibling(marks.getFileName() + "-again"));
+        } catch (final IOException e) {
+            throw new UncheckedIOException("data directory cannot be used: " + root.toAbsolutePath(), e);
+        }
     }
 
     @Override

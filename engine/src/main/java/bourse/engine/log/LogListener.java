@@ -32,7 +32,7 @@ public interface LogListener {
     /** Write all state. Nothing else is applied meanwhile. */
     void onTakeSnapshot(SnapshotWriter snapshot);
 
-    /** This member's role changed. Not replicated: must not touch the state. */
+    /** This member's role changed; when it becomes leader, everything that was recovered has been applied. Must not touch the state. */
     void onRole(LogRole role);
 
     /** Last call of a clean life. */

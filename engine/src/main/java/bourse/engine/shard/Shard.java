@@ -158,7 +158,9 @@ public final class Shard implements LogListener {
 
     @Override
     public void onRole(final LogRole role) {
-        // every member computes the same events, whoever leads
+        if (role == LogRole.LEADER) {
+            fragment.checkNotBehindRecording();
+        }
     }
 
     @Override

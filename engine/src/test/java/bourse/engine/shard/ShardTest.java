@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 
+import bourse.engine.events.EventStreamException;
 import bourse.engine.events.EventText;
 import bourse.engine.log.SimulatedLog;
 import bourse.engine.log.SimulationFaults;
@@ -242,6 +243,17 @@ class ShardTest {
         assertThat(apply(commands.limits(10, 100, 1, 106, 2, 1, Side.SELL, 50, 5))).contains(
                 "duplicate cause=100/106 seq=106 order=106 template=51 NONE tooOld=0");
         second.close();
+    }
+
+    @Test
+    void shouldNotLeadWithALogThatEndsBeforeItsEvents() {
+        open();
+        final List<byte[]> recorded = log.recordedEvents().fragments();
+        final SimulatedLog shorter = new SimulatedLog(1, START_NS, SimulationFaults.none());
+        recorded.forEach(fragment -> shorter.recordedEvents().offer(new UnsafeBuffer(fragment), 0, fragment.length));
+        final Shard second = newShard();
+        assertThatThrownBy(() -> shorter.start(second)).isInstanceOf(EventStreamException.class)
+                .hasMessageContaining("lastEventSeq=0, recorded up to " + shard.lastEventSeq());
     }
 
     @Test

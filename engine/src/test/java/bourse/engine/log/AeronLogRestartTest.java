@@ -1,0 +1,99 @@
+package bourse.engine.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AeronLogRestartTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldRefuseADataDirectoryThatIsInUse() {
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY)) {
+            rig.start(new TranscriptService());
+            assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService()))
+                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("data directory in use");
+        }
+    }
+
+    @Test
+    void shouldStopTheProcessWhenACommandCannotBeApplied() {
+        final List<String> reasons = new ArrayList<>();
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY, (reason, cause) -> reasons.add(reason))) {
+            final TranscriptService service = new TranscriptService();
+            service.failOnPoison = new IllegalStateException("bug");
+            rig.start(service);
+            rig.submit("poison".getBytes(StandardCharsets.US_ASCII));
+            rig.runUntil(() -> !reasons.isEmpty());
+            assertThat(reasons.getFirst()).startsWith("command at log position ").contains("length=6, crc32c=");
+        }
+    }
+
+    @Test
+    void shouldCutAFrameThatWasHalfWrittenWhenTheProcessDied() throws IOException {
+        final TranscriptService first = new TranscriptService();
+        final List<String> texts = new ArrayList<>();
+        final Path image = directory.resolve("image");
+        try (AeronRig rig = new AeronRig(directory.resolve("alive"), AeronLayout.ONE_THREAD)) {
+            rig.start(first);
+            for (int i = 0; i < 40; i++) {
+                texts.add(i + "x".repeat(5_000));
+                rig.submit(texts.getLast().getBytes(StandardCharsets.US_ASCII));
+            }
+            rig.runUntil(() -> first.entries.size() >= 40);
+            copy(directory.resolve("alive/data"), image.resolve("data"));
+        }
+        tearLastFrame(image.resolve("data/archive/1-0.rec"));
+        try (AeronRig rig = new AeronRig(image, AeronLayout.ONE_THREAD)) {
+            final TranscriptService second = new TranscriptService();
+            rig.start(second);
+            rig.runUntil(() -> second.entries.size() >= 39);
+            assertThat(second.entries).isEqualTo(texts.subList(0, 39));
+            rig.submit("after".getBytes(StandardCharsets.US_ASCII));
+            rig.runUntil(() -> second.entries.size() >= 40);
+            assertThat(second.entries.getLast()).isEqualTo("after");
+        }
+    }
+
+    /** What a process that is killed now would leave behind. */
+    private static void copy(final Path from, final Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (final Path file : files.toList()) {
+                final Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    /** The end of the last long frame, from a page boundary on, was never written. */
+    private static void tearLastFrame(final Path segment) throws IOException {
+        final byte[] bytes = Files.readAllBytes(segment);
+        final ByteBuffer frames = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int last = 0;
+        for (int at = 0; at < bytes.length && frames.getInt(at) > 0; at += (frames.getInt(at) + 31) / 32 * 32) {
+            last = frames.getInt(at) > 5_000 ? at : last;
+        }
+        final int page = (last / 4096 + 1) * 4096;
+        assertThat(page).as("the frame crosses a page").isLessThan(last + frames.getInt(last));
+        Arrays.fill(bytes, page, bytes.length, (byte) 0);
+        Files.write(segment, bytes);
+    }
+}
