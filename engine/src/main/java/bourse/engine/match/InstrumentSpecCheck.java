@@ -22,6 +22,7 @@ final class InstrumentSpecCheck {
         range("marketProtection", spec.marketProtection(), 0, MatcherLimits.MAX_PRICE);
         range("makerFeeRate", spec.makerFeeRate(), -1_000_000, 1_000_000);
         range("takerFeeRate", spec.takerFeeRate(), -1_000_000, 1_000_000);
+        range("makerFeeRate + takerFeeRate", (long) spec.makerFeeRate() + spec.takerFeeRate(), 0, 2_000_000);
         range("state", spec.state(), Raw.PRE_OPEN, Raw.CLOSED);
         final long base = AccountPort.asset(spec.baseAsset());
         final long quote = AccountPort.asset(spec.quoteAsset());

@@ -232,7 +232,6 @@ public final class MatcherSnapshot {
             if (!ended) {
                 throw new IllegalStateException("snapshot without its end record: torn or incomplete");
             }
-            matcher.restored();
             final long hash = matcher.stateHash();
             if (hash != expectedHash) {
                 throw new IllegalStateException("state hash after restore: " + Long.toHexString(hash) + " (expected: "

@@ -146,6 +146,7 @@ final class StateRestorer implements StateVisitor {
             final long order = store.order(slot);
             join(slot, order, ownedSessions[i]);
         }
+        matcher.restored();
     }
 
     private void join(final int slot, final long order, final int session) {

@@ -63,7 +63,7 @@ final class Trades {
         cancelPartners(makerPartner, takerPartner);
     }
 
-    /** Two resting orders trade. In an auction the buy order is the maker and both pay its rate. */
+    /** Two resting orders trade. In an auction the buy order is the maker and both pay its rate, or nothing where that is a rebate. */
     void between(final int makerSlot, final int takerSlot, final long quantity, final long price, final boolean auction) {
         final long maker = store.order(makerSlot);
         final long taker = store.order(takerSlot);
@@ -71,8 +71,9 @@ final class Trades {
         final int takerTraits = OrderSlot.traits(taker);
         final InstrumentBook book = core.bookOf(maker);
         final long notional = price * quantity;
-        final long makerFee = Ledger.fee(notional, book.makerFeeRate);
-        final long takerFee = Ledger.fee(notional, auction ? book.makerFeeRate : book.takerFeeRate);
+        final int auctionRate = Math.max(0, book.makerFeeRate);
+        final long makerFee = Ledger.fee(notional, auction ? auctionRate : book.makerFeeRate);
+        final long takerFee = Ledger.fee(notional, auction ? auctionRate : book.takerFeeRate);
         final int makerPartner = partner(makerSlot, makerTraits);
         final int takerPartner = partner(takerSlot, takerTraits);
         final int makerSide = makerTraits & OrderSlot.SIDE_BIT;
