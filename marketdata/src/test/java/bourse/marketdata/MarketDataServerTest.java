@@ -247,6 +247,41 @@ class MarketDataServerTest {
         }
     }
 
+    @Test
+    void shouldBeFollowedByAReceiverWrittenFromTheSpecification() throws Exception {
+        final FeedAddresses addresses = addresses();
+        final String problem = MulticastLines.probe(addresses);
+        final boolean python = java.nio.file.Files.isExecutable(java.nio.file.Path.of("/usr/bin/python3"));
+        if (problem != null || !python) {
+            System.out.println("SKIPPED: multicast: " + problem + ", /usr/bin/python3: " + python);
+        }
+        assumeTrue(problem == null && python, "needs multicast and python3");
+        start(withoutMulticast().withMulticast(addresses, true, 0).withTimes(20, 200, 20_000));
+        final Process process = new ProcessBuilder("/usr/bin/python3", "src/test/python/feed_receiver.py", text(addresses.lineA()),
+            text(addresses.lineB()), text(addresses.snapshots()), text(addresses.recovery()), "127.0.0.1").redirectErrorStream(true).start();
+        try (var out = process.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("listening");
+            for (int i = 0; i < 200; i++) {
+                publish(2);
+                Thread.sleep(5);
+            }
+            while (server.lastFeedSeq() < flow.feedSeq()) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(500);
+            runner.close();
+            final List<String> expected = new ArrayList<>();
+            flow.books().forEach((id, book) -> expected.add(id + " " + book.rptSeq + " " + String.format("%016x", book.checksum()) + " True"));
+            assertThat(out.readAllLines()).isEqualTo(expected);
+        } finally {
+            process.destroy();
+        }
+    }
+
+    private static String text(final java.net.InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
     private void awaitSync(final FeedAgent receiver) throws InterruptedException {
         final long deadlineNs = System.nanoTime() + 10_000_000_000L;
         while (!isInSync(receiver) && System.nanoTime() < deadlineNs) {
