@@ -41,9 +41,10 @@ public final class Gateway implements AutoCloseable {
     /**
      * @param verifier  decides about bearer tokens
      * @param adminPort what administration asks of the process
+     * @throws IOException the certificate cannot be read
      */
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry) {
+                   final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());

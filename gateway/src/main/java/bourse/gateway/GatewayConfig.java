@@ -13,10 +13,13 @@ import java.nio.file.Path;
  * @param networkThreads          event loops, 1..64
  * @param certificateChain        PEM; null = plain text
  * @param privateKey              PEM, PKCS#8; null = plain text
+ * @param clientAuthority         PEM; given = clients must present a certificate that it signed
  * @param ingressRingBytes        between network threads and the agent, a power of two
  * @param outboundFrames          frames of 32 KiB that may wait for one client, 16..4,096
  * @param maxFrames               frames of all clients together
  * @param maxInFlightCommands     commands of one stream that are sent but not applied; above it the client is not read
+ * @param maxStreams              sessions and drop copies open at once
+ * @param commandsPerSecond       new orders, replacements and quotes of one stream; 0 = no limit; cancellations are not counted
  * @param maxCallsPerConnection   concurrent calls of one connection
  * @param slowReaderMs            a client that takes nothing for so long while something waits is cut off
  * @param establishTimeoutMs      from the start of a stream to its EstablishAck
@@ -38,10 +41,13 @@ public record GatewayConfig(
     int networkThreads,
     Path certificateChain,
     Path privateKey,
+    Path clientAuthority,
     int ingressRingBytes,
     int outboundFrames,
     int maxFrames,
     int maxInFlightCommands,
+    int maxStreams,
+    int commandsPerSecond,
     int maxCallsPerConnection,
     int slowReaderMs,
     int establishTimeoutMs,
@@ -76,6 +82,8 @@ public record GatewayConfig(
         check("outboundFrames", outboundFrames, 16, 4_096);
         check("maxFrames", maxFrames, outboundFrames, 1 << 20);
         check("maxInFlightCommands", maxInFlightCommands, 512, 32_768);
+        check("maxStreams", maxStreams, 1, 1 << 16);
+        check("commandsPerSecond", commandsPerSecond, 0, Integer.MAX_VALUE);
         check("maxCallsPerConnection", maxCallsPerConnection, 1, 100_000);
         check("slowReaderMs", slowReaderMs, 10, HOUR_MS);
         check("establishTimeoutMs", establishTimeoutMs, 100, HOUR_MS);
@@ -88,6 +96,9 @@ public record GatewayConfig(
         check("pollFragments", pollFragments, 1, 1_024);
         if ((certificateChain == null) != (privateKey == null)) {
             throw new IllegalArgumentException("certificateChain and privateKey: one without the other (expected: both or none)");
+        }
+        if (clientAuthority != null && certificateChain == null) {
+            throw new IllegalArgumentException("clientAuthority: " + clientAuthority + " (expected: only with certificateChain)");
         }
     }
 
@@ -112,10 +123,13 @@ public record GatewayConfig(
         private int networkThreads = 1;
         private Path certificateChain;
         private Path privateKey;
+        private Path clientAuthority;
         private int ingressRingBytes = 4 * MIB;
         private int outboundFrames = 256;
         private int maxFrames = 16_384;
         private int maxInFlightCommands = 16_384;
+        private int maxStreams = 4_096;
+        private int commandsPerSecond;
         private int maxCallsPerConnection = 1_000;
         private int slowReaderMs = 5_000;
         private int establishTimeoutMs = 5_000;
@@ -168,6 +182,12 @@ public record GatewayConfig(
             return this;
         }
 
+        /** Certificates that sign clients' own; null = clients need none. */
+        public Builder clientAuthority(final Path value) {
+            clientAuthority = value;
+            return this;
+        }
+
         public Builder ingressRingBytes(final int value) {
             ingressRingBytes = value;
             return this;
@@ -185,6 +205,16 @@ public record GatewayConfig(
 
         public Builder maxInFlightCommands(final int value) {
             maxInFlightCommands = value;
+            return this;
+        }
+
+        public Builder maxStreams(final int value) {
+            maxStreams = value;
+            return this;
+        }
+
+        public Builder commandsPerSecond(final int value) {
+            commandsPerSecond = value;
             return this;
         }
 
@@ -237,8 +267,8 @@ public record GatewayConfig(
         }
 
         public GatewayConfig build() {
-            return new GatewayConfig(gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey, ingressRingBytes,
-                outboundFrames, maxFrames, maxInFlightCommands, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
+            return new GatewayConfig(gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey, clientAuthority,
+                ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams, commandsPerSecond, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
                 keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs, reflection, pollFragments);
         }
     }

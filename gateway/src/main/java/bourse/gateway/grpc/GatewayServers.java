@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import bourse.admin.v1.AdminGrpc;
 import bourse.gateway.AdminPort;
@@ -16,6 +18,7 @@ import bourse.gateway.auth.Right;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopyGrpc;
@@ -24,12 +27,16 @@ import bourse.reference.v1.ReferenceGrpc;
 import bourse.sbe.WireLimits;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
@@ -49,27 +56,33 @@ public final class GatewayServers {
     private static final int KEEPALIVE_SECONDS = 10;
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
     private static final int CHANNELZ_PAGE = 100;
+    private static final int FULL_RETRY_MS = 1_000;
 
     private final GatewayConfig config;
     private final GatewayAgent agent;
     private final NetworkThreads threads;
     private final HealthStatusManager health = new HealthStatusManager();
     private final AtomicLong streamIds = new AtomicLong();
+    private final AtomicInteger streamCount = new AtomicInteger();
     private final IngressRing ring;
     private final FramePool frames;
     private final GatewayTelemetry telemetry;
+    private final Certificates certificates;
+    private final ServerCredentials credentials;
     private final Server server;
     private final Server adminServer;
 
     public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
                           final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
-                          final GatewayTelemetry telemetry) {
+                          final GatewayTelemetry telemetry) throws IOException {
         this.config = config;
         this.agent = agent;
         this.threads = threads;
         this.ring = ring;
         this.frames = frames;
         this.telemetry = telemetry;
+        certificates = new Certificates(config);
+        credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection())
             .addService(streaming(new OrderEntryService(agent, config, threads).bindService(), SessionMethod.SESSION, this::startSession))
@@ -91,7 +104,7 @@ public final class GatewayServers {
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
-        final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port))
+        final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port), credentials)
             .bossEventLoopGroup(threads.group())
             .workerEventLoopGroup(threads.group())
             .channelType(threads.channelType())
@@ -111,9 +124,6 @@ public final class GatewayServers {
         builder.handshakeTimeout(config.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
         // Nothing but "identity": a small message cannot become a large one.
         builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());
-        if (config.certificateChain() != null) {
-            builder.useTransportSecurity(config.certificateChain().toFile(), config.privateKey().toFile());
-        }
         return builder;
     }
 
@@ -162,15 +172,28 @@ public final class GatewayServers {
         return bound.build();
     }
 
-    private io.grpc.ServerCall.Listener<InputStream> startSession(final io.grpc.ServerCall<InputStream, InputStream> call,
-                                                                   final io.grpc.Metadata headers) {
-        return new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames, Credential.KEY.get(),
-            telemetry);
+    private ServerCall.Listener<InputStream> startSession(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
+        return start(call, () -> new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames,
+            Credential.KEY.get(), telemetry));
     }
 
-    private io.grpc.ServerCall.Listener<InputStream> startDropCopy(final io.grpc.ServerCall<InputStream, InputStream> call,
-                                                                    final io.grpc.Metadata headers) {
-        return new DropCopyCall(streamIds.incrementAndGet(), call, threads.current(), agent, config, frames, Credential.KEY.get(), telemetry);
+    private ServerCall.Listener<InputStream> startDropCopy(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
+        return start(call, () -> new DropCopyCall(streamIds.incrementAndGet(), call, threads.current(), agent, config, frames,
+            Credential.KEY.get(), telemetry));
+    }
+
+    private ServerCall.Listener<InputStream> start(final ServerCall<InputStream, InputStream> call, final Supplier<StreamCall> open) {
+        if (streamCount.incrementAndGet() > config.maxStreams()) {
+            streamCount.decrementAndGet();
+            final RichStatus full = RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.CAPACITY,
+                "the gateway has " + config.maxStreams() + " streams open and takes no more", FULL_RETRY_MS);
+            call.close(full.status(), full.trailers());
+            return new ServerCall.Listener<>() {
+            };
+        }
+        final StreamCall stream = open.get();
+        stream.whenGone(streamCount::decrementAndGet);
+        return stream;
     }
 
     public void start() throws IOException {
@@ -196,6 +219,7 @@ public final class GatewayServers {
     }
 
     public void shutdownNow() {
+        certificates.close();
         server.shutdownNow();
         adminServer.shutdownNow();
     }

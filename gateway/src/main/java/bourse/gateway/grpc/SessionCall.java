@@ -14,6 +14,7 @@ import bourse.gateway.egress.Outlet;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
 import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.ingress.RateLimit;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
 import bourse.gateway.session.GatewayAgent;
@@ -44,6 +45,7 @@ final class SessionCall extends StreamCall {
     private final IngressRing ring;
     private final int[] permittedInstruments;
     private final int maxQueuedFrames;
+    private final RateLimit rate;
     private long sessionId;
     private long nextClientSeq;
     private boolean established;
@@ -58,6 +60,7 @@ final class SessionCall extends StreamCall {
         this.ring = ring;
         permittedInstruments = credential.instrumentIds();
         maxQueuedFrames = config.outboundFrames() / 2;
+        rate = new RateLimit(config.commandsPerSecond(), System.nanoTime());
         call.request(1);
     }
 
@@ -152,6 +155,12 @@ final class SessionCall extends StreamCall {
         }
         final int kept = batch.keptCommands();
         if (kept > 0) {
+            final long waitNs = batch.addsRisk() ? rate.take(kept, System.nanoTime()) : 0;
+            if (waitNs > 0) {
+                notApplied(firstClientSeq, RejectReason.REJECT_REASON_ORDER_RATE_LIMIT, (int) (waitNs / 1_000_000) + 1,
+                    "more than " + config.commandsPerSecond() + " new orders a second; cancellations pass");
+                return;
+            }
             final int length = batch.finish(stream.id(), stream.account(), sessionId, stream.sessionEpoch(), firstClientSeq, 0);
             if (!ring.offer(batch, length)) {
                 notApplied(firstClientSeq, RejectReason.REJECT_REASON_OVERLOADED, OVERLOAD_RETRY_MS,

@@ -38,6 +38,7 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
     private boolean closed;
     private boolean gone;
     private boolean registered;
+    private Runnable whenGone = () -> { };
 
     StreamCall(final long id, final Outlet.Kind kind, final ServerCall<InputStream, InputStream> call, final NetworkThread thread,
                final GatewayAgent agent, final GatewayConfig config, final FramePool frames, final Credential credential,
@@ -55,6 +56,11 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
     /** The agent has heard of the stream, and must hear of its end. */
     final void registered() {
         registered = true;
+    }
+
+    /** Runs once, when the call has ended. */
+    final void whenGone(final Runnable action) {
+        whenGone = action;
     }
 
     private void wake() {
@@ -142,6 +148,7 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
         closed = true;
         if (!gone) {
             gone = true;
+            whenGone.run();
             report();
         }
     }

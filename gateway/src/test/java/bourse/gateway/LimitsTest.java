@@ -1,0 +1,124 @@
+package bourse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import bourse.order.v1.Command;
+import bourse.order.v1.GetAccountRequest;
+import bourse.order.v1.OrderEntryGrpc;
+import bourse.order.v1.RejectReason;
+import bourse.order.v1.ServerFrame;
+import bourse.order.v1.Side;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.NettyChannelBuilder;
+
+/** What is configured: limits, certificates, nonsense. */
+class LimitsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldLimitTheRateOfNewOrdersButNotOfCancels() throws Exception {
+        try (Venue venue = new Venue(config -> config.commandsPerSecond(600))) {
+            final TestSession session = TestSession.established(venue.channel(), venue.token(1), 1);
+            final Command[] orders = new Command[500];
+            for (int i = 0; i < orders.length; i++) {
+                orders[i] = TestSession.order(i + 1, Side.SIDE_BUY, 1, 1);
+            }
+            session.send(1, orders);
+            session.awaitApplied(500);
+            session.send(501, orders);
+            final ServerFrame refused = session.await(ServerFrame::hasNotApplied);
+            assertThat(refused.getNotApplied().getReason()).isEqualTo(RejectReason.REJECT_REASON_ORDER_RATE_LIMIT);
+            assertThat(refused.getNotApplied().getRetryAfterMs()).isBetween(1, 900);
+            session.send(501, TestSession.cancel(1), TestSession.cancel(2));
+            session.awaitApplied(502);
+        }
+    }
+
+    @Test
+    void shouldTakeOnlySoManyStreams() throws Exception {
+        try (Venue venue = new Venue(config -> config.maxStreams(2))) {
+            final ManagedChannel channel = venue.channel();
+            final TestSession first = TestSession.established(channel, venue.token(1), 1);
+            TestSession.established(channel, venue.token(1), 2);
+            final TestSession third = TestSession.open(channel, venue.token(1));
+            assertThat(third.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(third.errorInfo().getReason()).isEqualTo("CAPACITY");
+            first.call.cancel("gone", null);
+            Thread.sleep(100);
+            TestSession.established(channel, venue.token(1), 3);
+        }
+    }
+
+    @Test
+    void shouldServeByTlsAndAskForACertificate() throws Exception {
+        final Path server = keyPair("server");
+        final Path client = keyPair("client");
+        try (Venue venue = new Venue(config -> config.tls(server.resolve("cert.pem"), server.resolve("key.pem"))
+            .clientAuthority(client.resolve("cert.pem")))) {
+            final ChannelCredentials known = TlsChannelCredentials.newBuilder().trustManager(server.resolve("cert.pem").toFile())
+                .keyManager(client.resolve("cert.pem").toFile(), client.resolve("key.pem").toFile()).build();
+            final ChannelCredentials nameless = TlsChannelCredentials.newBuilder().trustManager(server.resolve("cert.pem").toFile()).build();
+            assertThat(account(venue, known)).isEqualTo(7);
+            assertThat(Status.fromThrowable(catchThrowable(() -> account(venue, nameless))).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(Status.fromThrowable(catchThrowable(() -> account(venue, io.grpc.InsecureChannelCredentials.create()))).getCode())
+                .isEqualTo(Status.Code.UNAVAILABLE);
+        }
+    }
+
+    private static int account(final Venue venue, final ChannelCredentials credentials) {
+        final ManagedChannel channel = NettyChannelBuilder.forAddress("localhost", venue.gateway.port(), credentials).build();
+        try {
+            return Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(7)).getAccount(GetAccountRequest.getDefaultInstance())
+                .getAccount();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private Path keyPair(final String name) throws Exception {
+        final Path files = Files.createDirectories(folder.resolve(name));
+        final Path store = files.resolve("store.p12");
+        final Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
+            "-keyalg", "EC", "-groupname", "secp256r1", "-alias", "key", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1",
+            "-validity", "2", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "changeit").redirectErrorStream(true)
+            .start();
+        assertThat(keytool.waitFor()).isZero();
+        final KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        writePem(files.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("key").getEncoded());
+        writePem(files.resolve("key.pem"), "PRIVATE KEY", keys.getKey("key", "changeit".toCharArray()).getEncoded());
+        return files;
+    }
+
+    private static void writePem(final Path file, final String type, final byte[] content) throws Exception {
+        Files.writeString(file, "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+            .encodeToString(content) + "\n-----END " + type + "-----\n");
+    }
+
+    @Test
+    void shouldRefuseNonsenseInTheConfiguration() {
+        assertThatIllegalArgumentException().isThrownBy(() -> GatewayConfig.builder().port(70_000).build())
+            .withMessage("port: 70000 (expected: 0..65535)");
+        assertThatIllegalArgumentException().isThrownBy(() -> GatewayConfig.builder().ingressRingBytes(3 << 20).build())
+            .withMessageContaining("power of two");
+        assertThatIllegalArgumentException().isThrownBy(() -> GatewayConfig.builder().tls(Path.of("a"), null).build())
+            .withMessageContaining("both or none");
+        assertThatIllegalArgumentException().isThrownBy(() -> GatewayConfig.builder().clientAuthority(Path.of("a")).build())
+            .withMessageContaining("only with");
+    }
+}
