@@ -1,0 +1,295 @@
+package bourse.bench.grpc;
+
+import bourse.order.v1.CancelOnDisconnect;
+import bourse.order.v1.ClientFrame;
+import bourse.order.v1.Establish;
+import bourse.order.v1.Event;
+import bourse.order.v1.Execution;
+import bourse.order.v1.OrderEntryGrpc;
+import bourse.order.v1.ServerFrame;
+import io.grpc.CallCredentials;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Drives one session over the standard generated stubs. Two ways: {@link #saturate} keeps a window of commands in flight, sending from the
+ * channel's own thread whenever outcomes come (closed loop, for throughput); {@link #pace} sends batches at fixed times whatever comes back
+ * (open loop, for latency: measured from when a batch was due, so that a stall counts against every order that it delays).
+ */
+final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFrame> {
+    private static final long HASH_SEED = 1469598103934665603L;
+    private static final long HASH_PRIME = 1099511628211L;
+    private static final int BATCH_TIMES = 1 << 16;
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final StreamCommands commands;
+    private final int batch;
+    private final int window;
+    private final CountDownLatch established = new CountDownLatch(1);
+    private final AtomicReference<Status> ended = new AtomicReference<>();
+    private final long[] batchDueNs = new long[BATCH_TIMES];
+    private final long[] batchEnd = new long[BATCH_TIMES];
+    private final Histogram latency = new Histogram(LONGEST_NS, 3);
+    private ClientCallStreamObserver<ClientFrame> outbound;
+    private long firstClientSeq;
+    private volatile long limit;
+    private volatile long sent;
+    private volatile long batchesSent;
+    private volatile long applied;
+    private volatile long appliedBatches;
+    private volatile boolean saturating;
+    private volatile boolean recording;
+    // Channel's thread only.
+    private long batchesApplied;
+    private long trades;
+    private long tradedQuantity;
+    private long rejected;
+    private long events;
+    private long tradeHash = HASH_SEED;
+    private Execution half;
+
+    /** @param window commands in flight */
+    SessionLoad(final StreamCommands commands, final int batch, final int window) {
+        this.commands = commands;
+        this.batch = batch;
+        this.window = window;
+    }
+
+    /** Opens the session. The channel should run its callbacks directly. */
+    void open(final Channel channel, final CallCredentials credentials, final long sessionId) throws InterruptedException {
+        OrderEntryGrpc.newStub(channel).withCallCredentials(credentials).session(this);
+        outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setSessionId(sessionId)
+                .setCancelOnDisconnect(CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE)).build());
+        if (!established.await(20, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the session was not established within 20 s" + (ended.get() == null ? "" : ": " + ended.get()));
+        }
+        failIfEnded();
+    }
+
+    @Override
+    public void beforeStart(final ClientCallStreamObserver<ClientFrame> stream) {
+        outbound = stream;
+    }
+
+    // ------------------------------------------------------------------------------------------------ sending
+
+    /** Closed loop until {@code deadlineNs} or until command {@code end}; returns how many have outcomes then. */
+    long saturate(final long deadlineNs, final long end) throws InterruptedException {
+        limit = end;
+        saturating = true;
+        // The first window goes from here; from then on outcomes pull the next batches.
+        synchronized (this) {
+            fill();
+        }
+        while (System.nanoTime() < deadlineNs && applied < end) {
+            TimeUnit.MILLISECONDS.sleep(1);
+            failIfEnded();
+        }
+        return applied;
+    }
+
+    /** Stops a closed loop and waits for what is in flight. */
+    void settle() throws InterruptedException {
+        saturating = false;
+        synchronized (this) {
+            limit = sent;
+        }
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (applied < sent) {
+            failIfEnded();
+            if (System.nanoTime() > deadlineNs) {
+                throw new IllegalStateException("outcomes of " + (sent - applied) + " commands did not come within 30 s");
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** With lock. */
+    private void fill() {
+        while (saturating && sent < limit && sent - applied <= window - batch) {
+            sendBatch(System.nanoTime());
+        }
+    }
+
+    private void sendBatch(final long dueNs) {
+        final long index = sent;
+        final int untilRoundEnds = (int) Math.min(batch, commands.perRound() - index % commands.perRound());
+        final int length = (int) Math.min(untilRoundEnds, limit - index);
+        final int slot = (int) batchesSent & BATCH_TIMES - 1;
+        batchDueNs[slot] = dueNs;
+        batchEnd[slot] = index + length;
+        sent = index + length;
+        batchesSent++;
+        outbound.onNext(commands.frame(firstClientSeq + index, index, length));
+    }
+
+    /**
+     * Open loop at {@code rate} commands a second until {@code deadlineNs}, recording latencies.
+     *
+     * @return how far behind its plan the sender was at the end, ns
+     */
+    long pace(final double rate, final long deadlineNs) throws InterruptedException {
+        limit = commands.count();
+        final double intervalNs = batch * 1e9 / rate;
+        final long startNs = System.nanoTime();
+        long dueNs = startNs;
+        for (long number = 0; dueNs < deadlineNs && sent < limit; number++) {
+            dueNs = startNs + (long) (number * intervalNs);
+            for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            // Never more in flight than the ring of due times holds.
+            while (batchesSent - appliedBatches >= BATCH_TIMES - 1) {
+                Thread.onSpinWait();
+                failIfEnded();
+            }
+            failIfEnded();
+            sendBatch(dueNs);
+        }
+        final long behindNs = System.nanoTime() - dueNs;
+        settle();
+        return behindNs;
+    }
+
+    private void failIfEnded() {
+        final Status status = ended.get();
+        if (status != null) {
+            throw status.withDescription("the session ended: " + status.getDescription()).asRuntimeException();
+        }
+    }
+
+    /** Latencies are recorded from now on. */
+    void record(final boolean on) {
+        recording = on;
+    }
+
+    // ------------------------------------------------------------------------------------------------ what the venue says
+
+    @Override
+    public void onNext(final ServerFrame frame) {
+        switch (frame.getControlCase()) {
+            case ESTABLISH_ACK -> {
+                firstClientSeq = frame.getEstablishAck().getNextClientSeq();
+                established.countDown();
+            }
+            case NOT_APPLIED -> ended.compareAndSet(null, Status.RESOURCE_EXHAUSTED.withDescription("NotApplied from client_seq "
+                    + frame.getNotApplied().getFromClientSeq() + ": " + frame.getNotApplied().getReason() + " "
+                    + frame.getNotApplied().getMessage()));
+            default -> {
+            }
+        }
+        for (int i = 0, count = frame.getEventsCount(); i < count; i++) {
+            onEvent(frame.getEvents(i));
+        }
+        final long now = frame.getAppliedClientSeq() - firstClientSeq + 1;
+        if (firstClientSeq > 0 && now > applied) {
+            onApplied(now);
+        }
+    }
+
+    private void onApplied(final long now) {
+        final long nowNs = recording ? System.nanoTime() : 0;
+        final long before = applied;
+        applied = now;
+        while (batchesApplied < batchesSent) {
+            final int slot = (int) batchesApplied & BATCH_TIMES - 1;
+            if (batchEnd[slot] > now) {
+                break;
+            }
+            if (recording) {
+                latency.recordValueWithCount(Math.clamp(nowNs - batchDueNs[slot], 1, LONGEST_NS), batch);
+            }
+            batchesApplied++;
+        }
+        appliedBatches = batchesApplied;
+        if (saturating && before < now) {
+            synchronized (this) {
+                fill();
+            }
+        }
+    }
+
+    private void onEvent(final Event event) {
+        events++;
+        switch (event.getEventCase()) {
+            case EXECUTION -> onExecution(event.getExecution());
+            case REJECTED -> rejected++;
+            default -> {
+            }
+        }
+    }
+
+    /** Both sides of a trade are ours: two executions, one after the other. */
+    private void onExecution(final Execution execution) {
+        if (half == null || half.getTradeId() != execution.getTradeId()) {
+            half = execution;
+            return;
+        }
+        final Execution maker = execution.getMaker() ? execution : half;
+        final Execution taker = execution.getMaker() ? half : execution;
+        half = null;
+        trades++;
+        tradedQuantity += execution.getQuantity();
+        mix(StreamCommands.streamId(maker.getClientOrderId()));
+        mix(StreamCommands.streamId(taker.getClientOrderId()));
+        mix(execution.getPrice());
+        mix(execution.getQuantity());
+    }
+
+    private void mix(final long value) {
+        tradeHash = (tradeHash ^ value) * HASH_PRIME;
+    }
+
+    @Override
+    public void onError(final Throwable fault) {
+        ended.compareAndSet(null, Status.fromThrowable(fault));
+        established.countDown();
+    }
+
+    @Override
+    public void onCompleted() {
+        ended.compareAndSet(null, Status.UNAVAILABLE.withDescription("the venue ended the stream"));
+        established.countDown();
+    }
+
+    /** Ends the session. */
+    void close() {
+        outbound.cancel("the load is done", null);
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    long trades() {
+        return trades;
+    }
+
+    long tradedQuantity() {
+        return tradedQuantity;
+    }
+
+    long rejected() {
+        return rejected;
+    }
+
+    long events() {
+        return events;
+    }
+
+    long tradeHash() {
+        return tradeHash;
+    }
+
+    /** Only after {@link #settle}. */
+    Histogram latency() {
+        return latency;
+    }
+}
