@@ -6,11 +6,9 @@ import bourse.bench.regime.Regime;
 import bourse.bench.regime.RegimeBench;
 import bourse.bench.regime.RegimeReport;
 import bourse.bench.stream.CommandStream;
-import bourse.bench.stream.StreamGenerator;
 import bourse.bench.stream.StreamResult;
 import bourse.services.cli.JsonOutput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -35,29 +33,17 @@ import picocli.CommandLine.Spec;
         "  bourse bench core --generate s1k --live 1000            writes a stream, for other engines too",
         "  bourse bench core --stream s1k --json",
         "  bourse bench core --regime all --seed 23                five market regimes and the worst of them",
+        "  bourse bench core --growth --book-only                  10 to 10 million live orders",
         "",
         "The trade hash is the same on every correct engine: 1969ef2c0dab72d5 for 1,000 live orders, b0a860751ebed91a for 100,000"
             + " (mean distance 50 and 500, 3,000,000 measured, seed 42).",
         ""})
 public final class CoreCommand implements Callable<Integer> {
-    @Option(names = "--stream", paramLabel = "FILE", description = "A recorded stream (it begins with MEBENCH1).")
-    private Path stream;
+    @Mixin
+    private StreamOptions stream;
 
     @Option(names = "--generate", paramLabel = "FILE", description = "Write a stream and stop.")
     private Path generate;
-
-    @Option(names = "--live", defaultValue = "1000", description = "Live orders of a stream of its own (default: ${DEFAULT-VALUE}).")
-    private int live;
-
-    @Option(names = "--mean-distance", defaultValue = "0",
-        description = "Mean distance of passive orders from the mid, in ticks (default: 50; 500 from 100,000 live orders on; 5,000 from a million on).")
-    private double meanDistance;
-
-    @Option(names = "--measured", defaultValue = "3000000", description = "Commands after the prefill (default: ${DEFAULT-VALUE}).")
-    private int measured;
-
-    @Option(names = "--seed", defaultValue = "42", description = "Seed of a stream of its own (default: ${DEFAULT-VALUE}).")
-    private long seed;
 
     @Option(names = "--regime", paramLabel = "NAME",
         description = "A market regime instead of a stream: static, normal, swing-25, swing-40, flash-crash, or all for the worst of them.")
@@ -68,6 +54,12 @@ public final class CoreCommand implements Callable<Integer> {
 
     @Option(names = "--published", description = "With --regime: publish top of book and depth after each message, too.")
     private boolean published;
+
+    @Option(names = "--growth", description = "How the cost grows with the live orders: 10, 100, ... up to --growth-to.")
+    private boolean growth;
+
+    @Option(names = "--growth-to", defaultValue = "10000000", description = "Most live orders of --growth (default: ${DEFAULT-VALUE}).")
+    private int growthTo;
 
     @Option(names = "--book-only", description = "Matching alone, without sessions, checks of accounts, and events.")
     private boolean bookOnly;
@@ -82,62 +74,51 @@ public final class CoreCommand implements Callable<Integer> {
     private int warmUp;
 
     @Mixin
-    private final JsonOutput json = new JsonOutput();
+    private JsonOutput json;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (regime != null) {
-            final List<Regime> regimes = "all".equals(regime) ? List.of(Regime.values()) : List.of(Regime.of(regime));
-            final RegimeReport report = new RegimeBench(orders, seed, warmUp, passes, published).run(regimes);
-            report.print(json.human());
-            json.write(report);
-            return 0;
-        }
         if (batch < 1 || batch > bourse.sbe.WireLimits.MAX_BATCH_COMMANDS) {
             throw new ParameterException(spec.commandLine(), "--batch: " + batch + " (expected: 1.."
                     + bourse.sbe.WireLimits.MAX_BATCH_COMMANDS + ")");
         }
+        if (regime != null) {
+            return regimes();
+        }
+        if (growth) {
+            final GrowthReport report = GrowthReport.measure(growthTo, stream.seed(), warmUp, passes, bookOnly, batch, json.human());
+            report.print(json.human());
+            json.write(report);
+            return 0;
+        }
         if (generate != null) {
-            final StreamResult result = write(generate);
+            final StreamResult result = stream.write(generate);
             json.human().printf(Locale.ROOT, "%s: %,d commands; a correct engine makes %,d trades with hash %s%n", generate,
-                    (long) live + measured, result.trades(), result.tradeHashText());
+                    stream.commands(), result.trades(), result.tradeHashText());
             json.write(result);
             return 0;
         }
-        if (stream != null) {
-            measure(stream, stream.getFileName().toString());
-            return 0;
-        }
-        final Path own = Files.createTempFile("bourse-stream", ".bin");
-        try {
-            write(own);
-            measure(own, "generated " + live + "/" + Math.round(distance()) + "/" + seed);
-        } finally {
-            Files.deleteIfExists(own);
+        try (StreamOptions source = stream; CommandStream commands = source.open()) {
+            final var bench = new CoreBench(commands, stream.name(), warmUp, passes);
+            final CoreReport report = bookOnly ? bench.book() : bench.engine(batch);
+            if (stream.result() != null && !stream.result().equals(report.result())) {
+                throw new IllegalStateException("the engine's result is not the stream's: " + report.result() + " (expected: "
+                        + stream.result() + ")");
+            }
+            report.print(json.human());
+            json.write(report);
         }
         return 0;
     }
 
-    private double distance() {
-        if (meanDistance > 0) {
-            return meanDistance;
-        }
-        return live >= 1_000_000 ? 5_000 : live >= 100_000 ? 500 : 50;
-    }
-
-    private StreamResult write(final Path file) throws IOException {
-        return StreamGenerator.write(file, live, distance(), measured, seed);
-    }
-
-    private void measure(final Path file, final String name) throws IOException {
-        try (CommandStream commands = CommandStream.open(file)) {
-            final var bench = new CoreBench(commands, name, warmUp, passes);
-            final CoreReport report = bookOnly ? bench.book() : bench.engine(batch);
-            report.print(json.human());
-            json.write(report);
-        }
+    private int regimes() throws InterruptedException {
+        final List<Regime> regimes = "all".equals(regime) ? List.of(Regime.values()) : List.of(Regime.of(regime));
+        final RegimeReport report = new RegimeBench(orders, stream.seed(), warmUp, passes, published).run(regimes);
+        report.print(json.human());
+        json.write(report);
+        return 0;
     }
 }
