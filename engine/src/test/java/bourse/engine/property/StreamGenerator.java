@@ -43,7 +43,7 @@ final class StreamGenerator {
     private final int[] lean = new int[Lean.values().length];
 
     /** Features that a stream may lean to. */
-    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, BAD }
+    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, FAR, BAD }
 
     StreamGenerator(final Random random) {
         this.random = random;
@@ -156,7 +156,8 @@ final class StreamGenerator {
     }
 
     private long price(final int aggression) {
-        final long price = MIDDLE + random.nextInt(13) - 6 + aggression;
+        final long far = leans(Lean.FAR) ? 2L * random.nextInt(chance(10) ? 2_000_000 : 60) : 0;
+        final long price = MIDDLE + random.nextInt(13) - 6 + aggression + far;
         return chance(97) ? price & ~1L : price;
     }
 

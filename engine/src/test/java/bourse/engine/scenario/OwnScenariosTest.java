@@ -15,7 +15,7 @@ class OwnScenariosTest {
     private static final Path SCENARIOS = Path.of("scenarios");
 
     @ParameterizedTest
-    @EnumSource(names = "REFERENCE")
+    @EnumSource(MatcherChoice.class)
     void shouldPassOwnScenarios(final MatcherChoice matcher) throws IOException {
         final List<Path> files;
         try (Stream<Path> all = Files.list(SCENARIOS)) {

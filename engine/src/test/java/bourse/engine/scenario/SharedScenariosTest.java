@@ -16,7 +16,7 @@ class SharedScenariosTest {
     private static final Path SHARED = Path.of("..", "..", "shared", "scenarios");
 
     @ParameterizedTest
-    @EnumSource(names = "REFERENCE")
+    @EnumSource(MatcherChoice.class)
     void shouldPassSharedScenarios(final MatcherChoice matcher) throws IOException {
         assumeTrue(Files.isDirectory(SHARED), "SKIPPED: no shared scenarios at " + SHARED.toAbsolutePath().normalize());
         final ScenarioCommandRunner.Report report = ScenarioCommandRunner.run(files(), matcher);
