@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.aeron.Aeron;
+import io.aeron.AeronCounters;
 import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
@@ -29,6 +30,7 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.NoOpLock;
+import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +43,8 @@ final class AeronParts implements AutoCloseable {
     private static final int CLUSTER_ID = 0;
     private static final long TIMER_INTERVAL_MS = 10;
     private static final long UNTETHER_AFTER_MS = 30;
-    private static final long LEADER_HEARTBEAT_TIMEOUT_MS = 500;
-    private static final long LEADER_HEARTBEAT_INTERVAL_MS = 50;
+    private static final long LEADER_HEARTBEAT_TIMEOUT_MS = 2_000;
+    private static final long LEADER_HEARTBEAT_INTERVAL_MS = 100;
     private static final long ELECTION_TIMEOUT_MS = 200;
     private static final long STARTUP_CANVASS_MS = 5_000;
     private static final int MAX_CONNECTIONS = 64;
@@ -58,7 +60,6 @@ final class AeronParts implements AutoCloseable {
     private MediaDriver driver;
     private Archive archive;
     private Aeron consensusAeron;
-    private Aeron serviceAeron;
     private volatile ConsensusModule consensus;
     private InvokedServiceContainer invokedService;
     private ClusteredServiceContainer service;
@@ -130,15 +131,11 @@ final class AeronParts implements AutoCloseable {
         }
     }
 
-    /** The consensus module waits for the service while it starts; pumping starts the service. */
+    /** The consensus module waits for the service while it starts, by an idle strategy that starts the service. */
     private void launchInvoked(final ClusteredService adapter) {
-        consensusAeron = Aeron.connect(clientContext("consensus"));
-        serviceAeron = Aeron.connect(clientContext("service"));
         final ConsensusModule.Context consensusContext = consensusContext();
-        consensusContext.aeron(consensusAeron).ownsAeronClient(false).errorCounter(ClusterCounters.allocate(consensusAeron,
-                new ExpandableArrayBuffer(), "Cluster Errors", io.aeron.AeronCounters.CLUSTER_CONSENSUS_MODULE_ERROR_COUNT_TYPE_ID,
-                CLUSTER_ID));
-        invokedService = new InvokedServiceContainer(serviceContext(adapter).aeron(serviceAeron).ownsAeronClient(false));
+        consensusAeron = consensusContext.aeron();
+        invokedService = new InvokedServiceContainer(serviceContext(adapter));
         oneThread.service(invokedService.invoker());
         oneThread.consensusIsStarting();
         consensus = ConsensusModule.launch(consensusContext);
@@ -173,8 +170,12 @@ final class AeronParts implements AutoCloseable {
     }
 
     private Archive.Context archiveContext() {
+        final Aeron aeron = Aeron.connect(clientContext("archive", true));
         return new Archive.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
+                .aeron(aeron)
+                .ownsAeronClient(true)
+                .archiveId(aeron.clientId())
+                .errorCounter(archiveErrors(aeron))
                 .archiveDir(data.archive().toFile())
                 .markFileDir(data.marks().toFile())
                 .deleteArchiveOnStart(false)
@@ -197,8 +198,12 @@ final class AeronParts implements AutoCloseable {
 
     private ConsensusModule.Context consensusContext() {
         final MemberEndpoints endpoints = MemberEndpoints.onLoopback(config.basePort());
+        final Aeron aeron = Aeron.connect(clientContext("consensus", true));
         return new ConsensusModule.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
+                .aeron(aeron)
+                .ownsAeronClient(true)
+                .errorCounter(ClusterCounters.allocate(aeron, new ExpandableArrayBuffer(), "Cluster Errors",
+                        AeronCounters.CLUSTER_CONSENSUS_MODULE_ERROR_COUNT_TYPE_ID, CLUSTER_ID))
                 .clusterDir(data.cluster().toFile())
                 .markFileDir(data.marks().toFile())
                 .clusterId(CLUSTER_ID)
@@ -228,7 +233,8 @@ final class AeronParts implements AutoCloseable {
 
     private ClusteredServiceContainer.Context serviceContext(final ClusteredService adapter) {
         return new ClusteredServiceContainer.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
+                .aeron(Aeron.connect(clientContext("service", isOneThread)))
+                .ownsAeronClient(true)
                 .clusterDir(data.cluster().toFile())
                 .markFileDir(data.marks().toFile())
                 .clusterId(CLUSTER_ID)
@@ -254,15 +260,25 @@ final class AeronParts implements AutoCloseable {
                 : context;
     }
 
-    private Aeron.Context clientContext(final String who) {
-        return new Aeron.Context()
+    /** A client that bears a stop of the whole process as long as the driver does. */
+    private Aeron.Context clientContext(final String who, final boolean isInvoked) {
+        final Aeron.Context context = new Aeron.Context()
                 .aeronDirectoryName(config.aeronDirectory().toString())
-                .useConductorAgentInvoker(true)
-                .driverAgentInvoker(driver.sharedAgentInvoker())
+                .driverTimeoutMs(config.clientLivenessMs())
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                .clientLock(NoOpLock.INSTANCE)
                 .errorHandler(this::onError)
                 .clientName(config.name() + "-" + who);
+        if (isInvoked) {
+            context.useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE);
+        }
+        return isOneThread ? context.driverAgentInvoker(driver.sharedAgentInvoker()) : context;
+    }
+
+    private static AtomicCounter archiveErrors(final Aeron aeron) {
+        final ExpandableArrayBuffer key = new ExpandableArrayBuffer();
+        key.putLong(0, aeron.clientId());
+        final int labelLength = key.putStringWithoutLengthAscii(Long.BYTES, "Archive Errors - archiveId=" + aeron.clientId());
+        return aeron.addCounter(AeronCounters.ARCHIVE_ERROR_COUNT_TYPE_ID, key, 0, Long.BYTES, key, Long.BYTES, labelLength);
     }
 
     private IdleStrategy waiting() {
@@ -327,7 +343,7 @@ final class AeronParts implements AutoCloseable {
             return;
         }
         isClosing = true;
-        CloseHelper.closeAll(this::onError, invokedService, service, consensus, serviceAeron, consensusAeron, archive, driver, data);
+        CloseHelper.closeAll(this::onError, invokedService, service, consensus, archive, driver, data);
     }
 
     private static long ms(final long milliseconds) {

@@ -152,11 +152,15 @@ final class AdminAdapter {
         if (spec.instrumentId() <= 0 || spec.instrumentId() > MatcherLimits.MAX_INSTRUMENTS || !isSymbol(spec.symbol())) {
             return Field.INSTRUMENT.value();
         }
-        if (spec.tickSize() <= 0 || spec.minPrice() <= 0 || spec.maxPrice() < spec.minPrice()
-                || spec.maxPrice() > MatcherLimits.MAX_PRICE || spec.priceBand() < 0 || spec.referencePrice() < 0 || spec.marketProtection() < 0 || spec.priceDecimals() > MAX_DECIMALS) {
+        final boolean isPriceInRange = spec.tickSize() > 0 && spec.minPrice() > 0 && spec.maxPrice() >= spec.minPrice()
+                && spec.maxPrice() <= MatcherLimits.MAX_PRICE && spec.priceBand() >= 0 && spec.referencePrice() >= 0
+                && spec.marketProtection() >= 0 && spec.priceDecimals() <= MAX_DECIMALS;
+        if (!isPriceInRange) {
             return Field.PRICE.value();
         }
-        if (spec.lotSize() <= 0 || spec.maxQuantity() < spec.lotSize() || spec.maxQuantity() > MatcherLimits.MAX_ORDER_QUANTITY || spec.quantityDecimals() > MAX_DECIMALS) {
+        final boolean isQuantityInRange = spec.lotSize() > 0 && spec.maxQuantity() >= spec.lotSize()
+                && spec.maxQuantity() <= MatcherLimits.MAX_ORDER_QUANTITY && spec.quantityDecimals() <= MAX_DECIMALS;
+        if (!isQuantityInRange) {
             return Field.QUANTITY.value();
         }
         if (spec.maxNotional() < 0) {
