@@ -156,6 +156,21 @@ public final class BookMemory implements AutoCloseable {
         return start;
     }
 
+    /** On tmpfs pages come with the first touch, huge ones if they are asked for before it; a full file system shows as an InternalError then. */
+    private long mappedInMemory(final Path file, final long bytes) throws IOException {
+        if (Files.getFileStore(file.getParent()).getUsableSpace() < bytes) {
+            throw new IOException("no room for " + bytes + " bytes in " + file.getParent());
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            final MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+            HugePages.advise(segment.address(), bytes);
+            touch(segment.address(), bytes);
+            return segment.address();
+        } catch (final InternalError e) {
+            throw new IOException("no room for " + bytes + " bytes in " + file.getParent(), e);
+        }
+    }
+
     private static void touch(final long address, final long bytes) {
         for (long at = 0; at < bytes; at += PAGE) {
             UnsafeApi.putByte(address + at, (byte) 0);
@@ -164,6 +179,9 @@ public final class BookMemory implements AutoCloseable {
 
     private long mapped(final Path file, final long bytes) throws IOException {
         Files.deleteIfExists(file);
+        if (Files.getFileStore(file.getParent()).type().equals("tmpfs")) {
+            return mappedInMemory(file, bytes);
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
             for (long at = 0; at < bytes; at += zeros.capacity()) {

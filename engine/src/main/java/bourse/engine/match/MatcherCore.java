@@ -92,6 +92,30 @@ final class MatcherCore {
         touched(book, side, key);
     }
 
+    /** A new plain order goes straight to the back of its price's queue: the most frequent command of all. */
+    void restPlain(final InstrumentBook book, final SideBook side, final int account, final int accountSlot, final int session,
+                   final long orderId, final long clientOrderId, final int traits, final long price, final long quantity) {
+        final long key = side.key(price);
+        final long level = side.levelAt(key, price);
+        final int slot = store.orders.take();
+        final long order = store.order(slot);
+        putLong(order + OrderSlot.ORDER_ID, orderId);
+        putLong(order + OrderSlot.CLIENT_ORDER_ID, clientOrderId);
+        putLong(order + OrderSlot.SEQUENCE, nextSequence++);
+        putLong(order + OrderSlot.LEAVES, quantity);
+        putLong(order + OrderSlot.SLICE, quantity);
+        putInt(order + OrderSlot.ACCOUNT, account);
+        putInt(order + OrderSlot.TRAITS, traits);
+        putInt(order + OrderSlot.INSTRUMENT, book.instrumentId);
+        store.append(level, slot, order, quantity, quantity);
+        store.byOrderId.add(orderId, slot);
+        if (accountSlot != 0) {
+            store.addOwned(slot, accountSlot, session);
+            store.byClientOrderId.add(account, clientOrderId, slot);
+        }
+        touched(book, side, key);
+    }
+
     /** Gives the incoming order its slot and makes it findable. */
     void allot(final Incoming in) {
         final int slot = store.orders.take();

@@ -94,13 +94,21 @@ final class OrderEntry {
                     final int side, final int timeInForce, final long price, final long quantity) {
         final SideBook opposite = side == Raw.BUY ? book.asks : book.bids;
         final boolean crosses = opposite.bestKey() <= opposite.key(price);
-        final boolean resting = timeInForce == Raw.GTC && !crosses;
+        final int traits = side | timeInForce << 4 | (accountSlot == 0 ? OrderSlot.DIRECT : 0);
+        if (timeInForce == Raw.GTC && !crosses) {
+            final long orderId = core.nextOrderId++;
+            listener.onAccepted(book.instrumentId, orderId, account, clientOrderId, side, Raw.LIMIT, timeInForce, 0, price, quantity,
+                quantity, 0, true);
+            core.restPlain(book, side == Raw.BUY ? book.bids : book.asks, account, accountSlot, session, orderId, clientOrderId, traits, price,
+                quantity);
+            return;
+        }
         final Incoming in = core.incoming;
         in.book = book;
         in.side = side;
         in.type = Raw.LIMIT;
         in.timeInForce = timeInForce;
-        in.traits = side | timeInForce << 4 | (accountSlot == 0 ? OrderSlot.DIRECT : 0);
+        in.traits = traits;
         in.account = account;
         in.accountSlot = accountSlot;
         in.session = session;
@@ -112,11 +120,9 @@ final class OrderEntry {
         in.leaves = quantity;
         in.display = 0;
         in.held = 0;
-        listener.onAccepted(book.instrumentId, in.orderId, account, clientOrderId, side, Raw.LIMIT, timeInForce, 0, price, quantity,
-            resting ? quantity : 0, 0, resting);
-        if (resting) {
-            core.rest(in);
-        } else if (crosses) {
+        listener.onAccepted(book.instrumentId, in.orderId, account, clientOrderId, side, Raw.LIMIT, timeInForce, 0, price, quantity, 0, 0,
+            false);
+        if (crosses) {
             crossing.enterPlain(in);
             settling.settle(book);
         } else {
