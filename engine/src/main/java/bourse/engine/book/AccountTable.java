@@ -1,6 +1,5 @@
 package bourse.engine.book;
 
-import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
 import static org.agrona.UnsafeApi.putInt;
 import static org.agrona.UnsafeApi.putLong;

@@ -49,8 +49,8 @@ final class StateRestorer implements StateVisitor {
     public void order(final OrderState o) {
         final Incoming in = core.incoming;
         final boolean direct = o.clientOrderId == 0;
-        final boolean terms = o.pending || o.timeInForce >= Raw.DAY || o.orderType == Raw.PEGGED || (o.stopPrice | o.displayQuantity | o.minQuantity | o.expireTimeNs | o.offset | o.limitPrice | o.linkId
-            | o.pegReference | o.quoteId) != 0;
+        final boolean terms = o.pending || o.timeInForce >= Raw.DAY || o.orderType == Raw.PEGGED
+            || (o.stopPrice | o.displayQuantity | o.minQuantity | o.expireTimeNs | o.offset | o.limitPrice | o.linkId | o.pegReference | o.quoteId) != 0;
         in.book = core.books[o.instrumentId];
         in.side = o.side;
         in.type = o.orderType;

@@ -9,7 +9,6 @@ import bourse.engine.risk.Ledger;
 
 import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
-import static org.agrona.UnsafeApi.putInt;
 import static org.agrona.UnsafeApi.putLong;
 
 /**

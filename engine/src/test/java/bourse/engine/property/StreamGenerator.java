@@ -244,7 +244,7 @@ final class StreamGenerator {
             flags ^= 1 << random.nextInt(5);
         }
         final long bid = price(-2);
-        final long ask = bid + 2 * random.nextInt(4) + (chance(5) ? -1 : 1);
+        final long ask = bid + 2L * random.nextInt(4) + (chance(5) ? -1 : 1);
         final Terms terms = new Terms(instrument == 2 ? ask + 1 & ~1L : ask, chance(10) ? 0 : quantity(instrument), 0, 0, 0, 0, 0, 0);
         return new Command(Kind.QUOTE, account(), random.nextInt(3), nextId++, 0, instrument, 0, 0, 0, flags,
             leans(Lean.SELF_TRADES) ? random.nextInt(6) : 0, bid, chance(10) ? 0 : quantity(instrument), terms);
