@@ -9,7 +9,6 @@ import org.agrona.DirectBuffer;
 import bourse.gateway.egress.EventWriter;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DuplicateOutcome;
-import bourse.sbe.WireLimits;
 import bourse.sbe.engine.AdminOutcomeDecoder;
 import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
@@ -26,11 +25,6 @@ import bourse.sbe.engine.TradingStateChangedDecoder;
  * Thread: the agent.
  */
 final class EventRouter implements EventWalk.Visitor {
-    /** A fragment with room for one more event of any kind is the last of its log entry; a fuller one may be continued. */
-    private static final int SURELY_LAST_FRAGMENT_BYTES = WireLimits.MAX_EVENT_FRAGMENT_BYTES - 512;
-    /** A continuation stands directly behind in the stream: after this time there is none. */
-    private static final long CONTINUATION_NS = 1_000_000;
-
     private final SessionEstablishedDecoder established = new SessionEstablishedDecoder();
     private final SessionClosedDecoder closed = new SessionClosedDecoder();
     private final BatchRefusedDecoder refused = new BatchRefusedDecoder();
@@ -49,9 +43,6 @@ final class EventRouter implements EventWalk.Visitor {
     private long logPosition;
     private long nowNs;
     private long lastEventSeq;
-    /** Whose last command may have more events in the next fragment. */
-    private SessionState incomplete;
-    private long incompleteSinceNs;
 
     EventRouter(final VenueState venue, final StreamDelivery delivery, final SessionDesk sessions, final UnaryDesk unary,
                 final AdminDesk admin, final GatewayTelemetry telemetry, final long gatewayId) {
@@ -65,21 +56,7 @@ final class EventRouter implements EventWalk.Visitor {
     }
 
     void beginCycle(final long nowNs) {
-        if (incomplete != null && nowNs - incompleteSinceNs > CONTINUATION_NS) {
-            endEntry();
-        }
         this.nowNs = nowNs;
-    }
-
-    /** All events of the log entry have come: its last command is complete. */
-    private void endEntry() {
-        final SessionState session = incomplete;
-        if (session != null) {
-            incomplete = null;
-            if (session.stream != null) {
-                delivery.applied(session.stream, session.appliedClientSeq);
-            }
-        }
     }
 
     void onFragment(final DirectBuffer buffer, final int offset, final int length) {
@@ -89,19 +66,10 @@ final class EventRouter implements EventWalk.Visitor {
         if (lastEventSeq != 0 && firstEventSeq != lastEventSeq + 1) {
             throw new IllegalStateException("hole in the event stream, eventSeq=" + firstEventSeq + " expected=" + (lastEventSeq + 1));
         }
-        final long position = buffer.getLong(block + EventBatchDecoder.logPositionEncodingOffset(), LITTLE_ENDIAN);
-        if (position != logPosition) {
-            endEntry();
-        }
-        logPosition = position;
+        logPosition = buffer.getLong(block + EventBatchDecoder.logPositionEncodingOffset(), LITTLE_ENDIAN);
         unary.onFragmentStart(logPosition);
         EventWalk.walk(buffer, offset, length, this);
         unary.onFragmentEnd(length);
-        if (length <= SURELY_LAST_FRAGMENT_BYTES) {
-            endEntry();
-        } else {
-            incompleteSinceNs = nowNs;
-        }
         lastEventSeq = firstEventSeq + count - 1;
         telemetry.eventsFolded.add(count);
     }
@@ -118,10 +86,8 @@ final class EventRouter implements EventWalk.Visitor {
             if (clientSeq > session.appliedClientSeq) {
                 session.appliedClientSeq = clientSeq;
                 if (session.stream != null) {
-                    // More events of this command may follow, in a later frame: only the commands before it are complete.
-                    delivery.applied(session.stream, clientSeq - 1);
+                    delivery.applied(session.stream, clientSeq);
                 }
-                incomplete = session;
             }
         }
         final List<ClientStream> streams = account.streams;

@@ -2,6 +2,7 @@ package bourse.marketdata.grpc;
 
 import bourse.marketdata.publisher.EventTranslator;
 import bourse.marketdata.publisher.FeedMessageHandler;
+import bourse.marketdata.v1.FeedMessages;
 import bourse.marketdata.v1.ReplayResponse;
 import bourse.sbe.port.EventSource;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -9,22 +10,24 @@ import org.agrona.DirectBuffer;
 
 /** Messages of the past, translated again from the recorded events as fast as the reader reads. Thread: the market-data agent's. */
 final class ReplayStream implements ServedStream, FeedMessageHandler {
+    private static final int MESSAGES_PER_RESPONSE = 512;
     private static final int FRAGMENTS_PER_TURN = 8;
 
     private final EventSource.Cursor cursor;
     private final EventTranslator translator = new EventTranslator(this);
-    private final ServerCallStreamObserver<Object> observer;
+    private final FeedProto proto;
+    private final ServerCallStreamObserver<ReplayResponse> observer;
     private final long fromSeq;
     private final long toSeq;
-    private final MessageBatch batch;
+    private FeedMessages.Builder batch = FeedMessages.newBuilder();
     private boolean reachedEnd;
     private boolean done;
 
     /** @param toSeq exclusive */
-    ReplayStream(final EventSource.Cursor cursor, final FeedProto proto, final ServerCallStreamObserver<Object> observer,
+    ReplayStream(final EventSource.Cursor cursor, final FeedProto proto, final ServerCallStreamObserver<ReplayResponse> observer,
                  final long fromSeq, final long toSeq) {
         this.cursor = cursor;
-        this.batch = new MessageBatch(proto);
+        this.proto = proto;
         this.observer = observer;
         this.fromSeq = fromSeq;
         this.toSeq = toSeq;
@@ -70,16 +73,16 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
             reachedEnd = true;
             return;
         }
-        batch.add(feedSeq, buffer, offset);
-        if (batch.count() >= MessageBatch.MAX_MESSAGES) {
+        batch.addMessages(proto.message(feedSeq, buffer, offset));
+        if (batch.getMessagesCount() >= MESSAGES_PER_RESPONSE) {
             send();
         }
     }
 
     private void send() {
-        if (batch.count() > 0) {
-            observer.onNext(batch.response(ReplayResponse.MESSAGES_FIELD_NUMBER));
-            batch.clear();
+        if (batch.getMessagesCount() > 0) {
+            observer.onNext(ReplayResponse.newBuilder().setMessages(batch).build());
+            batch = FeedMessages.newBuilder();
         }
     }
 

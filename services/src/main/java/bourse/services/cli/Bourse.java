@@ -31,7 +31,8 @@ import java.util.ServiceLoader;
     footer = {"", "`bourse COMMAND --help` explains a command. In the directory where a venue runs, commands find it by themselves."},
     mixinStandardHelpOptions = true,
     versionProvider = Bourse.Version.class,
-    subcommands = {BenchCommand.class})
+    subcommands = {RunCommand.All.class, RunCommand.Engine.class, RunCommand.Gateway.class, RunCommand.MarketData.class, TokenCommand.class,
+        OrderCommand.class, BookCommand.class, ScenarioCommand.class, BenchCommand.class, AdminCommand.class, StatusCommand.class})
 public final class Bourse implements Runnable {
     /** Exit status of a command that could not do what was asked. */
     public static final int FAILED = 1;

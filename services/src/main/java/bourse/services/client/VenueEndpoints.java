@@ -20,11 +20,24 @@ import java.nio.file.StandardCopyOption;
  * @param telemetry    URL of health and metrics
  * @param tls          order entry and administration are encrypted
  * @param tokenKeyFile secret that signs tokens, for commands on the same machine
+ * @param multicast    where the multicast feed is sent
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VenueEndpoints(long pid, String orderEntry, String admin, String marketData, String web, String telemetry, boolean tls,
-                             String tokenKeyFile) {
+                             String tokenKeyFile, Multicast multicast) {
+    /**
+     * Each {@code group:port}, but for the interface.
+     *
+     * @param lineA            increments
+     * @param lineB            the same once more
+     * @param snapshots        cyclic snapshots
+     * @param recovery         unicast address that takes re-requests
+     * @param interfaceAddress address of the local interface that carries the groups
+     */
+    public record Multicast(String lineA, String lineB, String snapshots, String recovery, String interfaceAddress) {
+    }
+
     public static final String FILE_NAME = "endpoints.json";
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -5,31 +5,44 @@ import java.time.Duration;
 /**
  * The gateway's doors and limits.
  *
- * @param host              address to listen on, for traders and operators
- * @param port              order entry; 0 = any free one, here and below
- * @param adminPort         operators
- * @param tls               certificates; without them connections are not encrypted
- * @param tokenKeyFile      secret that signs tokens; empty = {@code token.key} in the data directory, made at the first start
- * @param reflection        serve the protos to exploring tools
- * @param maxSessions       connected sessions
- * @param keepalive         silence after which a session gets a heartbeat
- * @param drainTimeout      how long clients have to leave when the gateway stops
- * @param outboundBytes     what a session may leave unread before it is cut off
- * @param commandsPerSecond of one session; 0 = no limit
+ * @param host                address to listen on, for traders and operators
+ * @param port                order entry; 0 = any free one, here and below
+ * @param adminPort           operators
+ * @param tls                 certificates; without them connections are not encrypted
+ * @param tokens              whose tokens are good
+ * @param reflection          serve the protos to exploring tools
+ * @param networkThreads      event loops
+ * @param keepalive           silence after which a session gets a heartbeat, unless it asks for another interval
+ * @param drainTimeout        how long clients have to leave when the gateway stops
+ * @param outboundBytes       what may wait for one client; more waits in the recording
+ * @param slowReaderTimeout   a client that takes nothing for so long while something waits is cut off
+ * @param maxInFlightCommands of one stream, sent but not applied; above it the client is not read
+ * @param maxCallsPerConnection concurrent calls of one connection
  */
-public record GatewayConfig(String host, int port, int adminPort, Tls tls, String tokenKeyFile, boolean reflection, int maxSessions,
-                            Duration keepalive, Duration drainTimeout, int outboundBytes, int commandsPerSecond) {
+public record GatewayConfig(String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
+                            Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
+                            int maxInFlightCommands, int maxCallsPerConnection) {
     /**
      * Files in PEM; empty = none.
      *
-     * @param certificate   chain of the server
-     * @param key           its private key, PKCS#8
-     * @param clientAuthority certificates that sign clients'; given = clients must present one
+     * @param certificate chain of the server
+     * @param key         its private key, PKCS#8
      */
-    public record Tls(String certificate, String key, String clientAuthority) {
+    public record Tls(String certificate, String key) {
         public boolean isOn() {
             return !certificate.isEmpty();
         }
+    }
+
+    /**
+     * Bearer tokens: signed JWTs.
+     *
+     * @param keyDir   folder of the venue's own signing key, made at the first start; empty = the data directory
+     * @param jwks     file of the public keys that tokens may be signed with; empty = the venue's own
+     * @param issuer   that tokens must name
+     * @param audience that tokens must name
+     */
+    public record Tokens(String keyDir, String jwks, String issuer, String audience) {
     }
 
     static GatewayConfig read(final ConfigSection section) {
@@ -38,26 +51,32 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Strin
             section.port("port", 7301),
             section.port("adminPort", 7303),
             readTls(section.section("tls")),
-            section.text("tokenKeyFile", ""),
+            readTokens(section.section("tokens")),
             section.bool("reflection", false),
-            section.integer("maxSessions", 256, 1, 4096),
-            section.duration("keepalive", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1)),
+            section.integer("networkThreads", 1, 1, 64),
+            section.duration("keepalive", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
             section.duration("drainTimeout", Duration.ofSeconds(2), Duration.ZERO, Duration.ofMinutes(5)),
-            section.integer("outboundBytes", 4 << 20, 64 << 10, 256 << 20),
-            section.integer("commandsPerSecond", 0, 0, Integer.MAX_VALUE));
+            section.integer("outboundBytes", 8 << 20, 512 << 10, 128 << 20),
+            section.duration("slowReaderTimeout", Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofHours(1)),
+            section.integer("maxInFlightCommands", 16_384, 512, 32_768),
+            section.integer("maxCallsPerConnection", 1_000, 1, 100_000));
         section.end();
         return config;
     }
 
     private static Tls readTls(final ConfigSection section) {
-        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""), section.text("clientAuthority", ""));
+        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""));
         section.end();
         if (tls.certificate.isEmpty() != tls.key.isEmpty()) {
-            throw section.bad("key", tls.key.isEmpty() ? "missing" : tls.key, "both certificate and key, or neither");
-        }
-        if (!tls.clientAuthority.isEmpty() && tls.certificate.isEmpty()) {
-            throw section.bad("clientAuthority", tls.clientAuthority, "only together with certificate and key");
+            throw section.bad(tls.key.isEmpty() ? "key" : "certificate", "missing", "both certificate and key, or neither");
         }
         return tls;
+    }
+
+    private static Tokens readTokens(final ConfigSection section) {
+        final Tokens tokens = new Tokens(section.text("keyDir", ""), section.text("jwks", ""), section.text("issuer", "bourse", 1, 255),
+            section.text("audience", "bourse", 1, 255));
+        section.end();
+        return tokens;
     }
 }

@@ -6,13 +6,15 @@ import java.time.Duration;
  * What the process tells about itself.
  *
  * @param host         address of the HTTP port
- * @param port         {@code /metrics}, {@code /healthz}, {@code /readyz}; 0 = any free one
+ * @param port         {@code /metrics}, {@code /healthz}, {@code /readyz} of the all-in-one process and of the gateway; 0 = any free one, here and below
+ * @param enginePort   the same of a separate engine process
+ * @param marketDataPort the same of a separate market-data process
  * @param otlpEndpoint where metrics are pushed to by OTLP/gRPC, such as {@code http://collector:4317}; empty = nowhere
  * @param otlpInterval between pushes
  * @param logLevel     least important record that is written
  * @param logFormat    of the records on stderr
  */
-public record TelemetryConfig(String host, int port, String otlpEndpoint, Duration otlpInterval, LogLevel logLevel, LogFormat logFormat) {
+public record TelemetryConfig(String host, int port, int enginePort, int marketDataPort, String otlpEndpoint, Duration otlpInterval, LogLevel logLevel, LogFormat logFormat) {
     /** How much is logged. */
     public enum LogLevel { DEBUG, INFO, WARN, ERROR }
 
@@ -24,6 +26,11 @@ public record TelemetryConfig(String host, int port, String otlpEndpoint, Durati
         JSON
     }
 
+    /** The same with another port: what a process of its own uses. */
+    public TelemetryConfig withPort(final int other) {
+        return new TelemetryConfig(host, other, enginePort, marketDataPort, otlpEndpoint, otlpInterval, logLevel, logFormat);
+    }
+
     static TelemetryConfig read(final ConfigSection section) {
         final String endpoint = section.text("otlpEndpoint", "");
         if (!endpoint.isEmpty() && !endpoint.matches("https?://.+")) {
@@ -32,6 +39,8 @@ public record TelemetryConfig(String host, int port, String otlpEndpoint, Durati
         final TelemetryConfig config = new TelemetryConfig(
             section.text("host", "127.0.0.1", 1, 255),
             section.port("port", 7304),
+            section.port("enginePort", 7306),
+            section.port("marketdataPort", 7307),
             endpoint,
             section.duration("otlpInterval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1)),
             section.choice("logLevel", LogLevel.INFO),

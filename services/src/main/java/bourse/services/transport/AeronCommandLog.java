@@ -97,9 +97,12 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
             }
             cluster = connecting.poll();
         } catch (final AeronException e) {
-            // Expected while there is no leader; the next attempt follows.
             CloseHelper.quietClose(connecting);
             connecting = null;
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            // Expected while there is no leader; the next attempt follows.
             nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
             return 1;
         }
@@ -121,7 +124,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
             .ingressChannel(address.ingressChannel())
             .ingressEndpoints(address.ingressEndpoints())
             .ingressStreamId(address.ingressStreamId())
-            .egressChannel("aeron:ipc?term-length=64k")
+            .egressChannel("aeron:ipc?term-length=128k")
             .egressStreamId(ShardConnection.EGRESS_STREAM_ID)
             .isIngressExclusive(true)
             .idleStrategy(NoOpIdleStrategy.INSTANCE)

@@ -192,9 +192,12 @@ final class ArchiveSession implements AutoCloseable {
             }
             archive = connecting.poll();
         } catch (final AeronException e) {
-            // Expected until the member's archive has started; the next attempt follows.
             CloseHelper.quietClose(connecting);
             connecting = null;
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            // Expected until the member's archive has started; the next attempt follows.
             nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
             return 1;
         }
@@ -229,7 +232,7 @@ final class ArchiveSession implements AutoCloseable {
             .clientName("bourse-events")
             .controlRequestChannel(address.archiveControlChannel())
             .controlRequestStreamId(address.archiveControlStreamId())
-            .controlResponseChannel("aeron:ipc?term-length=64k")
+            .controlResponseChannel("aeron:ipc?term-length=128k")
             .controlResponseStreamId(ShardConnection.ARCHIVE_RESPONSE_STREAM_ID)
             .idleStrategy(NoOpIdleStrategy.INSTANCE)
             .messageTimeoutNs(REQUEST_TIMEOUT_NS)

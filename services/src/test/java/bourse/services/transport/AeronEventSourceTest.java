@@ -82,7 +82,7 @@ class AeronEventSourceTest {
             .controlRequestChannel(CONTROL).controlResponseChannel(CONTROL));
         connection = new ShardConnection(
             new ShardAddress(aeronDirectory, "aeron:ipc", null, 101, CONTROL, AeronArchive.Configuration.localControlStreamId()), "test",
-            Throwable::printStackTrace);
+            Throwable::printStackTrace).open(null);
         source = new AeronEventSource(connection);
     }
 

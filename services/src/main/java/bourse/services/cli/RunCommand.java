@@ -1,0 +1,165 @@
+package bourse.services.cli;
+
+import bourse.services.client.VenueEndpoints;
+import bourse.services.config.VenueConfig;
+import bourse.services.node.VenueProcess;
+import bourse.services.node.VenueProcess.Part;
+import bourse.services.telemetry.LogRecords;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+
+/** {@code bourse run}, {@code engine}, {@code gateway} and {@code marketdata}: the processes. */
+public abstract class RunCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOptions config;
+    @Mixin
+    private JsonOutput json;
+    @Option(names = "--ready-timeout", paramLabel = "SECONDS", defaultValue = "60",
+        description = "Give up when not ready after so long (default: ${DEFAULT-VALUE}).")
+    private int readyTimeoutSeconds;
+
+    abstract Set<Part> parts();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, TimeoutException {
+        final VenueConfig loaded = config.load();
+        LogRecords.install(loaded.telemetry().logLevel(), loaded.telemetry().logFormat());
+        final StopSignal stop = StopSignal.install();
+        try (VenueProcess process = VenueProcess.start(loaded, parts())) {
+            final long readyMs = process.awaitReady(Duration.ofSeconds(readyTimeoutSeconds));
+            banner(process, loaded, config.source(), readyMs);
+            if (json.isOn()) {
+                json.write(result(process, loaded, readyMs));
+            }
+            final Thread warmUp = Thread.ofPlatform().name("warm-up").daemon().start(() -> warmUp(process));
+            stop.await();
+            json.human().println("stopping");
+            json.human().flush();
+            warmUp.interrupt();
+        }
+        json.human().println("stopped");
+        return 0;
+    }
+
+    private void warmUp(final VenueProcess process) {
+        final long begunNs = System.nanoTime();
+        process.warmUp();
+        json.human().println("warm after another " + (System.nanoTime() - begunNs) / 1_000_000 + " ms");
+        json.human().flush();
+    }
+
+    private static Map<String, Object> result(final VenueProcess process, final VenueConfig config, final long readyMs) {
+        final Map<String, Object> result = new LinkedHashMap<>();
+        result.put("readyMs", readyMs);
+        result.put("dataDir", config.dataDir().toString());
+        result.put("endpoints", process.endpoints());
+        return result;
+    }
+
+    private void banner(final VenueProcess process, final VenueConfig config, final Path source, final long readyMs) {
+        final PrintStream out = json.human();
+        final VenueEndpoints endpoints = process.endpoints();
+        out.println("Bourse  shard " + config.shard() + ", process " + endpoints.pid() + ", "
+            + config.engine().layout().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + " layout, "
+            + (config.engine().sync().name().toLowerCase(java.util.Locale.ROOT)) + " sync");
+        line(out, "configuration", source == null ? "built-in" : source.toString());
+        line(out, "data", config.dataDir().toString());
+        line(out, "order entry", endpoints.orderEntry() == null ? null : endpoints.orderEntry() + "  gRPC" + (endpoints.tls() ? ", TLS" : ""));
+        line(out, "administration", endpoints.admin() == null ? null : endpoints.admin() + "  gRPC" + (endpoints.tls() ? ", TLS" : ""));
+        line(out, "market data", endpoints.marketData() == null ? null : endpoints.marketData() + "  gRPC");
+        final VenueEndpoints.Multicast multicast = endpoints.multicast();
+        if (multicast != null) {
+            line(out, "multicast", multicast.lineA() + " and " + multicast.lineB() + ", snapshots " + multicast.snapshots() + ", on "
+                + multicast.interfaceAddress());
+        } else {
+            line(out, "multicast", process.multicastProblem() == null ? null : "none: " + process.multicastProblem());
+        }
+        line(out, "web page", endpoints.web());
+        line(out, "metrics", endpoints.telemetry() + "/metrics, /healthz, /readyz");
+        out.println("ready in " + readyMs + " ms");
+        out.flush();
+    }
+
+    private static void line(final PrintStream out, final String name, final String value) {
+        if (value != null) {
+            out.printf("  %-15s %s%n", name, value);
+        }
+    }
+
+    /** All. */
+    @Command(name = "run",
+        header = "Run a whole venue in this process.",
+        description = {
+            "Engine, gateway and market data, with their log in the data directory. Ctrl-C (or SIGTERM) tells clients to go, takes a snapshot and",
+            "ends with status 0; after any other end the next start recovers everything that was acknowledged.",
+            "",
+            "  bourse run",
+            "  bourse run --data /var/lib/bourse --set gateway.host=0.0.0.0",
+            "  BOURSE_GATEWAY_PORT=0 bourse run                     any free port, see endpoints.json in the data directory",
+            ""})
+    public static final class All extends RunCommand {
+        @Override
+        Set<Part> parts() {
+            return EnumSet.allOf(Part.class);
+        }
+    }
+
+    /** The engine. */
+    @Command(name = "engine",
+        header = "Run the engine alone; gateway and market data join it as processes of their own.",
+        description = {
+            "They meet in shared memory, so all run on this host and with the same data directory (or the same engine.aeronDir).",
+            "",
+            "  bourse engine & bourse gateway & bourse marketdata",
+            ""})
+    public static final class Engine extends RunCommand {
+        @Override
+        Set<Part> parts() {
+            return EnumSet.of(Part.ENGINE);
+        }
+    }
+
+    /** The gateway. */
+    @Command(name = "gateway",
+        header = "Run a gateway for the engine on this host.",
+        description = {
+            "Order entry and administration by gRPC. Ends with status 70 when the engine goes away; whoever supervises it starts it again, and its",
+            "clients resume.",
+            "",
+            "  bourse gateway",
+            ""})
+    public static final class Gateway extends RunCommand {
+        @Override
+        Set<Part> parts() {
+            return EnumSet.of(Part.GATEWAY);
+        }
+    }
+
+    /** Market data. */
+    @Command(name = "marketdata",
+        header = "Run market data for the engine on this host.",
+        description = {
+            "The public feed by multicast and gRPC. Ends with status 70 when the engine goes away; whoever supervises it starts it again, and its",
+            "readers recover what they missed.",
+            "",
+            "  bourse marketdata",
+            ""})
+    public static final class MarketData extends RunCommand {
+        @Override
+        Set<Part> parts() {
+            return EnumSet.of(Part.MARKET_DATA);
+        }
+    }
+}

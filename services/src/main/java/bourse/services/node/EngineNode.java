@@ -1,0 +1,170 @@
+package bourse.services.node;
+
+import bourse.engine.book.BookMemory;
+import bourse.engine.log.AeronLayout;
+import bourse.engine.log.AeronLog;
+import bourse.engine.log.AeronLogConfig;
+import bourse.engine.log.SyncLevel;
+import bourse.engine.log.Terminator;
+import bourse.engine.match.LadderMatcher;
+import bourse.engine.match.MatcherLimits;
+import bourse.engine.shard.LadderMatching;
+import bourse.engine.shard.Shard;
+import bourse.engine.shard.ShardConfig;
+import bourse.sbe.WireLimits;
+import bourse.services.config.EngineConfig;
+import bourse.services.config.VenueConfig;
+import bourse.services.telemetry.Health;
+import bourse.services.transport.ShardAddress;
+import io.opentelemetry.api.metrics.Meter;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The engine of one shard: its log, its book and the state machine between them. Where there is a layout of one thread, the caller runs
+ * {@link #agent()}.
+ */
+public final class EngineNode implements AutoCloseable {
+    /** Where the published books of an engine are, below the directory of its media driver. */
+    private static final String BOOK_DIRECTORY = "book";
+    private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
+    private static final Logger LOG = LoggerFactory.getLogger(EngineNode.class);
+
+    private final VenueConfig config;
+    private final DataDirectoryLock lock;
+    private final BookMemory memory;
+    private final AeronLog log;
+    private final ScheduledExecutorService timer;
+    private LadderMatching matching;
+    private Shard shard;
+
+    /**
+     * Takes the data directory and begins to recover the state from snapshot and log; in the layout of one thread when {@link #agent()} is
+     * started.
+     *
+     * @throws IllegalStateException when another process has the data directory
+     */
+    public EngineNode(final VenueConfig config, final Health health) {
+        this.config = config;
+        lock = DataDirectoryLock.take(config.dataDir());
+        final EngineConfig engine = config.engine();
+        final MatcherLimits limits = limits(engine);
+        memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
+            ProcessHandle.current().pid());
+        final ShardConfig shardConfig = new ShardConfig(config.shard(), engine.maxSessions(), engine.maxAccounts(), engine.maxInstruments(),
+            WireLimits.MAX_EVENT_FRAGMENT_BYTES);
+        try {
+            shard = new Shard(shardConfig, listener -> {
+                matching = new LadderMatching(limits, memory, listener);
+                return matching;
+            });
+            log = AeronLog.launch(logConfig(config), shard, terminator(health));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(memory, lock);
+            throw e;
+        }
+        timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("snapshots").factory());
+        final Duration interval = engine.snapshotInterval();
+        if (!interval.isZero()) {
+            timer.scheduleWithFixedDelay(this::takeSnapshotQuietly, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        health.part("engine", log::isLeader);
+    }
+
+    static MatcherLimits limits(final EngineConfig engine) {
+        return new MatcherLimits(engine.maxInstruments(), engine.maxOrders(), engine.maxLevels(), engine.maxAccounts(),
+            engine.maxFinishedIds(), engine.maxPositions(), engine.ladderTicks());
+    }
+
+    static AeronLogConfig logConfig(final VenueConfig config) {
+        final EngineConfig engine = config.engine();
+        AeronLogConfig log = AeronLogConfig.of(config.dataDir().resolve("log"))
+            .withLayout(engine.layout() == EngineConfig.Layout.ONE_THREAD ? AeronLayout.ONE_THREAD : AeronLayout.ORDINARY)
+            .withSyncLevel(engine.sync() == EngineConfig.Sync.POWER ? SyncLevel.POWER : SyncLevel.PROCESS);
+        if (!engine.aeronDir().isEmpty()) {
+            log = log.withAeronDirectory(Path.of(engine.aeronDir()).toAbsolutePath());
+        }
+        return log;
+    }
+
+    /** Beside the media driver's directory, which is deleted at each start. */
+    static Path bookDirectory(final VenueConfig config) {
+        final Path aeron = logConfig(config).aeronDirectory();
+        return aeron.resolveSibling(aeron.getFileName() + "-" + BOOK_DIRECTORY);
+    }
+
+    /** Where clients on this host reach the engine of this configuration, whichever process runs it. */
+    public static ShardAddress address(final VenueConfig config) {
+        return new ShardAddress(logConfig(config).aeronDirectory().toString(), AeronLog.INGRESS_CHANNEL, null, AeronLog.INGRESS_STREAM_ID,
+            AeronLog.ARCHIVE_CONTROL_CHANNEL, AeronLog.ARCHIVE_CONTROL_STREAM_ID);
+    }
+
+    private static Terminator terminator(final Health health) {
+        return (reason, cause) -> {
+            health.fail(reason);
+            LOG.error("the engine stops the process: {}", reason, cause);
+            Terminator.halt().terminate(reason, cause);
+        };
+    }
+
+    /** The layout of one thread: what that thread runs; null in the ordinary one, which has threads of its own. */
+    public Agent agent() {
+        return config.engine().layout() == EngineConfig.Layout.ONE_THREAD ? log.agent() : null;
+    }
+
+    public AeronLog log() {
+        return log;
+    }
+
+    /** Waits for a snapshot; not on the thread that runs {@link #agent()}. @return its log position, or -1 when it did not come. */
+    public long takeSnapshot() {
+        final long begunNs = System.nanoTime();
+        if (!log.takeSnapshot(SNAPSHOT_TIMEOUT_MS)) {
+            return -1;
+        }
+        final long position = log.appliedPosition();
+        LOG.info("snapshot taken position={} orders={} ms={}", position, matching.orderCount(), (System.nanoTime() - begunNs) / 1_000_000);
+        return position;
+    }
+
+    private void takeSnapshotQuietly() {
+        if (log.isLeader() && takeSnapshot() < 0) {
+            LOG.warn("no snapshot was taken within {} ms; the next attempt follows after {}", SNAPSHOT_TIMEOUT_MS, config.engine().snapshotInterval());
+        }
+    }
+
+    /** Binds the engine's figures. */
+    public void observe(final Meter meter) {
+        meter.upDownCounterBuilder("bourse.engine.orders").setDescription("Live orders").buildWithCallback(value -> value.record(matching.orderCount()));
+        meter.gaugeBuilder("bourse.engine.pool.utilization").setDescription("Order slots in use, 0..1")
+            .buildWithCallback(value -> value.record((double) matching.ladder().slotsInUse() / matching.ladder().capacity()));
+        meter.upDownCounterBuilder("bourse.engine.levels").setDescription("Price levels in use")
+            .buildWithCallback(value -> value.record(matching.ladder().levelsInUse()));
+        meter.counterBuilder("bourse.engine.log.position").setUnit("By").setDescription("Log applied").buildWithCallback(value -> value.record(log.appliedPosition()));
+        meter.counterBuilder("bourse.engine.log.commit_position").setUnit("By").setDescription("Log committed")
+            .buildWithCallback(value -> value.record(Math.max(0, log.commitPosition())));
+        meter.counterBuilder("bourse.engine.snapshots").setDescription("Snapshots taken since the start").buildWithCallback(value -> value.record(log.snapshotCount()));
+        meter.counterBuilder("bourse.engine.unreadable").setDescription("Messages too broken to answer").buildWithCallback(value -> value.record(shard.unreadableMessages()));
+        meter.counterBuilder("bourse.engine.log.errors").setDescription("Errors counted by driver, archive and consensus").buildWithCallback(value -> value.record(log.errorCount()));
+        meter.gaugeBuilder("bourse.engine.leader").ofLongs().buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
+    }
+
+    /** After {@link #agent()} has ended, where there is one. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        CloseHelper.quietClose(log);
+        memory.close();
+        IoUtil.delete(bookDirectory(config).toFile(), true);
+        lock.close();
+    }
+}

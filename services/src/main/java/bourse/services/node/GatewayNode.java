@@ -1,0 +1,181 @@
+package bourse.services.node;
+
+import bourse.gateway.AdminPort;
+import bourse.gateway.Gateway;
+import bourse.gateway.GatewayConfig;
+import bourse.gateway.auth.KeyFile;
+import bourse.gateway.auth.TokenMinter;
+import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.telemetry.GatewayTelemetry;
+import bourse.services.config.VenueConfig;
+import bourse.services.telemetry.Health;
+import bourse.services.telemetry.HostPort;
+import bourse.services.transport.AeronCommandLog;
+import bourse.services.transport.AeronEventSource;
+import bourse.services.transport.ShardConnection;
+import io.opentelemetry.api.metrics.Meter;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** Order entry and administration of one shard. The caller runs {@link #agent()}. */
+public final class GatewayNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayNode.class);
+    private static final int FRAME_BYTES = 32 * 1024;
+
+    private final VenueConfig config;
+    private final KeyFile key;
+    private final Gateway gateway;
+    private final ConnectedAgent agent;
+
+    /**
+     * Binds the ports; the connection to the engine is opened by the agent's thread.
+     *
+     * @param driver    gives what must run while that connection waits, or null
+     * @param adminPort what administration asks of this process
+     * @throws IOException when a port, a certificate or the key cannot be used
+     */
+    public GatewayNode(final VenueConfig config, final Meter meter, final Health health, final Supplier<AgentInvoker> driver,
+                       final AdminPort adminPort) throws IOException {
+        this.config = config;
+        key = KeyFile.openOrCreate(keyDir(config));
+        final bourse.services.config.GatewayConfig.Tokens tokens = config.gateway().tokens();
+        final Path jwks = tokens.jwks().isEmpty() ? key.jwks() : Path.of(tokens.jwks());
+        final TokenVerifier verifier = new TokenVerifier(jwks, tokens.issuer(), tokens.audience(), InstantSource.system());
+        final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
+        final AeronCommandLog log = new AeronCommandLog(connection);
+        final AeronEventSource source = new AeronEventSource(connection);
+        final GatewayTelemetry telemetry = new GatewayTelemetry();
+        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, telemetry).start();
+        agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
+        health.part("gateway", gateway::isReady);
+        observe(meter, telemetry, log, source);
+    }
+
+    private static GatewayConfig gatewayConfig(final VenueConfig config) {
+        final bourse.services.config.GatewayConfig settings = config.gateway();
+        final GatewayConfig.Builder builder = GatewayConfig.builder()
+            .gatewayId(ProcessHandle.current().pid() & 0x7FFF_FFFF)
+            .shard(config.shard())
+            .host(settings.host())
+            .port(settings.port())
+            .adminPort(settings.adminPort())
+            .networkThreads(settings.networkThreads())
+            .outboundFrames(settings.outboundBytes() / FRAME_BYTES)
+            .maxInFlightCommands(settings.maxInFlightCommands())
+            .maxCallsPerConnection(settings.maxCallsPerConnection())
+            .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
+            .keepaliveMs((int) settings.keepalive().toMillis())
+            .reflection(settings.reflection());
+        if (settings.tls().isOn()) {
+            builder.tls(Path.of(settings.tls().certificate()), Path.of(settings.tls().key()));
+        }
+        return builder.build();
+    }
+
+    /** Folder of the venue's own signing key. */
+    public static Path keyDir(final VenueConfig config) {
+        final String configured = config.gateway().tokens().keyDir();
+        return configured.isEmpty() ? config.dataDir() : Path.of(configured);
+    }
+
+    private static void observe(final Meter meter, final GatewayTelemetry telemetry, final AeronCommandLog log, final AeronEventSource source) {
+        telemetry.visit(new GatewayTelemetry.Visitor() {
+            @Override
+            public void counter(final String name, final String description, final long ignored) {
+                meter.counterBuilder(name).setDescription(description).buildWithCallback(value -> value.record(now(telemetry, name)));
+            }
+
+            @Override
+            public void gauge(final String name, final String description, final long ignored) {
+                meter.gaugeBuilder(name).ofLongs().setDescription(description).buildWithCallback(value -> value.record(now(telemetry, name)));
+            }
+
+            @Override
+            public void histogram(final String name, final String description, final ConcurrentHistogram nanoseconds) {
+                for (final double percentile : new double[] {50, 99, 99.9}) {
+                    meter.gaugeBuilder(name + ".p" + Double.toString(percentile).replace(".0", "").replace('.', '_')).ofLongs().setUnit("ns")
+                        .setDescription(description).buildWithCallback(value -> value.record(nanoseconds.getValueAtPercentile(percentile)));
+                }
+            }
+        });
+        meter.counterBuilder("bourse.gateway.log.connections").setDescription("Connections to the log since the start")
+            .buildWithCallback(value -> value.record(log.connections()));
+        meter.counterBuilder("bourse.gateway.events.replays").setDescription("Replays that the event reader began")
+            .buildWithCallback(value -> value.record(source.replays()));
+        meter.gaugeBuilder("bourse.gateway.events.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
+            .buildWithCallback(value -> value.record(source.isLive() ? 1 : 0));
+    }
+
+    /** The telemetry's figures are few, and asked for every few seconds. */
+    private static long now(final GatewayTelemetry telemetry, final String wanted) {
+        final long[] found = new long[1];
+        telemetry.visit(new GatewayTelemetry.Visitor() {
+            @Override
+            public void counter(final String name, final String description, final long value) {
+                gauge(name, description, value);
+            }
+
+            @Override
+            public void gauge(final String name, final String description, final long value) {
+                if (name.equals(wanted)) {
+                    found[0] = value;
+                }
+            }
+
+            @Override
+            public void histogram(final String name, final String description, final ConcurrentHistogram nanoseconds) {
+                // not a single figure
+            }
+        });
+        return found[0];
+    }
+
+    private static void onError(final Throwable thrown) {
+        LOG.warn("gateway: {}", thrown.toString());
+    }
+
+    /** What a thread must run; closes the connection to the engine when it ends. */
+    public Agent agent() {
+        return agent;
+    }
+
+    public boolean isReady() {
+        return gateway.isReady();
+    }
+
+    /** {@code host:port} of order entry. */
+    public String orderEntryAddress() {
+        return HostPort.of(config.gateway().host(), gateway.port());
+    }
+
+    /** {@code host:port} of administration. */
+    public String adminAddress() {
+        return HostPort.of(config.gateway().host(), gateway.adminPort());
+    }
+
+    /** Signs tokens that this gateway accepts, unless it trusts other keys only. */
+    TokenMinter minter() {
+        return new TokenMinter(key.privateKey(), config.gateway().tokens().issuer(), config.gateway().tokens().audience());
+    }
+
+    /** Tells clients to go and waits for them, at most as long as configured. The agent must still run. */
+    public void drain() throws InterruptedException {
+        final Duration timeout = config.gateway().drainTimeout();
+        gateway.drain(timeout);
+    }
+
+    /** After the agent has ended. */
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}

@@ -1,0 +1,133 @@
+package bourse.services.node;
+
+import bourse.marketdata.MarketDataConfig;
+import bourse.marketdata.MarketDataServer;
+import bourse.marketdata.MarketDataTelemetry;
+import bourse.marketdata.receiver.FeedAddresses;
+import bourse.services.client.VenueEndpoints;
+import bourse.services.config.VenueConfig;
+import bourse.services.telemetry.Health;
+import bourse.services.telemetry.HostPort;
+import bourse.services.transport.AeronEventSource;
+import bourse.services.transport.ShardConnection;
+import io.opentelemetry.api.metrics.Meter;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** The public feed of one shard: multicast, gRPC and the page. The caller runs {@link #agent()}. */
+public final class MarketDataNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketDataNode.class);
+
+    private final VenueConfig config;
+    private final FeedAddresses addresses;
+    private final MarketDataServer server;
+    private final ConnectedAgent agent;
+
+    /**
+     * Binds the ports; the connection to the engine is opened by the agent's thread.
+     *
+     * @param driver    gives what must run while that connection waits, or null
+     * @throws IOException when a port is taken
+     */
+    public MarketDataNode(final VenueConfig config, final Meter meter, final Health health, final Supplier<AgentInvoker> driver) throws IOException {
+        this.config = config;
+        final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
+        final AeronEventSource source = new AeronEventSource(connection);
+        addresses = addresses(config.marketData());
+        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter)).start();
+        agent = new ConnectedAgent(server.agent(), connection, driver, source);
+        health.part("marketdata", source::isCaughtUp);
+        meter.gaugeBuilder("bourse.marketdata.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
+            .buildWithCallback(value -> value.record(source.isLive() ? 1 : 0));
+    }
+
+    private static MarketDataConfig feedConfig(final VenueConfig config, final FeedAddresses addresses) {
+        final bourse.services.config.MarketDataConfig settings = config.marketData();
+        return MarketDataConfig.defaults()
+            .withChannel(config.shard())
+            .withMulticast(addresses, settings.multicast(), settings.ttl())
+            .withPorts(settings.host(), settings.port(), settings.webPort());
+    }
+
+    private static FeedAddresses addresses(final bourse.services.config.MarketDataConfig settings) throws IOException {
+        final int[] ports = freePorts(settings.portA(), settings.portB(), settings.snapshotPort(), settings.requestPort());
+        return FeedAddresses.of(settings.groupA() + ":" + ports[0], settings.groupB() + ":" + ports[1], settings.snapshotGroup() + ":" + ports[2],
+            settings.networkInterface() + ":" + ports[3], settings.networkInterface());
+    }
+
+    /** 0 becomes a port that is free now; all different. */
+    private static int[] freePorts(final int... wanted) throws IOException {
+        final int[] ports = wanted.clone();
+        final List<DatagramSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < ports.length; i++) {
+                if (ports[i] == 0) {
+                    held.add(new DatagramSocket(0));
+                    ports[i] = held.getLast().getLocalPort();
+                }
+            }
+        } finally {
+            held.forEach(DatagramSocket::close);
+        }
+        return ports;
+    }
+
+    private static MarketDataTelemetry figures(final Meter meter) {
+        return (final String name, final String unit, final String description, final boolean monotonic, final LongSupplier value) -> {
+            if (monotonic) {
+                meter.counterBuilder("bourse." + name).setUnit(unit).setDescription(description)
+                    .buildWithCallback(measurement -> measurement.record(value.getAsLong()));
+            } else {
+                meter.gaugeBuilder("bourse." + name).ofLongs().setUnit(unit).setDescription(description)
+                    .buildWithCallback(measurement -> measurement.record(value.getAsLong()));
+            }
+        };
+    }
+
+    private static void onError(final Throwable thrown) {
+        LOG.warn("market data: {}", thrown.toString());
+    }
+
+    /** What a thread must run; closes the connection to the engine when it ends. */
+    public Agent agent() {
+        return agent;
+    }
+
+    /** {@code host:port} of the gRPC feed. */
+    public String grpcAddress() {
+        return HostPort.of(config.marketData().host(), server.grpcPort());
+    }
+
+    /** Null when nothing is sent; {@link #multicastProblem()} says why. */
+    public VenueEndpoints.Multicast multicast() {
+        if (!config.marketData().multicast() || server.multicastProblem() != null) {
+            return null;
+        }
+        return new VenueEndpoints.Multicast(text(addresses.lineA()), text(addresses.lineB()), text(addresses.snapshots()),
+            text(addresses.recovery()), addresses.interfaceAddress());
+    }
+
+    public String multicastProblem() {
+        return server.multicastProblem();
+    }
+
+    private static String text(final InetSocketAddress address) {
+        return HostPort.of(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    /** After the agent has ended. */
+    @Override
+    public void close() {
+        server.close();
+    }
+}

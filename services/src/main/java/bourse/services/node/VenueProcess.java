@@ -1,0 +1,215 @@
+package bourse.services.node;
+
+import bourse.engine.log.Terminator;
+import bourse.gateway.AdminPort;
+import bourse.services.client.VenueEndpoints;
+import bourse.services.config.EngineConfig;
+import bourse.services.config.TelemetryConfig;
+import bourse.services.config.VenueConfig;
+import bourse.services.telemetry.Health;
+import bourse.services.telemetry.Telemetry;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One process of a venue: any of engine, gateway and market data, started in the order of an order's way and stopped in reverse. Several
+ * parts in one process, where the engine has the layout of one thread, share that thread.
+ */
+public final class VenueProcess implements AutoCloseable {
+    /** What a process may hold. */
+    public enum Part { ENGINE, GATEWAY, MARKET_DATA }
+
+    private static final Logger LOG = LoggerFactory.getLogger(VenueProcess.class);
+    private static final long POLL_MS = 2;
+
+    private final VenueConfig config;
+    private final Set<Part> parts;
+    private final Health health = new Health();
+    private final long startedNs = System.nanoTime();
+    private Telemetry telemetry;
+    private AgentThreads threads;
+    private EngineNode engine;
+    private GatewayNode gateway;
+    private MarketDataNode marketData;
+    private VenueEndpoints endpoints;
+    private boolean isClosed;
+
+    private VenueProcess(final VenueConfig config, final Set<Part> parts) {
+        this.config = config;
+        this.parts = parts;
+    }
+
+    /** All in one process. */
+    public static VenueProcess start(final VenueConfig config) throws IOException {
+        return start(config, EnumSet.allOf(Part.class));
+    }
+
+    /**
+     * Starts the parts; what they recover may take longer: {@link #awaitReady}.
+     *
+     * @throws IOException           when a port or file cannot be had; the message says which
+     * @throws IllegalStateException when the data directory is in use
+     */
+    public static VenueProcess start(final VenueConfig config, final Set<Part> parts) throws IOException {
+        final VenueProcess process = new VenueProcess(config, EnumSet.copyOf(parts));
+        try {
+            process.launch();
+            return process;
+        } catch (final IOException | RuntimeException e) {
+            CloseHelper.quietClose(process);
+            throw e;
+        }
+    }
+
+    private void launch() throws IOException {
+        telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
+        threads = new AgentThreads(health, Terminator.halt());
+        if (parts.contains(Part.ENGINE)) {
+            engine = new EngineNode(config, health);
+            if (engine.agent() != null) {
+                threads.start(engine.agent());
+            }
+            engine.observe(telemetry.meter());
+        }
+        if (parts.contains(Part.GATEWAY)) {
+            gateway = new GatewayNode(config, telemetry.meter(), health, this::driver, adminPort());
+            run(gateway.agent());
+        }
+        if (parts.contains(Part.MARKET_DATA)) {
+            marketData = new MarketDataNode(config, telemetry.meter(), health, this::driver);
+            run(marketData.agent());
+        }
+    }
+
+    private void run(final Agent agent) {
+        if (engine != null && config.engine().layout() == EngineConfig.Layout.ONE_THREAD) {
+            engine.log().addColocated(agent);
+        } else {
+            threads.start(agent);
+        }
+    }
+
+    private AgentInvoker driver() {
+        return engine == null ? null : engine.log().driverAgentInvoker();
+    }
+
+    private AdminPort adminPort() {
+        return () -> engine == null
+            ? CompletableFuture.failedFuture(new IllegalStateException("the engine is another process: it takes snapshots by engine.snapshotInterval and when it stops"))
+            : CompletableFuture.supplyAsync(() -> {
+                final long position = engine.takeSnapshot();
+                if (position < 0) {
+                    throw new IllegalStateException("no snapshot was taken in time; see the log");
+                }
+                return position;
+            });
+    }
+
+    private TelemetryConfig telemetryConfig() {
+        final TelemetryConfig all = config.telemetry();
+        if (parts.contains(Part.GATEWAY)) {
+            return all;
+        }
+        return all.withPort(parts.contains(Part.ENGINE) ? all.enginePort() : all.marketDataPort());
+    }
+
+    private String serviceName() {
+        if (parts.size() > 1) {
+            return "bourse";
+        }
+        return "bourse-" + parts.iterator().next().name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
+    }
+
+    /**
+     * Waits until every part is ready, defines the configured instruments, writes down where the process listens.
+     *
+     * @return milliseconds since the start
+     * @throws TimeoutException when it takes longer; the message says which part is not ready
+     */
+    public long awaitReady(final Duration timeout) throws InterruptedException, TimeoutException, IOException {
+        final long deadlineNs = startedNs + timeout.toNanos();
+        while (!health.isReady()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new TimeoutException("not ready after " + timeout.toMillis() + " ms: " + health.describe());
+            }
+            Thread.sleep(POLL_MS);
+        }
+        final long readyMs = (System.nanoTime() - startedNs) / 1_000_000;
+        if (gateway != null) {
+            InstrumentSetup.run(config, gateway);
+        }
+        publishEndpoints();
+        return readyMs;
+    }
+
+    private void publishEndpoints() throws IOException {
+        endpoints = new VenueEndpoints(ProcessHandle.current().pid(),
+            gateway == null ? null : gateway.orderEntryAddress(),
+            gateway == null ? null : gateway.adminAddress(),
+            marketData == null ? null : marketData.grpcAddress(),
+            null,
+            telemetry.url(),
+            config.gateway().tls().isOn(),
+            GatewayNode.keyDir(config).resolve(bourse.gateway.auth.KeyFile.PRIVATE_NAME).toString(),
+            marketData == null ? null : marketData.multicast());
+        EndpointsFile.publish(config.dataDir(), endpoints, gateway != null);
+    }
+
+    /** Compiles the engine's hot code on a scratch book, on this thread; then the process counts as warm. */
+    public void warmUp() {
+        if (engine != null) {
+            EngineWarmUp.run(config.engine().warmUp());
+        }
+        health.warm();
+    }
+
+    public Health health() {
+        return health;
+    }
+
+    /** Where the process listens; after {@link #awaitReady}. */
+    public VenueEndpoints endpoints() {
+        return endpoints;
+    }
+
+    /** Why no multicast is sent, for the banner; null when it is, or was not wanted. */
+    public String multicastProblem() {
+        return marketData == null ? null : marketData.multicastProblem();
+    }
+
+    /** Tells clients to go, takes a snapshot, ends every thread. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        health.drain();
+        drainGateway();
+        if (engine != null && engine.log().isLeader() && engine.takeSnapshot() < 0) {
+            LOG.warn("stopping without a snapshot: the next start replays the log instead");
+        }
+        CloseHelper.quietCloseAll(threads, marketData, gateway, engine, telemetry);
+    }
+
+    private void drainGateway() {
+        if (gateway == null) {
+            return;
+        }
+        try {
+            gateway.drain();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
