@@ -2,6 +2,7 @@ package bourse.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -29,6 +30,7 @@ import io.grpc.Status;
 public final class Gateway implements AutoCloseable {
     private static final long HEALTH_INTERVAL_MS = 5;
     private static final long END_GRACE_MS = 500;
+    private static final long TELL_MS = 100;
 
     private final GatewayAgent agent;
     private final NetworkThreads threads;
@@ -104,7 +106,10 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         final long deadlineEpochNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) + deadline.toNanos();
+        final CountDownLatch told = new CountDownLatch(1);
         agent.drain(deadlineEpochNs);
+        agent.submit(told::countDown);
+        told.await(TELL_MS, TimeUnit.MILLISECONDS);
         servers.shutdown();
         if (!servers.awaitTermination(deadline.toMillis())) {
             agent.endAll(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.DRAINING, "the gateway has gone away: connect to another one, or again"));

@@ -234,6 +234,11 @@ public final class Outlet {
             pool.release(open);
             open = null;
         }
+        discardQueued();
+    }
+
+    /** Gives back what is queued; by whichever thread is the only one to poll. */
+    public void discardQueued() {
         for (Frame frame = queue.poll(); frame != null; frame = queue.poll()) {
             pool.release(frame);
         }

@@ -112,6 +112,8 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
         if (!closed) {
             closed = true;
             call.close(status.status(), status.trailers());
+            // The end itself may wait for a client that does not read; what is not sent any more must not.
+            outlet.discardQueued();
         }
     }
 

@@ -33,7 +33,6 @@ final class UnaryCalls {
             } catch (final io.grpc.StatusRuntimeException e) {
                 observer.onError(e);
             }
-            return true;
         });
         if (!taken) {
             overloaded(observer);

@@ -2,6 +2,7 @@ package bourse.gateway.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -53,6 +54,10 @@ final class AccountState {
         }
         lastSession = session;
         return session;
+    }
+
+    void forEachSession(final Consumer<SessionState> action) {
+        sessions.values().forEach(action);
     }
 
     Position position(final int instrumentId) {

@@ -40,7 +40,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final ManyToOneRingBuffer ring;
     private final GatewayConfig config;
     private final GatewayTelemetry telemetry;
-    private final ManyToOneConcurrentArrayQueue<AgentTask> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
+    private final ManyToOneConcurrentArrayQueue<Runnable> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
     private final FramePool frames;
     private final Correlations correlations;
     private final VenueState venue;
@@ -52,7 +52,8 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final AdminDesk admin;
     private final EventRouter router;
     private final EventSource.Handler onFragment;
-    private AgentTask retriedTask;
+    /** What needs the log waits for it; what does not, does not. */
+    private final ManyToOneConcurrentArrayQueue<AgentTask> logTasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
     private long lastTickNs = System.nanoTime();
     private boolean logLost;
     private volatile boolean ready;
@@ -87,6 +88,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         work += source.poll(onFragment, config.pollFragments());
         work += replays.pump(nowNs);
         work += runTasks();
+        work += runLogTasks();
         work += unary.work();
         work += delivery.flush(nowNs);
         if (nowNs - lastTickNs >= TICK_NS) {
@@ -112,21 +114,31 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
 
     private int runTasks() {
         for (int i = 0; i < TASKS_PER_CYCLE; i++) {
-            final AgentTask task = retriedTask != null ? retriedTask : tasks.poll();
+            final Runnable task = tasks.poll();
             if (task == null) {
                 return i;
             }
-            if (!task.run()) {
-                retriedTask = task;
+            task.run();
+        }
+        return TASKS_PER_CYCLE;
+    }
+
+    private int runLogTasks() {
+        for (int i = 0; i < TASKS_PER_CYCLE; i++) {
+            final AgentTask task = logTasks.peek();
+            if (task == null || !task.run()) {
                 return i;
             }
-            retriedTask = null;
+            logTasks.poll();
         }
         return TASKS_PER_CYCLE;
     }
 
     private void tick(final long nowNs) {
-        caughtUp = caughtUp || source.isCaughtUp();
+        if (!caughtUp && source.isCaughtUp()) {
+            sessions.adoptOrphans(nowNs);
+            caughtUp = true;
+        }
         ready = caughtUp && commandLog.isConnected() && !log.isClosed();
         if (log.isClosed() && !logLost) {
             logLost = true;
@@ -162,7 +174,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     }
 
     /** Hands a task to the agent; false when too many wait. */
-    public boolean submit(final AgentTask task) {
+    public boolean submit(final Runnable task) {
         return tasks.offer(task);
     }
 
@@ -171,7 +183,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     }
 
     public boolean establish(final ClientStream stream, final ClientStream.Terms terms) {
-        return tasks.offer(() -> sessions.establish(stream, terms, System.nanoTime()));
+        return logTasks.offer(() -> sessions.establish(stream, terms, System.nanoTime()));
     }
 
     public boolean openDropCopy(final ClientStream stream, final ClientStream.Terms terms) {
@@ -183,21 +195,18 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         stream.onDisconnected();
         return tasks.offer(() -> {
             sessions.disconnected(stream, System.nanoTime());
-            return true;
         });
     }
 
     public boolean retransmit(final ClientStream stream, final long fromAccountSeq, final long count) {
         return tasks.offer(() -> {
             replays.retransmit(stream, fromAccountSeq, count, System.nanoTime());
-            return true;
         });
     }
 
     public boolean echo(final ClientStream stream, final long clientTimeNs) {
         return tasks.offer(() -> {
             delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), System.nanoTime());
-            return true;
         });
     }
 
@@ -207,37 +216,33 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             telemetry.notApplied.increment();
             delivery.send(stream, bourse.order.v1.ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq())
                 .setNotApplied(refusal).build(), System.nanoTime());
-            return true;
         });
     }
 
     public boolean end(final ClientStream stream, final RichStatus status) {
         return tasks.offer(() -> {
             delivery.end(stream, status);
-            return true;
         });
     }
 
     public boolean submit(final SubmitCall call) {
         telemetry.unaryCalls.increment();
-        return tasks.offer(() -> unary.submit(call));
+        return logTasks.offer(() -> unary.submit(call));
     }
 
     public boolean submitAdmin(final long correlationId, final byte[] message, final AdminDesk.Reply reply) {
-        return tasks.offer(() -> admin.submit(correlationId, message, reply));
+        return logTasks.offer(() -> admin.submit(correlationId, message, reply));
     }
 
     public boolean drain(final long deadlineEpochNs) {
         return tasks.offer(() -> {
             sessions.drain(deadlineEpochNs, System.nanoTime());
-            return true;
         });
     }
 
     public boolean endAll(final RichStatus status) {
         return tasks.offer(() -> {
             sessions.endAll(status);
-            return true;
         });
     }
 

@@ -34,6 +34,8 @@ final class ReplayDesk implements EventWalk.Visitor {
 
     /** The stream whose cursor is being polled. */
     private ClientStream current;
+    /** The recording begins above what the stream wants. */
+    private boolean hole;
 
     ReplayDesk(final EventSource source, final VenueState venue, final StreamDelivery delivery, final GatewayTelemetry telemetry) {
         this.source = source;
@@ -133,12 +135,12 @@ final class ReplayDesk implements EventWalk.Visitor {
             work++;
         }
         for (int i = 0; i < FRAGMENTS_PER_CYCLE && stream.phase == ClientStream.Phase.REPLAYING && outlet.hasRoomForReplay(); i++) {
-            work += replayFragment(stream);
+            work += replayFragment(stream, nowNs);
         }
         return work;
     }
 
-    private int replayFragment(final ClientStream stream) {
+    private int replayFragment(final ClientStream stream, final long nowNs) {
         if (stream.cursor == null) {
             stream.cursor = source.openCursor(stream.accountState.index.floorEventSeq(stream.nextAccountSeq));
             if (stream.cursor == null) {
@@ -146,8 +148,15 @@ final class ReplayDesk implements EventWalk.Visitor {
             }
         }
         current = stream;
+        hole = false;
         final int polled = stream.cursor.poll(onFragment, 1);
         current = null;
+        if (hole) {
+            stream.cursor.close();
+            stream.cursor = null;
+            snapshot(stream, nowNs);
+            return 1;
+        }
         if (polled == 0 && stream.cursor != null && stream.cursor.isCaughtUp()) {
             stream.cursor.close();
             stream.cursor = null;
@@ -166,7 +175,11 @@ final class ReplayDesk implements EventWalk.Visitor {
     public void onAccountEvent(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final int account,
                                final long accountSeq, final long sessionId, final long clientSeq, final long eventSeq, final long timeNs) {
         final ClientStream stream = current;
-        if (account != stream.account || accountSeq != stream.nextAccountSeq || stream.phase != ClientStream.Phase.REPLAYING) {
+        if (account != stream.account || accountSeq < stream.nextAccountSeq || hole || stream.phase != ClientStream.Phase.REPLAYING) {
+            return;
+        }
+        if (accountSeq > stream.nextAccountSeq) {
+            hole = true;
             return;
         }
         final int length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);

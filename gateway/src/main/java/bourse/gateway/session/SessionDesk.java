@@ -28,6 +28,7 @@ import io.grpc.Status;
 final class SessionDesk {
     private static final long RETRY_MS = 250;
     private static final int GIVE_UP_INTERVALS = 3;
+    private static final long ORPHAN_GRACE_NS = 10_000_000_000L;
 
     /** A session whose connection was lost; the engine is told when its grace is over. */
     private record PendingClose(SessionState session, int epoch, long dueNs) {
@@ -66,18 +67,17 @@ final class SessionDesk {
     }
 
     /** A drop copy begins at once. */
-    boolean openDropCopy(final ClientStream stream, final ClientStream.Terms terms, final long nowNs) {
+    void openDropCopy(final ClientStream stream, final ClientStream.Terms terms, final long nowNs) {
         if (!begin(stream, terms, nowNs)) {
-            return true;
+            return;
         }
         final long newest = stream.accountState.lastAccountSeq;
         if (terms.nextAccountSeq() > newest + 1) {
             delivery.end(stream, ahead(terms.nextAccountSeq(), newest));
-            return true;
+            return;
         }
         stream.accountState.streams.add(stream);
         replays.start(stream, terms.nextAccountSeq() == 0 ? newest + 1 : terms.nextAccountSeq(), nowNs);
-        return true;
     }
 
     /** Establish goes through the log; false: not accepted there, try again. */
@@ -127,7 +127,7 @@ final class SessionDesk {
             return;
         }
         if (stream.isDisconnected() || stream.phase == ClientStream.Phase.ENDED) {
-            pendingCloses.add(new PendingClose(session, session.epoch, nowNs));
+            pendingCloses.add(new PendingClose(session, session.epoch, nowNs + stream.terms.graceNs()));
             return;
         }
         telemetry.sessionsEstablished.increment();
@@ -141,7 +141,7 @@ final class SessionDesk {
         session.stream = stream;
         stream.session = session;
         if (wanted > newest + 1) {
-            pendingCloses.add(new PendingClose(session, session.epoch, nowNs));
+            stream.establish(session.epoch, nextClientSeq);
             delivery.end(stream, ahead(wanted, newest));
             return;
         }
@@ -210,14 +210,35 @@ final class SessionDesk {
 
     /** The connection is gone, for whatever reason. */
     void disconnected(final ClientStream stream, final long nowNs) {
-        final SessionState session = stream.session;
-        final boolean stands = session != null && session.open && session.epoch == stream.sessionEpoch();
         delivery.end(stream, new RichStatus(Status.CANCELLED, new io.grpc.Metadata()));
         stream.outlet.discard();
         streams.remove(stream.id);
-        if (stands) {
-            pendingCloses.add(new PendingClose(session, stream.sessionEpoch(), nowNs + stream.terms.graceNs()));
+        collectEnded(nowNs);
+    }
+
+    /** A session whose stream has ended, by the client or by the gateway, has lost its connection: its grace begins. */
+    private void collectEnded(final long nowNs) {
+        final List<ClientStream> ended = delivery.ended();
+        for (int i = 0; i < ended.size(); i++) {
+            final ClientStream stream = ended.get(i);
+            if (stream.session.open && stream.session.epoch == stream.sessionEpoch()) {
+                pendingCloses.add(new PendingClose(stream.session, stream.sessionEpoch(), nowNs + stream.terms.graceNs()));
+            }
         }
+        ended.clear();
+    }
+
+    /**
+     * After a restart: sessions that an earlier run of this gateway left open. Their clients come back soon, or have lost their connection
+     * for good.
+     */
+    void adoptOrphans(final long nowNs) {
+        venue.forEachSession(session -> {
+            if (session.open && session.gatewayId == config.gatewayId() && session.stream == null
+                && session.unary == SessionState.Unary.NONE) {
+                pendingCloses.add(new PendingClose(session, session.epoch, nowNs + ORPHAN_GRACE_NS));
+            }
+        });
     }
 
     // ------------------------------------------------------------------------------------------ time
@@ -226,6 +247,7 @@ final class SessionDesk {
         for (final ClientStream stream : streams.values()) {
             tick(stream, nowNs, nowMillis);
         }
+        collectEnded(nowNs);
         for (int i = pendingCloses.size() - 1; i >= 0; i--) {
             final PendingClose close = pendingCloses.get(i);
             final SessionState session = close.session;

@@ -18,6 +18,7 @@ final class StreamDelivery {
     private static final long SLOW_READER_RETRY_MS = 100;
 
     private final List<ClientStream> dirty = new ArrayList<>();
+    private final List<ClientStream> ended = new ArrayList<>();
     private final GatewayTelemetry telemetry;
 
     StreamDelivery(final GatewayTelemetry telemetry) {
@@ -100,10 +101,18 @@ final class StreamDelivery {
         if (stream.accountState != null) {
             stream.accountState.streams.remove(stream);
         }
-        if (stream.session != null && stream.session.stream == stream) {
-            stream.session.stream = null;
+        if (stream.session != null) {
+            if (stream.session.stream == stream) {
+                stream.session.stream = null;
+            }
+            ended.add(stream);
         }
         stream.outlet.end(status);
+    }
+
+    /** Streams of sessions that ended since this was last emptied by the caller. */
+    List<ClientStream> ended() {
+        return ended;
     }
 
     /** End of a duty cycle. */

@@ -55,6 +55,9 @@ final class UnaryDesk {
 
     /** Takes the call as far as it gets now; false: the log takes nothing, try again. */
     boolean submit(final SubmitCall call) {
+        if (isTooOld(call, System.nanoTime() - config.unaryTimeoutMs() * 1_000_000L)) {
+            return true;
+        }
         final SessionState session = venue.account(call.account).session(call.sessionId);
         if (session.stream != null) {
             call.reply.refused(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.SESSION_IN_USE,

@@ -2,6 +2,7 @@ package bourse.gateway.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -58,6 +59,10 @@ final class VenueState {
         }
         lastAccount = state;
         return state;
+    }
+
+    void forEachSession(final Consumer<SessionState> action) {
+        accounts.values().forEach(account -> account.forEachSession(action));
     }
 
     LiveOrders orders() {
