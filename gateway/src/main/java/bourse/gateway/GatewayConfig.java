@@ -267,9 +267,12 @@ public record GatewayConfig(
         }
 
         public GatewayConfig build() {
-            return new GatewayConfig(gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey, clientAuthority,
-                ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams, commandsPerSecond, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
-                keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs, reflection, pollFragments);
+            return new GatewayConfig(
+                gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey,
+                clientAuthority, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
+                commandsPerSecond, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
+                keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs,
+                reflection, pollFragments);
         }
     }
 }
