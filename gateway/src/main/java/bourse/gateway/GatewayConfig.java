@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /**
  * Everything that the gateway can be told, checked when it is made. Times in milliseconds, sizes in bytes.
  *
- * @param gatewayId               0..2^31-1, unique among the gateways of a venue
+ * @param gatewayId               0..2^31-1, unique among the gateways of a venue, and the same after a restart: sessions that an earlier run left
+ *                                open are closed ten seconds after the start unless their clients are back
  * @param shard                   the engine cluster that this gateway speaks to
  * @param host                    interface to listen on
  * @param port                    order entry, reference data and health; 0 = any free one

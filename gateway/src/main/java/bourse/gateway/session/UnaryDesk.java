@@ -74,12 +74,11 @@ final class UnaryDesk {
         };
     }
 
+    /**
+     * By the next epoch, also where another gateway has the session: whether that one still lives is not known here, and a stream that is
+     * displaced is told so.
+     */
     private boolean establish(final SessionState session, final SubmitCall call) {
-        if (session.open && session.gatewayId != config.gatewayId()) {
-            call.reply.refused(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.SESSION_IN_USE,
-                "session " + Long.toUnsignedString(call.sessionId) + " is in use on another gateway"));
-            return true;
-        }
         final long correlationId = correlations.next();
         if (!log.establish(call.account, call.sessionId, 0, 0, correlationId, config.gatewayId())) {
             return false;
