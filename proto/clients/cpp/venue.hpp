@@ -137,6 +137,14 @@ private:
     }
 
     void read(const order::ServerFrame& frame) {
+        if (frame.has_establish_ack()) {
+            // Up to here the events are the past, of commands that applied_client_seq may count already.
+            present_ = frame.establish_ack().last_account_seq();
+        }
+        if (frame.has_open_orders()) {
+            // The events before are no longer kept: a real program would take over the list.
+            last_read_ = frame.open_orders().as_of_seq();
+        }
         std::uint64_t account_seq = frame.first_account_seq();
         for (const auto& event : frame.events()) {
             if (account_seq > last_read_) {
@@ -152,7 +160,9 @@ private:
             throw std::runtime_error("not applied: " + frame.not_applied().ShortDebugString());
         }
         const std::lock_guard lock(mutex_);
-        applied_ = std::max<std::uint64_t>(applied_, frame.applied_client_seq());
+        if (last_read_ >= present_) {
+            applied_ = std::max<std::uint64_t>(applied_, frame.applied_client_seq());
+        }
         unapplied_.erase(unapplied_.begin(), unapplied_.upper_bound(applied_));
         changed_.notify_all();
     }
@@ -168,6 +178,7 @@ private:
     std::condition_variable changed_;
     std::map<std::uint64_t, order::Command> unapplied_;
     std::uint64_t last_read_ = 0;
+    std::uint64_t present_ = 0;
     std::uint64_t next_client_seq_ = 1;
     std::uint64_t applied_ = 0;
     bool ended_ = false;

@@ -33,7 +33,7 @@ export function ask(client, method, request, metadata) {
  */
 export class Session {
   constructor(client, metadata, sessionId, onEvent) {
-    Object.assign(this, { client, metadata, sessionId, onEvent, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n });
+    Object.assign(this, { client, metadata, sessionId, onEvent, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n, present: 0n });
     this.waiting = [];
   }
 
@@ -48,6 +48,8 @@ export class Session {
         if (stream !== this.stream) return;
         if (frame.control === "establish_ack") {
           this.nextClientSeq = BigInt(frame.establish_ack.next_client_seq);
+          // Up to here the events are the past, of commands that applied_client_seq may count already.
+          this.present = BigInt(frame.establish_ack.last_account_seq);
           for (const seq of this.unapplied.keys()) if (seq < this.nextClientSeq) this.unapplied.delete(seq);
           const again = [...this.unapplied.values()];
           this.unapplied.clear();
@@ -97,8 +99,10 @@ export class Session {
       this.onEvent(event, accountSeq);
     });
     if (frame.control === "not_applied") throw new Error(`not applied: ${JSON.stringify(frame.not_applied)}`);
+    // The events before are no longer kept: a real program would take over the list.
+    if (frame.control === "open_orders") this.lastRead = BigInt(frame.open_orders.as_of_seq);
     const applied = BigInt(frame.applied_client_seq);
-    if (applied > this.applied) {
+    if (applied > this.applied && this.lastRead >= this.present) {
       this.applied = applied;
       for (const seq of this.unapplied.keys()) if (seq <= applied) this.unapplied.delete(seq);
     }

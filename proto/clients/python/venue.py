@@ -15,7 +15,7 @@ class Session:
 
     def __init__(self, channel, metadata, session_id, on_event):
         self.stub, self.metadata, self.session_id, self.on_event = Stub(channel, oe, "OrderEntry"), metadata, session_id, on_event
-        self.last_read, self.next_client_seq, self.applied = 0, 1, 0
+        self.last_read, self.next_client_seq, self.applied, self.present = 0, 1, 0, 0
         self.unapplied = {}
         self.changed = threading.Condition()
         self.failure = None
@@ -74,6 +74,12 @@ class Session:
                 self.changed.notify_all()
 
     def _read(self, frame):
+        if frame.HasField("establish_ack"):
+            # Up to here the events are the past, of commands that applied_client_seq may count already.
+            self.present = frame.establish_ack.last_account_seq
+        if frame.HasField("open_orders"):
+            # The events before are no longer kept: a real program would take over the list.
+            self.last_read = frame.open_orders.as_of_seq
         for account_seq, event in enumerate(frame.events, frame.first_account_seq):
             if account_seq > self.last_read:
                 if self.last_read and account_seq != self.last_read + 1:
@@ -83,7 +89,8 @@ class Session:
         if frame.HasField("not_applied"):
             raise RuntimeError(f"not applied: {frame.not_applied}")
         with self.changed:
-            self.applied = max(self.applied, frame.applied_client_seq)
+            if self.last_read >= self.present:
+                self.applied = max(self.applied, frame.applied_client_seq)
             for seq in [seq for seq in self.unapplied if seq <= self.applied]:
                 del self.unapplied[seq]
             self.changed.notify_all()
