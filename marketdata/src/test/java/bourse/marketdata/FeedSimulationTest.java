@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The whole feed from events to a receiver's books, over bad networks, in virtual time. */
 class FeedSimulationTest {
     private static final long SECOND_NS = 1_000_000_000L;
+    /** {@code -Dsurefire.extra=-Dbourse.simulation.messages=10000000} for a long run. */
+    private static final long MESSAGES = Long.getLong("bourse.simulation.messages", 75_000);
 
     @Test
     void shouldRebuildTheVenuesBooksFromTheFirstMessage() {
@@ -52,7 +54,7 @@ class FeedSimulationTest {
     @DisplayName("20% loss on both lines, 25% reordering, 2% duplication, and as much on the way of requests and answers")
     void shouldNeverDivergeWhenBothLinesLose(final long seed) {
         final SimulatedFeed sim = simulate(seed, Conditions.of(0.20, 0.25, 0.02));
-        for (int i = 0; i < 8; i++) {
+        while (sim.flow.feedSeq() < MESSAGES) {
             run(sim, 400);
             assertThat(sim.divergent()).isEmpty();
         }

@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Hot path: no allocation per message. Thread: one. Times are of any monotonic clock, in nanoseconds.
  */
-public final class FeedReceiver {
+public final class FeedReceiver implements FeedPacketHandler {
     /** Line A, in {@link #onPacket}. */
     public static final int LINE_A = 0;
     /** Line B. */
@@ -96,6 +96,7 @@ public final class FeedReceiver {
     }
 
     /** Takes one packet; the buffer is not kept. A packet that is torn, corrupt or not ours is counted and ignored. */
+    @Override
     public void onPacket(final int line, final DirectBuffer packet, final int offset, final int length, final long nowNs) {
         if (!check.isWellFormed(packet, offset, length)) {
             counters.malformedPackets++;

@@ -48,7 +48,7 @@ public final class FeedSockets implements RecoveryRequests, AutoCloseable {
     }
 
     /** Hands waiting packets to the receiver, a burst of each socket; returns how many. */
-    public int poll(final FeedReceiver receiver, final long nowNs) throws IOException {
+    public int poll(final FeedPacketHandler receiver, final long nowNs) throws IOException {
         int packets = 0;
         for (int line = 0; line < channels.length; line++) {
             packets += poll(channels[line], line, receiver, nowNs);
@@ -79,7 +79,7 @@ public final class FeedSockets implements RecoveryRequests, AutoCloseable {
         CloseHelper.quietClose(recovery);
     }
 
-    private int poll(final DatagramChannel channel, final int line, final FeedReceiver receiver, final long nowNs) throws IOException {
+    private int poll(final DatagramChannel channel, final int line, final FeedPacketHandler receiver, final long nowNs) throws IOException {
         int packets = 0;
         while (packets < BURST) {
             in.clear();
@@ -92,7 +92,7 @@ public final class FeedSockets implements RecoveryRequests, AutoCloseable {
         return packets;
     }
 
-    private int pollRecovery(final FeedReceiver receiver, final long nowNs) {
+    private int pollRecovery(final FeedPacketHandler receiver, final long nowNs) {
         int packets = 0;
         while (packets < BURST) {
             in.clear();
