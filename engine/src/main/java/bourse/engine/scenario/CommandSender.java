@@ -134,7 +134,8 @@ final class CommandSender {
         terms.pegReference = s.has("peg") ? named(s, "peg", PegReference.NONE, PegReference.class).value() : 0;
         final boolean limited = type == OrderType.LIMIT || type == OrderType.STOP_LIMIT;
         // In the grammar an id belongs to the scenario: a second use is refused in the owner's name.
-        final int account = earlier != null && !reusesIds && earlier.account != 0 ? earlier.account : ids.account(s.text("acct", ""));
+        final boolean used = earlier != null && earlier.account != 0 && (!reusesIds || earlier.isLive());
+        final int account = used ? earlier.account : ids.account(s.text("acct", ""));
         matcher.newOrder(account, session(s), ids.number(id), instrumentOf(s), named(s, "side", Side.BUY, Side.class).value(), type.value(),
             named(s, "tif", TimeInForce.GTC, TimeInForce.class).value(), flags(s) | EXTENDED, selfTradePrevention(s).value(),
             limited ? s.number("price", 0) : 0, s.number("qty", 0), terms);
