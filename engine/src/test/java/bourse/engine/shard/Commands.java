@@ -12,10 +12,14 @@ import bourse.sbe.engine.PegReference;
 import bourse.sbe.engine.SelfTradePrevention;
 import bourse.sbe.engine.SessionCloseEncoder;
 import bourse.sbe.engine.SessionEstablishEncoder;
+import bourse.sbe.engine.SetAccountLimitsEncoder;
+import bourse.sbe.engine.SetKillSwitchEncoder;
+import bourse.sbe.engine.SetTradingStateEncoder;
 import bourse.sbe.engine.Side;
 import bourse.sbe.engine.StateHashRequestEncoder;
 import bourse.sbe.engine.TimeInForce;
 import bourse.sbe.engine.TradingState;
+import bourse.sbe.engine.TransferAssetEncoder;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -64,6 +68,39 @@ public final class Commands {
                 .priceBand(0).referencePrice(0).marketProtection(0).symbol(symbol).baseAsset("").quoteAsset("")
                 .instrumentId(instrumentId).makerFeeRate(0).takerFeeRate(0).priceDecimals((short) 0).quantityDecimals((short) 0)
                 .riskChecked((short) 0).state(TradingState.CONTINUOUS);
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    public Commands transfer(final int account, final String asset, final long amount) {
+        clear();
+        final TransferAssetEncoder message = new TransferAssetEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(12).amount(amount).asset(asset).account(account);
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    /** Only a limit of open orders. */
+    public Commands openOrderLimit(final int account, final long maxOpenOrders) {
+        clear();
+        final SetAccountLimitsEncoder message = new SetAccountLimitsEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(13).maxOpenOrders(maxOpenOrders).account(account);
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    public Commands killSwitch(final int account, final boolean on) {
+        clear();
+        final SetKillSwitchEncoder message = new SetKillSwitchEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(14).account(account).on((short) (on ? 1 : 0));
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    public Commands tradingState(final int instrumentId, final TradingState state) {
+        clear();
+        final SetTradingStateEncoder message = new SetTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(15).instrumentId(instrumentId).state(state);
         length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
         return this;
     }

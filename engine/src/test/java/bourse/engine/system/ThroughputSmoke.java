@@ -1,5 +1,7 @@
 package bourse.engine.system;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -96,6 +98,7 @@ public final class ThroughputSmoke {
             long sent = 0;
             for (int second = 1; second <= seconds; second++) {
                 final long startNs = System.nanoTime();
+                final long cpuBefore = engineCpuNs();
                 final long before = answered;
                 final long eventsBefore = events;
                 while (System.nanoTime() - startNs < 1_000_000_000L) {
@@ -107,10 +110,22 @@ public final class ThroughputSmoke {
                     }
                     subscription.poll(handler, 50);
                 }
-                System.out.printf("%s %s batch %d: %,d commands/s, %,d events/s%n", log.config().layout(), log.config().syncLevel(),
-                        batchSize, (answered - before) * batchSize, events - eventsBefore);
+                final long applied = (answered - before) * batchSize;
+                System.out.printf("%s %s batch %d: %,d commands/s, %,d events/s; engine threads %.0f ns CPU a command%n",
+                        log.config().layout(), log.config().syncLevel(), batchSize, applied, events - eventsBefore,
+                        (double) (engineCpuNs() - cpuBefore) / Math.max(1, applied));
             }
         }
+    }
+
+    /** CPU time of every thread but this one's and the JVM's own. */
+    private static long engineCpuNs() {
+        final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (final long id : threads.getAllThreadIds()) {
+            sum += id == Thread.currentThread().threadId() ? 0 : Math.max(0, threads.getThreadCpuTime(id));
+        }
+        return sum;
     }
 
     private static void send(final LogClient client, final UnsafeBuffer message, final int messageLength) {

@@ -1,0 +1,118 @@
+package bourse.engine.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+import bourse.engine.book.BookMemory;
+import bourse.engine.events.EventText;
+import bourse.engine.log.SimulatedLog;
+import bourse.engine.log.SimulationFaults;
+import bourse.engine.match.LadderMatcher;
+import bourse.engine.match.MatcherLimits;
+import bourse.sbe.WireLimits;
+import bourse.sbe.engine.Side;
+import bourse.sbe.engine.TradingState;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What administrators do, on the real matcher. */
+class ShardAdminTest {
+    private static final long START_NS = 1_800_000_000_000_000_000L;
+    private static final MatcherLimits LIMITS = MatcherLimits.small();
+
+    private final BookMemory memory = LadderMatcher.offHeapMemory(LIMITS);
+    private final Commands commands = new Commands();
+    private final SimulatedLog log = new SimulatedLog(1, START_NS, SimulationFaults.none());
+    private int seen;
+
+    @BeforeEach
+    void open() {
+        log.start(new Shard(new ShardConfig(0, 4, 4, 8, WireLimits.MAX_EVENT_FRAGMENT_BYTES),
+                listener -> new LadderMatching(LIMITS, memory, listener)));
+        apply(commands.instrument(1, "AAPL"));
+        apply(commands.establish(10, 100, 0, 0));
+    }
+
+    @AfterEach
+    void closeMemory() {
+        memory.close();
+    }
+
+    private List<String> apply(final Commands message) {
+        log.submit(message.buffer(), 0, message.length());
+        log.drain();
+        return events();
+    }
+
+    private List<String> events() {
+        final List<String> all = EventText.of(log.recordedEvents().fragments());
+        final List<String> fresh = all.subList(seen, all.size());
+        seen = all.size();
+        return fresh;
+    }
+
+    @Test
+    void shouldDepositAndWithdraw() {
+        assertThat(apply(commands.transfer(77, "USD", 500))).containsExactly("admin NONE NONE value=500");
+        assertThat(apply(commands.transfer(77, "USD", -200))).containsExactly("admin NONE NONE value=300");
+        assertThat(apply(commands.transfer(77, "USD", -301))).containsExactly("admin INSUFFICIENT_BALANCE BALANCE value=300");
+        assertThat(apply(commands.transfer(77, "", 1))).containsExactly("admin MALFORMED BALANCE value=0");
+        assertThat(apply(commands.transfer(0, "USD", 1))).containsExactly("admin MALFORMED BALANCE value=0");
+    }
+
+    @Test
+    void shouldRefuseAccountsBeyondTheConfiguredNumber() {
+        for (int account = 11; account <= 13; account++) {
+            assertThat(apply(commands.transfer(account, "USD", 1))).containsExactly("admin NONE NONE value=1");
+        }
+        assertThat(apply(commands.transfer(14, "USD", 1))).containsExactly("admin CAPACITY BALANCE value=0");
+        assertThat(apply(commands.establish(14, 200, 0, 0))).containsExactly("established session=200 CAPACITY epoch=0 next=0 last=0");
+    }
+
+    @Test
+    void shouldApplyLimitsFromTheNextCommandOn() {
+        assertThat(apply(commands.openOrderLimit(10, 2))).containsExactly("admin NONE NONE value=0");
+        assertThat(apply(commands.limits(10, 100, 1, 1, 3, 1, Side.BUY, 50, 10)).getLast()).startsWith("rejected NEW OPEN_ORDER_LIMIT");
+    }
+
+    @Test
+    void shouldCancelAndRefuseWhenAnAccountIsKilled() {
+        apply(commands.limits(10, 100, 1, 1, 2, 1, Side.BUY, 50, 10));
+        assertThat(apply(commands.killSwitch(10, true))).containsExactly(
+                "cancelled order=1 KILL_SWITCH seq=3 feed=4 cause=0/0", "cancelled order=2 KILL_SWITCH seq=4 feed=5 cause=0/0",
+                "massCancelled 2 seq=5", "admin NONE NONE value=2");
+        assertThat(apply(commands.limits(10, 100, 1, 3, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("rejected NEW ACCOUNT_KILLED");
+        apply(commands.killSwitch(10, false));
+        assertThat(apply(commands.limits(10, 100, 1, 4, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("accepted");
+        assertThat(apply(commands.killSwitch(99, true))).as("an account without a session")
+                .containsExactly("massCancelled 0 seq=1", "admin NONE NONE value=0");
+    }
+
+    @Test
+    void shouldChangeTheStateOfOneInstrumentOrOfAll() {
+        apply(commands.instrument(2, "MSFT"));
+        assertThat(apply(commands.tradingState(1, TradingState.HALTED))).containsExactly("state", "admin NONE NONE value=1");
+        assertThat(apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10)).getFirst())
+                .startsWith("rejected NEW INSTRUMENT_HALTED");
+        assertThat(apply(commands.tradingState(0, TradingState.CONTINUOUS))).containsExactly("state", "state", "admin NONE NONE value=2");
+        assertThat(apply(commands.tradingState(7, TradingState.CLOSED))).containsExactly("admin UNKNOWN_INSTRUMENT INSTRUMENT value=0");
+    }
+
+    @Test
+    void shouldExpireGtdOrdersWithoutTraffic() {
+        assertThat(apply(commands.gtd(10, 100, 1, 1, 1, 5, START_NS + 600_000_000L))).hasSize(1);
+        log.runUntil(START_NS + 2_000_000_000L);
+        assertThat(events()).containsExactly("cancelled order=1 EXPIRED seq=2 feed=3 cause=0/0");
+    }
+
+    @Test
+    void shouldSayTheStateHash() {
+        apply(commands.limits(10, 100, 1, 1, 2, 1, Side.BUY, 50, 10));
+        final String first = apply(commands.stateHash(1)).getFirst();
+        assertThat(first).startsWith("hash ").endsWith("orders=2");
+        assertThat(apply(commands.stateHash(1)).getFirst()).as("the request itself is an event").isNotEqualTo(first);
+    }
+}
