@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +102,41 @@ class EngineKillSystemTest {
         assertThat(outcomes(recorded)).as("numbered without gap or repeat, each command once").isEqualTo(outcomes(undisturbed(batches)));
         System.out.println(layout + " " + sync + ": acknowledged " + acknowledged.size() + " fragments, recorded " + recorded.size()
                 + "; from process start to leader, ms: " + startMs);
+    }
+
+    @Test
+    void shouldComeBackFromTheSnapshotOfACleanStop() throws Exception {
+        startEngine("ONE_THREAD", "PROCESS");
+        final String before = bookHash(client -> {
+            open((buffer, length) -> offer(client, buffer, length), 1);
+            batches().forEach(batch -> offer(client, new UnsafeBuffer(batch), batch.length));
+        });
+        engine.getOutputStream().close();
+        assertThat(engine.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(engine.exitValue()).isZero();
+
+        startEngine("ORDINARY", "PROCESS");
+        assertThat(bookHash(client -> { })).isEqualTo(before);
+    }
+
+    /** Of the book after what {@code work} sends. */
+    private String bookHash(final Consumer<LogClient> work) {
+        final List<String> hashes = new ArrayList<>();
+        try (LogClient client = new LogClient(EngineProcess.config(directory).aeronDirectory().toString(), null, 102);
+             Subscription events = client.aeron().addSubscription("aeron:ipc?tether=false", Streams.EVENTS_STREAM_ID)) {
+            await(() -> client.poll() && events.isConnected());
+            work.accept(client);
+            final Commands commands = new Commands().stateHash(1);
+            offer(client, commands.buffer(), commands.length());
+            final FragmentHandler handler = new FragmentAssembler((buffer, offset, length, header) -> {
+                final EventText text = new EventText(0);
+                text.onFragment(buffer, offset, length);
+                text.lines().stream().filter(line -> line.startsWith("hash ")).map(line -> line.replaceFirst("hash \\w+ ", ""))
+                        .forEach(hashes::add);
+            });
+            await(() -> client.poll() && events.poll(handler, 10) >= 0 && !hashes.isEmpty());
+        }
+        return hashes.getFirst();
     }
 
     private static List<byte[]> batches() {
