@@ -7,16 +7,12 @@ import bourse.engine.events.ArchivedEventStream;
 
 import io.aeron.AeronCounters;
 import io.aeron.archive.client.AeronArchive;
-import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
-import io.aeron.cluster.service.ClusterCounters;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.status.AtomicCounter;
-import org.agrona.concurrent.status.CountersReader;
 
 /**
  * The sequenced log as one embedded member of an Aeron Cluster, with its media driver and archive: the real one.
@@ -39,14 +35,11 @@ public final class AeronLog implements SequencedLog {
     /** Of {@link #ARCHIVE_CONTROL_CHANNEL}; each reader is answered on a stream of its own choice from 300 up. */
     public static final int ARCHIVE_CONTROL_STREAM_ID = 100;
 
-    private static final int CLUSTER_ID = 0;
     private static final long POLL_INTERVAL_NS = 1_000_000L;
 
     private final AeronLogConfig config;
     private final AeronServiceAdapter adapter;
     private final AeronParts parts;
-    private final Object countersLock = new Object();
-    private boolean isClosed;
 
     private AeronLog(final AeronLogConfig config, final AeronServiceAdapter adapter, final AeronParts parts) {
         this.config = config;
@@ -121,7 +114,7 @@ public final class AeronLog implements SequencedLog {
 
     @Override
     public boolean isReady() {
-        return counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID) == ElectionState.CLOSED.code();
+        return parts.counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID) == ElectionState.CLOSED.code();
     }
 
     @Override
@@ -131,7 +124,7 @@ public final class AeronLog implements SequencedLog {
 
     /** Position up to which the log is committed; -1 when closed. */
     public long commitPosition() {
-        return counter(AeronCounters.CLUSTER_COMMIT_POSITION_TYPE_ID);
+        return parts.counter(AeronCounters.CLUSTER_COMMIT_POSITION_TYPE_ID);
     }
 
     /** Errors that the parts have counted since they started; 0 on a good day. */
@@ -141,13 +134,7 @@ public final class AeronLog implements SequencedLog {
 
     @Override
     public boolean takeSnapshot() {
-        synchronized (countersLock) {
-            if (isClosed || !isLeader()) {
-                return false;
-            }
-            final AtomicCounter toggle = ClusterControl.findControlToggle(parts.counters(), CLUSTER_ID);
-            return toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
-        }
+        return isLeader() && parts.toggleSnapshot();
     }
 
     /** {@link #takeSnapshot()} and wait for it; not on the thread that runs {@link #agent()}. False when it did not come in time. */
@@ -167,22 +154,11 @@ public final class AeronLog implements SequencedLog {
 
     @Override
     public long snapshotCount() {
-        return Math.max(0, counter(AeronCounters.CLUSTER_SNAPSHOT_COUNTER_TYPE_ID));
+        return Math.max(0, parts.counter(AeronCounters.CLUSTER_SNAPSHOT_COUNTER_TYPE_ID));
     }
 
     private boolean consensusIsActive() {
-        return counter(AeronCounters.CLUSTER_CONSENSUS_MODULE_STATE_TYPE_ID) == ConsensusModule.State.ACTIVE.code();
-    }
-
-    private long counter(final int typeId) {
-        synchronized (countersLock) {
-            if (isClosed) {
-                return -1;
-            }
-            final CountersReader counters = parts.counters();
-            final int counterId = counters == null ? CountersReader.NULL_COUNTER_ID : ClusterCounters.find(counters, typeId, CLUSTER_ID);
-            return counterId == CountersReader.NULL_COUNTER_ID ? -1 : counters.getCounterValue(counterId);
-        }
+        return parts.counter(AeronCounters.CLUSTER_CONSENSUS_MODULE_STATE_TYPE_ID) == ConsensusModule.State.ACTIVE.code();
     }
 
     /**
@@ -191,9 +167,6 @@ public final class AeronLog implements SequencedLog {
      */
     @Override
     public void close() {
-        synchronized (countersLock) {
-            isClosed = true;
-        }
         parts.close();
     }
 }

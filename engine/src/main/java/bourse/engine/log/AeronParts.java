@@ -11,6 +11,7 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
+import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.NanosecondClusterClock;
 import io.aeron.cluster.service.ClusterCounters;
@@ -54,6 +55,7 @@ final class AeronParts implements AutoCloseable {
     private final Terminator terminator;
     private final boolean isOneThread;
     private final AtomicLong errors = new AtomicLong();
+    private final Object countersLock = new Object();
     private OneThreadAgent oneThread;
     private AgentInvoker pump;
     private DataDirectory data;
@@ -328,9 +330,28 @@ final class AeronParts implements AutoCloseable {
         return config.aeronDirectory().toString();
     }
 
-    /** Counters of the consensus module, or null before it is there. */
-    CountersReader counters() {
-        return consensus == null ? null : consensus.context().aeron().countersReader();
+    /** A counter of the consensus module; -1 before it is there and after it has gone. Any thread. */
+    long counter(final int typeId) {
+        synchronized (countersLock) {
+            final CountersReader counters = counters();
+            final int counterId = counters == null ? CountersReader.NULL_COUNTER_ID : ClusterCounters.find(counters, typeId, CLUSTER_ID);
+            return counterId == CountersReader.NULL_COUNTER_ID ? -1 : counters.getCounterValue(counterId);
+        }
+    }
+
+    /** Asks for a snapshot; false when something else is asked for already. Any thread. */
+    boolean toggleSnapshot() {
+        synchronized (countersLock) {
+            final CountersReader counters = counters();
+            final AtomicCounter toggle = counters == null ? null : ClusterControl.findControlToggle(counters, CLUSTER_ID);
+            return toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle);
+        }
+    }
+
+    /** Reading counters of a closed client would crash the JVM: its memory is unmapped. */
+    private CountersReader counters() {
+        final ConsensusModule module = consensus;
+        return isClosing || module == null || module.context().aeron().isClosed() ? null : module.context().aeron().countersReader();
     }
 
     long errorCount() {
@@ -339,10 +360,12 @@ final class AeronParts implements AutoCloseable {
 
     @Override
     public void close() {
-        if (isClosing) {
-            return;
+        synchronized (countersLock) {
+            if (isClosing) {
+                return;
+            }
+            isClosing = true;
         }
-        isClosing = true;
         CloseHelper.closeAll(this::onError, invokedService, service, consensus, archive, driver, data);
     }
 
