@@ -45,6 +45,11 @@ final class InstrumentBook {
     int linked;
     int pegHead;
     int pegTail;
+    /** Pegs before this one stand where the prices below want them; 0 = all do. */
+    int pegResume;
+    long peggedBid;
+    long peggedAsk;
+    boolean pegsChanged;
     int trailHead;
     int trailTail;
     int dayHead;

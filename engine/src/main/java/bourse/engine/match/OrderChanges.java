@@ -193,6 +193,7 @@ final class OrderChanges {
         final boolean wasVisible = (traits & OrderSlot.HIDDEN) == 0;
         final long before = LevelSlot.price(store.levelOf(order));
         if (pegged) {
+            book.pegsChanged = true;
             putLong(store.terms(slot) + TermsSlot.LIMIT_PRICE, price);
         }
         if (limit == before && quantity <= OrderSlot.leaves(order)) {

@@ -178,13 +178,16 @@ final class Settling {
 
     /** Where a peg should stand; 0 = its reference is gone. */
     static long target(final InstrumentBook book, final int side, final int reference, final long offset, final long limitPrice) {
+        return target(book, anchor(book.bids), anchor(book.asks), side, reference, offset, limitPrice);
+    }
+
+    private static long target(final InstrumentBook book, final long bid, final long ask, final int side, final int reference,
+                               final long offset, final long limitPrice) {
         final long doubled;
         if (reference == Raw.PEG_MID) {
-            final long bid = anchor(book.bids);
-            final long ask = anchor(book.asks);
             doubled = bid == 0 || ask == 0 ? 0 : bid + ask;
         } else {
-            doubled = 2 * anchor(reference == Raw.PEG_BID ? book.bids : book.asks);
+            doubled = 2 * (reference == Raw.PEG_BID ? bid : ask);
         }
         if (doubled == 0) {
             return 0;
@@ -200,12 +203,21 @@ final class Settling {
         return Math.min(Math.max(price, lowest), highest);
     }
 
-    /** The peg with the lowest order id that must move does. @return there was one */
+    /** The peg with the lowest order id that must move does; those before it are not looked at again while the market stays. @return there was one */
     private boolean movePeg(final InstrumentBook book) {
-        for (int slot = book.pegHead; slot != 0; slot = getInt(store.terms(slot) + TermsSlot.MOVER_NEXT)) {
+        final long bid = anchor(book.bids);
+        final long ask = anchor(book.asks);
+        if (bid != book.peggedBid || ask != book.peggedAsk || book.pegsChanged) {
+            book.peggedBid = bid;
+            book.peggedAsk = ask;
+            book.pegsChanged = false;
+            book.pegResume = book.pegHead;
+        }
+        while (book.pegResume != 0) {
+            final int slot = book.pegResume;
             final long order = store.order(slot);
             final long terms = store.terms(slot);
-            final long target = target(book, OrderSlot.side(OrderSlot.traits(order)), getInt(terms + TermsSlot.PEG_REFERENCE),
+            final long target = target(book, bid, ask, OrderSlot.side(OrderSlot.traits(order)), getInt(terms + TermsSlot.PEG_REFERENCE),
                 getLong(terms + TermsSlot.OFFSET), getLong(terms + TermsSlot.LIMIT_PRICE));
             if (target == 0) {
                 core.cancelOpen(slot, order, Raw.CANCEL_NO_REFERENCE_PRICE);
@@ -215,6 +227,7 @@ final class Settling {
                 move(book, slot, order, target);
                 return true;
             }
+            book.pegResume = getInt(terms + TermsSlot.MOVER_NEXT);
         }
         return false;
     }

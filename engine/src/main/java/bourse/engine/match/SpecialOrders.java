@@ -112,6 +112,7 @@ final class SpecialOrders {
         }
         if (peg) {
             book.pegTail = slot;
+            book.pegsChanged = true;
         } else {
             book.trailTail = slot;
             book.trailedLow = Long.MAX_VALUE;
@@ -124,6 +125,9 @@ final class SpecialOrders {
     void removeMover(final InstrumentBook book, final int slot, final boolean peg) {
         final int next = getInt(store.terms(slot) + TermsSlot.MOVER_NEXT);
         final int prev = getInt(store.terms(slot) + TermsSlot.MOVER_PREV);
+        if (slot == book.pegResume) {
+            book.pegResume = next;
+        }
         if (prev != 0) {
             putInt(store.terms(prev) + TermsSlot.MOVER_NEXT, next);
         } else if (peg) {
