@@ -525,7 +525,7 @@ final class FakeEngine implements CommandLog, EventSource {
     }
 
     private int length() {
-        if (length > 60_000) {
+        if (length > bourse.sbe.WireLimits.MAX_EVENT_FRAGMENT_BYTES - 200) {
             end();
             begin();
         }

@@ -51,6 +51,21 @@ class LimitsTest {
     }
 
     @Test
+    void shouldRunOnTheNetworkThread() throws Exception {
+        try (Venue venue = new Venue(true, config -> {
+        })) {
+            final TestSession session = TestSession.established(venue.channel(), venue.token(1), 1);
+            for (int i = 1; i <= 50; i++) {
+                session.send(i, TestSession.order(i, Side.SIDE_BUY, 1, 1));
+            }
+            session.awaitEvents(50);
+            session.awaitApplied(50);
+            venue.gateway.drain(java.time.Duration.ofMillis(50));
+            assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        }
+    }
+
+    @Test
     void shouldTakeOnlySoManyStreams() throws Exception {
         try (Venue venue = new Venue(config -> config.maxStreams(2))) {
             final ManagedChannel channel = venue.channel();

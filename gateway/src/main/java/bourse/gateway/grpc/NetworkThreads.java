@@ -2,8 +2,12 @@ package bourse.gateway.grpc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -22,10 +26,16 @@ public final class NetworkThreads implements AutoCloseable {
     private final EventLoopGroup group;
     private final Class<? extends ServerChannel> channelType;
     private final List<NetworkThread> threads = new ArrayList<>();
+    private final List<HostingIoHandler> hosts = new CopyOnWriteArrayList<>();
 
     public NetworkThreads(final int threadCount) {
         final boolean epoll = Epoll.isAvailable();
-        final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        final IoHandlerFactory handlers = executor -> {
+            final HostingIoHandler handler = new HostingIoHandler(io.newHandler(executor));
+            hosts.add(handler);
+            return handler;
+        };
         final AtomicInteger index = new AtomicInteger();
         group = new MultiThreadIoEventLoopGroup(threadCount, task -> {
             final Thread thread = new Thread(task, "gateway-network-" + index.getAndIncrement());
@@ -36,6 +46,12 @@ public final class NetworkThreads implements AutoCloseable {
         for (final EventExecutor executor : group) {
             threads.add(new NetworkThread((EventLoop) executor));
         }
+    }
+
+    /** The first event loop runs the agent between its turns of I/O, until it is closed; see {@link HostingIoHandler}. */
+    public void host(final Agent agent, final ErrorHandler onFailure) {
+        hosts.getFirst().host(agent, onFailure);
+        threads.getFirst().loop.execute(() -> { });
     }
 
     EventLoopGroup group() {

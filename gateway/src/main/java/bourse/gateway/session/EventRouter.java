@@ -9,6 +9,7 @@ import org.agrona.DirectBuffer;
 import bourse.gateway.egress.EventWriter;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DuplicateOutcome;
+import bourse.sbe.WireLimits;
 import bourse.sbe.engine.AdminOutcomeDecoder;
 import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
@@ -25,6 +26,11 @@ import bourse.sbe.engine.TradingStateChangedDecoder;
  * Thread: the agent.
  */
 final class EventRouter implements EventWalk.Visitor {
+    /** A fragment with room for one more event of any kind is the last of its log entry; a fuller one may be continued. */
+    private static final int SURELY_LAST_FRAGMENT_BYTES = WireLimits.MAX_EVENT_FRAGMENT_BYTES - 512;
+    /** A continuation stands directly behind in the stream: after this time there is none. */
+    private static final long CONTINUATION_NS = 1_000_000;
+
     private final SessionEstablishedDecoder established = new SessionEstablishedDecoder();
     private final SessionClosedDecoder closed = new SessionClosedDecoder();
     private final BatchRefusedDecoder refused = new BatchRefusedDecoder();
@@ -43,6 +49,9 @@ final class EventRouter implements EventWalk.Visitor {
     private long logPosition;
     private long nowNs;
     private long lastEventSeq;
+    /** Whose last command may have more events in the next fragment. */
+    private SessionState incomplete;
+    private long incompleteSinceNs;
 
     EventRouter(final VenueState venue, final StreamDelivery delivery, final SessionDesk sessions, final UnaryDesk unary,
                 final AdminDesk admin, final GatewayTelemetry telemetry, final long gatewayId) {
@@ -56,7 +65,27 @@ final class EventRouter implements EventWalk.Visitor {
     }
 
     void beginCycle(final long nowNs) {
+        if (incomplete != null && nowNs - incompleteSinceNs > CONTINUATION_NS) {
+            endEntry();
+        }
         this.nowNs = nowNs;
+    }
+
+    /** All events of the log entry have come: its last command is complete. */
+    private void endEntry() {
+        final SessionState session = incomplete;
+        if (session != null) {
+            incomplete = null;
+            complete(session, session.appliedClientSeq);
+        }
+    }
+
+    /** To a stream that is still being told the past it is said when that has caught up. */
+    private void complete(final SessionState session, final long clientSeq) {
+        session.completeClientSeq = clientSeq;
+        if (session.stream != null && session.stream.phase == ClientStream.Phase.LIVE) {
+            delivery.applied(session.stream, clientSeq);
+        }
     }
 
     void onFragment(final DirectBuffer buffer, final int offset, final int length) {
@@ -66,10 +95,19 @@ final class EventRouter implements EventWalk.Visitor {
         if (lastEventSeq != 0 && firstEventSeq != lastEventSeq + 1) {
             throw new IllegalStateException("hole in the event stream, eventSeq=" + firstEventSeq + " expected=" + (lastEventSeq + 1));
         }
-        logPosition = buffer.getLong(block + EventBatchDecoder.logPositionEncodingOffset(), LITTLE_ENDIAN);
+        final long position = buffer.getLong(block + EventBatchDecoder.logPositionEncodingOffset(), LITTLE_ENDIAN);
+        if (position != logPosition) {
+            endEntry();
+        }
+        logPosition = position;
         unary.onFragmentStart(logPosition);
         EventWalk.walk(buffer, offset, length, this);
         unary.onFragmentEnd(length);
+        if (length <= SURELY_LAST_FRAGMENT_BYTES) {
+            endEntry();
+        } else {
+            incompleteSinceNs = nowNs;
+        }
         lastEventSeq = firstEventSeq + count - 1;
         telemetry.eventsFolded.add(count);
     }
@@ -85,9 +123,9 @@ final class EventRouter implements EventWalk.Visitor {
             session = account.session(sessionId);
             if (clientSeq > session.appliedClientSeq) {
                 session.appliedClientSeq = clientSeq;
-                if (session.stream != null) {
-                    delivery.applied(session.stream, clientSeq);
-                }
+                // More events of this command may follow, in a later frame: only the commands before it are complete.
+                complete(session, clientSeq - 1);
+                incomplete = session;
             }
         }
         final List<ClientStream> streams = account.streams;
@@ -137,6 +175,7 @@ final class EventRouter implements EventWalk.Visitor {
             session.epoch = (int) established.epoch();
             session.gatewayId = established.gatewayId();
             session.appliedClientSeq = Math.max(session.appliedClientSeq, established.nextClientSeq() - 1);
+            session.completeClientSeq = session.appliedClientSeq;
         }
         if (established.gatewayId() == gatewayId && unary.onEstablished(established)) {
             return;

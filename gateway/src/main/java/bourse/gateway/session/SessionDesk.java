@@ -282,6 +282,9 @@ final class SessionDesk {
         if (stream.isInboundPaused()) {
             stream.outlet.wakeUp();
         }
+        if (stream.phase == ClientStream.Phase.LIVE && stream.session.completeClientSeq > stream.outlet.appliedClientSeq()) {
+            delivery.applied(stream, stream.session.completeClientSeq);
+        }
         if (!stream.isEstablished()) {
             if (nowNs - stream.waitingSinceNs > config.establishTimeoutMs() * 1_000_000L) {
                 delivery.end(stream, RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_SILENT,

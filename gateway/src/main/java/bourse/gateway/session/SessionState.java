@@ -14,6 +14,8 @@ final class SessionState {
     int epoch;
     /** Every command up to here has been applied. */
     long appliedClientSeq;
+    /** Every event of the commands up to here has come. */
+    long completeClientSeq;
     boolean open;
     long gatewayId;
     /** The stream that established it here, or null. */
