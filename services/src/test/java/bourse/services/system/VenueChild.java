@@ -1,0 +1,146 @@
+package bourse.services.system;
+
+import bourse.services.client.VenueEndpoints;
+import bourse.services.config.ConfigLoader;
+import bourse.services.node.EngineNode;
+import org.agrona.IoUtil;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A process of a venue under test: the command line as a user starts it, in a JVM of its own. Ended with the test. */
+final class VenueChild implements AutoCloseable {
+    private static final long TIMEOUT_S = 60;
+    /** Little memory, quick to touch. */
+    private static final List<String> SMALL = List.of("engine.maxOrders=131072", "engine.maxLevels=8192", "engine.maxFinishedIds=131072",
+        "engine.maxInstruments=16", "engine.maxAccounts=256", "engine.maxSessions=16", "engine.maxPositions=4096", "engine.ladderTicks=1024",
+        "engine.warmUp=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
+        "gateway.adminPort=0", "marketdata.port=0", "telemetry.port=0", "telemetry.enginePort=0", "telemetry.marketdataPort=0", "gateway.drainTimeout=200ms");
+
+    private final Process process;
+    private final boolean ownsSharedMemory;
+    private final Path log;
+    private final Path data;
+
+    private VenueChild(final Process process, final boolean ownsSharedMemory, final Path log, final Path data) {
+        this.process = process;
+        this.ownsSharedMemory = ownsSharedMemory;
+        this.log = log;
+        this.data = data;
+    }
+
+    /** @param part a command: run, engine, gateway or marketdata */
+    static VenueChild start(final String part, final Path directory, final String... settings) {
+        final Path data = directory.resolve("data");
+        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
+            "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
+            System.getProperty("java.class.path"), "bourse.services.cli.Bourse", part, "--data", data.toString()));
+        SMALL.forEach(setting -> command.addAll(List.of("--set", setting)));
+        for (final String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        try {
+            final Path log = Files.createTempFile(directory, part, ".log");
+            final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            return new VenueChild(process, "run".equals(part) || "engine".equals(part), log, data);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it says that it is ready. */
+    VenueChild awaitReady() throws InterruptedException {
+        await("ready", () -> output().contains("ready in "));
+        return this;
+    }
+
+    /** Waits for anything that this process causes. */
+    void await(final String what, final BooleanSupplier condition) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S);
+        while (!condition.getAsBoolean()) {
+            if (!process.isAlive()) {
+                throw new AssertionError("waited for \"" + what + "\", but the process ended with status " + process.exitValue() + ":\n" + output());
+            }
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new AssertionError("waited " + TIMEOUT_S + " s for \"" + what + "\":\n" + output());
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    VenueEndpoints endpoints() {
+        try {
+            return VenueEndpoints.read(data);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM; returns the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return awaitExit();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("does not end:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** A TCP port that is free now. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+        if (ownsSharedMemory) {
+            final String aeron = EngineNode.address(ConfigLoader.load(null, Map.of(), List.of("dataDir=" + data))).aeronDirectory();
+            IoUtil.delete(new File(aeron), true);
+            IoUtil.delete(new File(aeron + "-book"), true);
+        }
+    }
+}
