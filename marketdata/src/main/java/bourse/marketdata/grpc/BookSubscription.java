@@ -32,7 +32,7 @@ final class BookSubscription implements ServedStream {
 
     private final PublishedBooks feed;
     private final FeedProto proto;
-    private final ServerCallStreamObserver<SubscribeResponse> observer;
+    private final ServerCallStreamObserver<Object> observer;
     private final IntHashSet instruments;
     private final Depth depth;
     private final int levels;
@@ -43,7 +43,7 @@ final class BookSubscription implements ServedStream {
     private long lastSentNs;
     private boolean done;
 
-    BookSubscription(final PublishedBooks feed, final FeedProto proto, final ServerCallStreamObserver<SubscribeResponse> observer,
+    BookSubscription(final PublishedBooks feed, final FeedProto proto, final ServerCallStreamObserver<Object> observer,
                      final IntHashSet instruments, final Depth depth, final int levels, final long conflateNs) {
         this.feed = feed;
         this.proto = proto;

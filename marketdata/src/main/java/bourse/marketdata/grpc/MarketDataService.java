@@ -11,7 +11,11 @@ import bourse.marketdata.v1.SnapshotResponse;
 import bourse.marketdata.v1.SubscribeRequest;
 import bourse.marketdata.v1.SubscribeResponse;
 import bourse.sbe.port.EventSource;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +25,9 @@ import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
  * {@code bourse.marketdata.v1.MarketData}. Calls arrive on gRPC's threads, which only check the request and hand it to the agent through a
- * bounded queue; {@link #serve} is the agent's part.
+ * bounded queue; {@link #serve} is the agent's part. Streams are encoded by hand ({@link MessageBatch}); generated clients do not notice.
  */
-public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
+public final class MarketDataService implements BindableService {
     /** Levels a side when a request does not say. */
     public static final int DEFAULT_LEVELS = 10;
     /** Most levels a side. */
@@ -34,6 +38,10 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
     private static final int CALLS_PER_TURN = 32;
     private static final int READY_THRESHOLD_BYTES = 256 * 1024;
     private static final long RETRY_MS = 250;
+    private static final ResponseMarshaller<SubscribeResponse> SUBSCRIBE_RESPONSES =
+        new ResponseMarshaller<>(SubscribeResponse.class, SubscribeResponse.getDefaultInstance());
+    private static final ResponseMarshaller<ReplayResponse> REPLAY_RESPONSES =
+        new ResponseMarshaller<>(ReplayResponse.class, ReplayResponse.getDefaultInstance());
 
     private final PublishedBooks feed;
     private final EventSource source;
@@ -41,7 +49,7 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
     private final int maxSubscribers;
     private final int maxReplays;
     private final FeedProto proto;
-    private final MessageCache messages;
+    private final MessageBatch batch;
     private final ManyToOneConcurrentArrayQueue<Runnable> waiting = new ManyToOneConcurrentArrayQueue<>(WAITING_CALLS);
     private final List<ServedStream> streams = new ArrayList<>();
     private int subscribers;
@@ -63,7 +71,7 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
         this.maxSubscribers = maxSubscribers;
         this.maxReplays = maxReplays;
         this.proto = new FeedProto(shard);
-        this.messages = new MessageCache(feed, proto);
+        this.batch = new MessageBatch(proto);
     }
 
     /** From now on top and depth snapshots are read from the engine's published region where it has the instrument. */
@@ -108,7 +116,24 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
     }
 
     @Override
-    public void snapshot(final SnapshotRequest request, final StreamObserver<SnapshotResponse> observer) {
+    public ServerServiceDefinition bindService() {
+        final var subscribe = MarketDataGrpc.getSubscribeMethod().toBuilder(MarketDataGrpc.getSubscribeMethod().getRequestMarshaller(),
+            SUBSCRIBE_RESPONSES).build();
+        final var replay = MarketDataGrpc.getReplayMethod().toBuilder(MarketDataGrpc.getReplayMethod().getRequestMarshaller(),
+            REPLAY_RESPONSES).build();
+        return ServerServiceDefinition.builder(ServiceDescriptor.newBuilder(MarketDataGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(MarketDataGrpc.getServiceDescriptor().getSchemaDescriptor())
+                .addMethod(MarketDataGrpc.getSnapshotMethod())
+                .addMethod(subscribe)
+                .addMethod(replay)
+                .build())
+            .addMethod(MarketDataGrpc.getSnapshotMethod(), ServerCalls.asyncUnaryCall(this::snapshot))
+            .addMethod(subscribe, ServerCalls.asyncServerStreamingCall(this::subscribe))
+            .addMethod(replay, ServerCalls.asyncServerStreamingCall(this::replay))
+            .build();
+    }
+
+    private void snapshot(final SnapshotRequest request, final StreamObserver<SnapshotResponse> observer) {
         final Depth depth = request.getDepth();
         if (depth != Depth.DEPTH_TOP && depth != Depth.DEPTH_LEVELS && depth != Depth.DEPTH_ORDERS) {
             observer.onError(Refusals.invalid("depth: " + request.getDepthValue() + " (expected: DEPTH_TOP, DEPTH_LEVELS or DEPTH_ORDERS)"));
@@ -138,8 +163,7 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
         });
     }
 
-    @Override
-    public void subscribe(final SubscribeRequest request, final StreamObserver<SubscribeResponse> observer) {
+    private void subscribe(final SubscribeRequest request, final StreamObserver<Object> observer) {
         final Depth depth = request.getDepth();
         final int levels = levels(request.getLevels());
         if (depth == Depth.DEPTH_UNSPECIFIED || depth == Depth.UNRECOGNIZED) {
@@ -160,8 +184,7 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
         }
     }
 
-    @Override
-    public void replay(final ReplayRequest request, final StreamObserver<ReplayResponse> observer) {
+    private void replay(final ReplayRequest request, final StreamObserver<Object> observer) {
         if (request.getToFeedSeq() != 0 && request.getToFeedSeq() <= request.getFromFeedSeq()) {
             observer.onError(Refusals.invalid("to_feed_seq: " + request.getToFeedSeq() + " (expected: 0, or above from_feed_seq "
                 + request.getFromFeedSeq() + ")"));
@@ -172,7 +195,7 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
     }
 
     private void subscribe(final SubscribeRequest request, final Depth depth, final int levels, final IntHashSet instruments,
-                           final ServerCallStreamObserver<SubscribeResponse> call) {
+                           final ServerCallStreamObserver<Object> call) {
         if (subscribers >= maxSubscribers) {
             call.onError(Refusals.exhausted("SUBSCRIBERS", "subscribers: " + subscribers + " (expected: < " + maxSubscribers + ")",
                 RETRY_MS));
@@ -188,12 +211,12 @@ public final class MarketDataService extends MarketDataGrpc.MarketDataImplBase {
         if (depth == Depth.DEPTH_TOP || depth == Depth.DEPTH_LEVELS) {
             streams.add(new BookSubscription(feed, proto, call, instruments, depth, levels, request.getConflateMs() * 1_000_000L));
         } else {
-            streams.add(new MessageSubscription(feed, messages, proto, call, instruments, depth == Depth.DEPTH_TRADES,
+            streams.add(new MessageSubscription(feed, batch, proto, call, instruments, depth == Depth.DEPTH_TRADES,
                 () -> cutSubscribers++));
         }
     }
 
-    private void replay(final ReplayRequest request, final ServerCallStreamObserver<ReplayResponse> call) {
+    private void replay(final ReplayRequest request, final ServerCallStreamObserver<Object> call) {
         final long from = request.getFromFeedSeq();
         final long first = firstReplayable();
         if (Long.compareUnsigned(from, first) < 0) {

@@ -4,7 +4,6 @@ import bourse.marketdata.receiver.MessageRing;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.PublishedBooks;
 import bourse.marketdata.v1.Depth;
-import bourse.marketdata.v1.FeedMessages;
 import bourse.marketdata.v1.Heartbeat;
 import bourse.marketdata.v1.SubscribeResponse;
 import bourse.sbe.feed.FeedMessageLayout;
@@ -17,15 +16,14 @@ import org.agrona.collections.IntHashSet;
  * place; when the ring has run over that place the subscriber is cut off. Thread: the market-data agent's.
  */
 final class MessageSubscription implements ServedStream {
-    private static final int MESSAGES_PER_RESPONSE = 512;
     private static final int RESPONSES_PER_TURN = 8;
     private static final long HEARTBEAT_NS = 1_000_000_000L;
     private static final long RETRY_MS = 1_000;
 
     private final PublishedBooks feed;
-    private final MessageCache messages;
+    private final MessageBatch batch;
     private final FeedProto proto;
-    private final ServerCallStreamObserver<SubscribeResponse> observer;
+    private final ServerCallStreamObserver<Object> observer;
     private final IntHashSet instruments;
     private final boolean tradesOnly;
     private final Runnable onCut;
@@ -34,11 +32,11 @@ final class MessageSubscription implements ServedStream {
     private boolean done;
 
     /** @param instruments empty = all */
-    MessageSubscription(final PublishedBooks feed, final MessageCache messages, final FeedProto proto,
-                        final ServerCallStreamObserver<SubscribeResponse> observer, final IntHashSet instruments,
+    MessageSubscription(final PublishedBooks feed, final MessageBatch batch, final FeedProto proto,
+                        final ServerCallStreamObserver<Object> observer, final IntHashSet instruments,
                         final boolean tradesOnly, final Runnable onCut) {
         this.feed = feed;
-        this.messages = messages;
+        this.batch = batch;
         this.proto = proto;
         this.observer = observer;
         this.instruments = instruments;
@@ -92,23 +90,21 @@ final class MessageSubscription implements ServedStream {
     /** Sends up to one response; returns 1 when it did. */
     private int sendMessages(final long nowNs) {
         final MessageRing ring = feed.ring();
-        final FeedMessages.Builder batch = FeedMessages.newBuilder();
         final long last = feed.lastFeedSeq();
-        int count = 0;
-        while (nextSeq <= last && count < MESSAGES_PER_RESPONSE) {
+        batch.clear();
+        while (nextSeq <= last && batch.count() < MessageBatch.MAX_MESSAGES) {
             final long seq = nextSeq++;
             final int offset = ring.offset(seq);
             final int templateId = FeedMessageLayout.templateId(ring.buffer(), offset);
             if (isWanted(ring, offset, templateId)) {
-                batch.addMessages(messages.get(seq));
-                count++;
+                batch.add(seq, ring.buffer(), offset);
             }
         }
-        if (count == 0) {
+        if (batch.count() == 0) {
             return 0;
         }
         lastSentNs = nowNs;
-        observer.onNext(SubscribeResponse.newBuilder().setMessages(batch).build());
+        observer.onNext(batch.response(SubscribeResponse.MESSAGES_FIELD_NUMBER));
         return 1;
     }
 

@@ -2,7 +2,6 @@ package bourse.marketdata.grpc;
 
 import bourse.marketdata.publisher.EventTranslator;
 import bourse.marketdata.publisher.FeedMessageHandler;
-import bourse.marketdata.v1.FeedMessages;
 import bourse.marketdata.v1.ReplayResponse;
 import bourse.sbe.port.EventSource;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -10,24 +9,22 @@ import org.agrona.DirectBuffer;
 
 /** Messages of the past, translated again from the recorded events as fast as the reader reads. Thread: the market-data agent's. */
 final class ReplayStream implements ServedStream, FeedMessageHandler {
-    private static final int MESSAGES_PER_RESPONSE = 512;
     private static final int FRAGMENTS_PER_TURN = 8;
 
     private final EventSource.Cursor cursor;
     private final EventTranslator translator = new EventTranslator(this);
-    private final FeedProto proto;
-    private final ServerCallStreamObserver<ReplayResponse> observer;
+    private final ServerCallStreamObserver<Object> observer;
     private final long fromSeq;
     private final long toSeq;
-    private FeedMessages.Builder batch = FeedMessages.newBuilder();
+    private final MessageBatch batch;
     private boolean reachedEnd;
     private boolean done;
 
     /** @param toSeq exclusive */
-    ReplayStream(final EventSource.Cursor cursor, final FeedProto proto, final ServerCallStreamObserver<ReplayResponse> observer,
+    ReplayStream(final EventSource.Cursor cursor, final FeedProto proto, final ServerCallStreamObserver<Object> observer,
                  final long fromSeq, final long toSeq) {
         this.cursor = cursor;
-        this.proto = proto;
+        this.batch = new MessageBatch(proto);
         this.observer = observer;
         this.fromSeq = fromSeq;
         this.toSeq = toSeq;
@@ -73,16 +70,16 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
             reachedEnd = true;
             return;
         }
-        batch.addMessages(proto.message(feedSeq, buffer, offset));
-        if (batch.getMessagesCount() >= MESSAGES_PER_RESPONSE) {
+        batch.add(feedSeq, buffer, offset);
+        if (batch.count() >= MessageBatch.MAX_MESSAGES) {
             send();
         }
     }
 
     private void send() {
-        if (batch.getMessagesCount() > 0) {
-            observer.onNext(ReplayResponse.newBuilder().setMessages(batch).build());
-            batch = FeedMessages.newBuilder();
+        if (batch.count() > 0) {
+            observer.onNext(batch.response(ReplayResponse.MESSAGES_FIELD_NUMBER));
+            batch.clear();
         }
     }
 
