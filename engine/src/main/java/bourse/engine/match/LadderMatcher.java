@@ -141,12 +141,7 @@ public final class LadderMatcher implements Matcher, AccountPort {
         return core.nextOrderId - 1;
     }
 
-    /**
-     * Reads the cache lines that a cancel, reduce or replace of this order will need. For the adapter of a batch: a pass over all its targets before the first
-     * command lets their cache misses overlap, where one command after the other waits for each. Changes nothing.
-     *
-     * @return a number without meaning that the caller must use (add it to a field), or the reads are optimised away
-     */
+    @Override
     public long prefetch(final long orderId) {
         final int slot = store.byOrderId.find(orderId);
         if (slot == 0) {

@@ -61,6 +61,16 @@ public interface Matcher {
     void cancel(int account, long orderId, long clientOrderId);
 
     /**
+     * Reads the memory that a cancel, reduce or replace of this order will need; changes nothing. For whoever applies batches: a pass over all targets before the
+     * first command lets their cache misses overlap, where one command after the other waits for each.
+     *
+     * @return a number without meaning that the caller must use (add it to a field), or the reads are optimised away
+     */
+    default long prefetch(final long orderId) {
+        return 0;
+    }
+
+    /**
      * Cancels the account's orders, oldest first.
      *
      * @param instrumentId 0 = all

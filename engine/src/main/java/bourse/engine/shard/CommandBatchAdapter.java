@@ -31,6 +31,8 @@ final class CommandBatchAdapter {
     private static final int COMMAND_LENGTH = CommandsDecoder.sbeBlockLength();
     private static final int EXTENSION_LENGTH = ExtensionsDecoder.sbeBlockLength();
     private static final int FLAG_EXTENDED = 1 << 4;
+    /** Commands from which on reading all targets first is quicker; measured, see RATIONALE.md. */
+    private static final int WORTH_PREFETCHING = 8;
     private static final int GTD = TimeInForce.GTD.value();
 
     private final SessionTable sessions;
@@ -40,6 +42,7 @@ final class CommandBatchAdapter {
     private final ExtendedTerms terms = new ExtendedTerms();
 
     private long expiryHorizonNs;
+    private long prefetched;
     private int extensionAt;
     private int extensionStride;
     private int extensionsLeft;
@@ -86,6 +89,9 @@ final class CommandBatchAdapter {
         }
         final int stride = buffer.getShort(offset + blockLength, LITTLE_ENDIAN) & 0xFFFF;
         final int count = buffer.getShort(offset + blockLength + 2, LITTLE_ENDIAN) & 0xFFFF;
+        if (count >= WORTH_PREFETCHING) {
+            prefetch(buffer, commandAt, stride, count);
+        }
         for (int i = 0, at = commandAt; i < count; i++, at += stride) {
             final long clientSeq = firstClientSeq + i;
             if (clientSeq < nextClientSeq) {
@@ -98,6 +104,17 @@ final class CommandBatchAdapter {
         }
         publisher.endCommand();
         return true;
+    }
+
+    private void prefetch(final DirectBuffer buffer, final int commandAt, final int stride, final int count) {
+        long read = 0;
+        for (int i = 0, at = commandAt; i < count; i++, at += stride) {
+            final long orderId = buffer.getLong(at + CommandsDecoder.orderIdEncodingOffset(), LITTLE_ENDIAN);
+            if (orderId != 0) {
+                read += matcher.prefetch(orderId);
+            }
+        }
+        prefetched += read;
     }
 
     private int refusalOf(final int session, final long epoch, final long currentEpoch, final long firstClientSeq,
