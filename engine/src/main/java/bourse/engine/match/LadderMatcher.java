@@ -226,7 +226,7 @@ public final class LadderMatcher implements Matcher, AccountPort {
     @Override
     public void setLastPrice(final int instrumentId, final long price) {
         final InstrumentBook book = core.book(instrumentId);
-        if (book != null && price > 0) {
+        if (book != null && price > 0 && price % book.tickSize == 0) {
             book.lastPrice(price);
             core.unpublish(book);
             end.finish(book);

@@ -330,7 +330,7 @@ public class ReferenceMatcher implements Matcher, AccountPort {
     @Override
     public void setLastPrice(final int instrumentId, final long price) {
         final Book book = venue.books.get(instrumentId);
-        if (book != null && price > 0) {
+        if (book != null && price > 0 && price % book.spec.tickSize() == 0) {
             book.lastPrice = price;
             book.hasLastPrice = true;
             finishCommand();

@@ -5,6 +5,7 @@ import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.Matcher;
 import bourse.engine.match.MatcherLimits;
+import bourse.engine.match.MatcherSnapshot;
 import bourse.engine.scenario.MatcherChoice;
 import bourse.engine.scenario.MatcherFactory;
 import bourse.engine.scenario.ScenarioWriter;
@@ -41,7 +42,7 @@ final class Comparison {
         }
     }
 
-    /** As {@link #first}, with a ladder matcher that was built from the other's state before command {@code at}. */
+    /** As {@link #first}, with a ladder matcher that was built from a snapshot of the other before command {@code at}. */
     static Difference firstAfterRestoring(final List<Command> stream, final int at, final MatcherFactory right, final MatcherLimits limits) {
         final CallTape wanted = new CallTape();
         final CallTape got = new CallTape();
@@ -50,7 +51,9 @@ final class Comparison {
         stream.subList(0, at).forEach(command -> command.applyTo(rightMatcher, wanted));
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
             final LadderMatcher restored = new LadderMatcher(limits, memory, got);
-            rightMatcher.forEachState(restored.restorer());
+            final MatcherSnapshot.Loader loader = MatcherSnapshot.into(restored);
+            MatcherSnapshot.write(rightMatcher, loader::onChunk);
+            loader.finish();
             if (rightMatcher.stateHash() != restored.stateHash()) {
                 return new Difference(at, stream.get(at), StatePrinter.without(rightMatcher, restored), StatePrinter.without(restored, rightMatcher));
             }

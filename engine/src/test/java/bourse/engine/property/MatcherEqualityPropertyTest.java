@@ -35,9 +35,9 @@ class MatcherEqualityPropertyTest {
         check(Comparison.first(stream, RIGHT, TESTED), stream);
     }
 
-    /** A fast matcher built from the reference's state in the middle of a stream goes on as if it had always been there. */
+    /** A fast matcher built from a snapshot of the reference in the middle of a stream goes on as if it had always been there. */
     @Property(tries = RESTORED_STREAMS, shrinking = ShrinkingMode.FULL)
-    void shouldGoOnFromTheStateOfTheReference(@ForAll("streams") final List<Command> stream) {
+    void shouldGoOnFromASnapshotOfTheReference(@ForAll("streams") final List<Command> stream) {
         check(Comparison.firstAfterRestoring(stream, stream.size() / 2, RIGHT, SmallLadder.LIMITS), stream);
     }
 
