@@ -78,6 +78,8 @@ final class FakeEngine implements CommandLog, EventSource {
     volatile boolean connected = true;
     volatile boolean silent;
     volatile int dropEstablished;
+    /** Another gateway takes over the gateways' session before its next batch. */
+    volatile boolean takeOver;
     /** Fragments below this index are no longer in the recording. */
     volatile int firstFragment;
     volatile int maxCursors = 8;
@@ -291,6 +293,10 @@ final class FakeEngine implements CommandLog, EventSource {
         final int account = (int) d.account();
         final long sessionId = d.sessionId();
         final Session s = session(account, sessionId);
+        if (takeOver && sessionId < 0) {
+            takeOver = false;
+            s.epoch++;
+        }
         long seq = d.firstClientSeq();
         if (s.epoch != d.epoch() || seq > s.next) {
             new BatchRefusedEncoder().wrapAndApplyHeader(out, length(), outHeader).sessionId(sessionId).fromClientSeq(seq)

@@ -99,6 +99,15 @@ class ServicesTest {
     }
 
     @Test
+    void shouldTakeTheGatewaysSessionBackFromAnotherGateway() throws Exception {
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
+        assertThat(orders.massCancel(MassCancelRequest.getDefaultInstance()).getCancelledOrders()).isEqualTo(1);
+        venue.engine.takeOver = true;
+        submit(orders, TestSession.order(2, Side.SIDE_BUY, 10, 5));
+        assertThat(orders.massCancel(MassCancelRequest.getDefaultInstance()).getCancelledOrders()).isEqualTo(1);
+    }
+
+    @Test
     void shouldTellReferenceData() throws Exception {
         final ReferenceGrpc.ReferenceBlockingStub reference = Venue.with(ReferenceGrpc.newBlockingStub(channel), venue.token(ACCOUNT));
         assertThat(reference.listInstruments(ListInstrumentsRequest.getDefaultInstance()).getInstrumentsList())

@@ -31,17 +31,13 @@ import io.grpc.stub.StreamObserver;
 /** The unary methods of order entry; Session is {@link SessionCall}. Thread: network, then the agent. */
 final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
     private static final int MAX_PAGE = 1_000;
-    /** Sessions of the gateways themselves: no client's session id has this bit. */
-    private static final long OWN_SESSION = 1L << 63;
 
     private final GatewayAgent agent;
-    private final GatewayConfig config;
     private final NetworkThreads threads;
     private final UnaryCalls calls;
 
     OrderEntryService(final GatewayAgent agent, final GatewayConfig config, final NetworkThreads threads) {
         this.agent = agent;
-        this.config = config;
         this.threads = threads;
         calls = new UnaryCalls(agent, config.shard());
     }
@@ -109,7 +105,7 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         }
         final Command command = Command.newBuilder().setMassCancel(MassCancel.newBuilder().setInstrumentId(request.getInstrumentId())
             .setSideValue(request.getSideValue())).build();
-        submit(OWN_SESSION | config.gatewayId(), 0, List.of(command), observer, new SubmitCall.Reply() {
+        submit(SubmitCall.GATEWAYS_SESSION, 0, List.of(command), observer, new SubmitCall.Reply() {
             @Override
             public void outcome(final SubmitCall call, final long asOfSeq) {
                 answerMassCancel(call, asOfSeq, observer);

@@ -27,6 +27,12 @@ public final class SubmitCall {
         void refused(RichStatus status);
     }
 
+    /**
+     * Each account's session of the gateways themselves, for commands that need none of the client's; all gateways share it and take it from
+     * each other. No client's session id has this bit.
+     */
+    public static final long GATEWAYS_SESSION = 1L << 63 | 1;
+
     private static final int BLOCK_AT = MessageHeaderEncoder.ENCODED_LENGTH;
 
     final int account;
@@ -54,6 +60,10 @@ public final class SubmitCall {
         this.commandCount = commandCount;
         this.message = new UnsafeBuffer(message);
         this.reply = reply;
+    }
+
+    static boolean isGateways(final long sessionId) {
+        return sessionId < 0;
     }
 
     public long firstClientSeq() {

@@ -173,11 +173,26 @@ final class UnaryDesk {
         if (reason != RejectReason.REJECT_REASON_SEQUENCE_GAP_VALUE) {
             session.unary = SessionState.Unary.NONE;
         }
+        if (SubmitCall.isGateways(session.sessionId) && session.unary == SessionState.Unary.NONE) {
+            tryAgain(session, fromClientSeq);
+            return;
+        }
         for (final SubmitCall call : session.awaited) {
             if (call.covers(fromClientSeq)) {
                 call.notApplied = NotApplied.newBuilder().setFromClientSeq(fromClientSeq).setExpectedClientSeq(expectedClientSeq)
                     .setReasonValue(reason).setMessage("refused by the engine").build();
                 touch(session, call.lastClientSeq());
+            }
+        }
+    }
+
+    /** The gateways' own session of an account was taken over by another gateway; what was refused has used no number. */
+    private void tryAgain(final SessionState session, final long fromClientSeq) {
+        for (final SubmitCall call : List.copyOf(session.awaited)) {
+            if (call.covers(fromClientSeq)) {
+                forget(session, call);
+                call.firstClientSeq = 0;
+                waiting.add(call);
             }
         }
     }

@@ -21,6 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,7 +65,7 @@ public final class GatewayNode implements AutoCloseable {
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
         final bourse.services.config.GatewayConfig settings = config.gateway();
         final GatewayConfig.Builder builder = GatewayConfig.builder()
-            .gatewayId(ProcessHandle.current().pid() & 0x7FFF_FFFF)
+            .gatewayId(stableId(settings))
             .shard(config.shard())
             .host(settings.host())
             .port(settings.port())
@@ -79,6 +81,17 @@ public final class GatewayNode implements AutoCloseable {
             builder.tls(Path.of(settings.tls().certificate()), Path.of(settings.tls().key()));
         }
         return builder.build();
+    }
+
+    /** The same after a restart, so that the gateway knows the sessions that its last run left open: by host and port. */
+    private static int stableId(final bourse.services.config.GatewayConfig settings) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (final UnknownHostException e) {
+            host = settings.host();
+        }
+        return (host + ':' + settings.port()).hashCode() & 0x7FFF_FFFF;
     }
 
     /** Folder of the venue's own signing key. */
