@@ -1,6 +1,6 @@
 package bourse.engine.property;
 
-import bourse.engine.scenario.MatcherChoice;
+import bourse.engine.reference.ReferenceMatcher;
 import bourse.engine.scenario.MatcherFactory;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +21,7 @@ class MatcherEqualityPropertyTest {
     private static final int RESTORED_STREAMS = 100;
     private static final long MORE_COMMANDS = Long.getLong("bourse.property.commands", 0);
     private static final long SEED = Long.getLong("bourse.property.seed", 23);
-    private static final MatcherFactory RIGHT = MatcherChoice.REFERENCE;
+    private static final MatcherFactory RIGHT = listener -> new ReferenceMatcher(listener, SmallLadder.LIMITS);
     private static final MatcherFactory TESTED = new SmallLadder();
 
     @Provide
