@@ -91,7 +91,8 @@ final class EngineWarmUp {
         for (int i = 0; i < BATCH; i++) {
             final int choice = random.nextInt(1_000);
             final boolean isBuy = random.nextBoolean();
-            final long price = MIDDLE + (isBuy ? -1 : 1) * (random.nextInt(40) - 4);
+            final long distance = random.nextInt(40) - 4;
+            final long price = MIDDLE + (isBuy ? -distance : distance);
             commands.next().clientOrderId(clientSeq).orderId(0).price(price).quantity(1 + random.nextInt(20)).instrumentId(INSTRUMENT)
                 .side(isBuy ? Side.BUY : Side.SELL).orderType(OrderType.LIMIT).timeInForce(choice < 100 ? TimeInForce.IOC : TimeInForce.GTC)
                 .selfTradePrevention(SelfTradePrevention.ALLOW).flags().clear();
