@@ -1,0 +1,2 @@
+/** The wire: servers, limits, services, and the calls that pass bytes on. Thread: network. */
+package bourse.gateway.grpc;

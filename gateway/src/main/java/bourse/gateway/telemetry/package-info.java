@@ -1,0 +1,2 @@
+/** What the gateway counts, for whoever exports metrics. */
+package bourse.gateway.telemetry;
