@@ -6,6 +6,7 @@ import bourse.marketdata.grpc.MappedDepth;
 import bourse.marketdata.grpc.MarketDataService;
 import bourse.marketdata.publisher.MulticastLines;
 import bourse.marketdata.publisher.PacketPublisher;
+import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.RecoveryResponder;
 import bourse.marketdata.recovery.RecoverySocket;
 import bourse.marketdata.recovery.SnapshotCycle;
@@ -41,6 +42,7 @@ public final class MarketDataServer implements AutoCloseable {
     private static final int MAX_INBOUND_BYTES = 64 * 1024;
     private static final int MAX_CALLS_PER_CONNECTION = 64;
     private static final long CLOSE_GRACE_MS = 500;
+    private static final long COUNT_EVERY_NS = 1_000_000_000L;
 
     private final MarketDataConfig config;
     private final PublicFeed feed;
@@ -59,6 +61,7 @@ public final class MarketDataServer implements AutoCloseable {
     private String multicastProblem;
     private Server grpc;
     private WebServer web;
+    private volatile long unknownOrders;
 
     /** Without TLS and tokens: reading market data is free. */
     public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry) {
@@ -209,6 +212,8 @@ public final class MarketDataServer implements AutoCloseable {
         telemetry.figure("marketdata.subscribers", "1", "gRPC subscriptions open", false, service::subscribers);
         telemetry.figure("marketdata.subscribers.cut", "1", "gRPC subscriptions cut off because they did not read", true,
             service::cutSubscribers);
+        telemetry.figure("marketdata.unknown_orders", "1", "Messages about orders that are not in the folded books: above 0 only where the "
+            + "recording does not begin at the first event", true, this::unknownOrders);
         telemetry.figure("marketdata.pages", "1", "Web pages open", false, frames::pages);
         telemetry.figure("marketdata.replays", "1", "gRPC replays open", false, service::replays);
         if (lines != null) {
@@ -223,11 +228,24 @@ public final class MarketDataServer implements AutoCloseable {
         }
     }
 
+    private long unknownOrders() {
+        return unknownOrders;
+    }
+
+    private void countUnknownOrders() {
+        long sum = 0;
+        for (final OrderBook book : feed.books().all()) {
+            sum += book.unknownOrders();
+        }
+        unknownOrders = sum;
+    }
+
     /** What the agent's cycle drives besides the feed. */
     private final class Cycle implements MarketDataAgent.DutyCycleListener {
         private final EpochNanoClock clock;
         private final LatencyWindow latency;
         private long seenTimeNs;
+        private long countedNs;
         private boolean live;
 
         private Cycle(final EpochNanoClock clock, final LatencyWindow latency) {
@@ -240,6 +258,10 @@ public final class MarketDataServer implements AutoCloseable {
             live = true;
             health.setStatus("", ServingStatus.SERVING);
             LOG.info("market data is live at feedSeq={}, instruments={}", feed.lastFeedSeq(), feed.books().all().size());
+            if (feed.firstFeedSeq() > 1) {
+                LOG.warn("the recording begins at feedSeq={} (expected: 1): orders that were in the books before are not shown until they are gone; "
+                    + "top and depth snapshots from the engine's memory are complete", feed.firstFeedSeq());
+            }
         }
 
         @Override
@@ -248,6 +270,10 @@ public final class MarketDataServer implements AutoCloseable {
             if (live && timeNs != seenTimeNs) {
                 seenTimeNs = timeNs;
                 latency.add(clock.nanoTime() - timeNs);
+            }
+            if (nowNs - countedNs >= COUNT_EVERY_NS) {
+                countedNs = nowNs;
+                countUnknownOrders();
             }
             return frames.onCycle(nowNs);
         }
