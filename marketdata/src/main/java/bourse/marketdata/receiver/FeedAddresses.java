@@ -29,9 +29,9 @@ public record FeedAddresses(InetSocketAddress lineA, InetSocketAddress lineB, In
         }
     }
 
-    /** 239.192.73.1:7401, 239.192.73.2:7402, 239.192.73.3:7403, recovery at 127.0.0.1:7404, loopback interface. */
+    /** 239.192.73.1:7311, 239.192.73.2:7312, 239.192.73.3:7313, recovery at 127.0.0.1:7314, loopback interface. */
     public static FeedAddresses defaults() {
-        return of("239.192.73.1:7401", "239.192.73.2:7402", "239.192.73.3:7403", "127.0.0.1:7404", "127.0.0.1");
+        return of("239.192.73.1:7311", "239.192.73.2:7312", "239.192.73.3:7313", "127.0.0.1:7314", "127.0.0.1");
     }
 
     /** From texts of the form {@code address:port}. */

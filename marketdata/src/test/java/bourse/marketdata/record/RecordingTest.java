@@ -84,7 +84,7 @@ class RecordingTest {
         final Process process = new ProcessBuilder(tcpdump.toString(), "-n", "-c", "1", "-r", file.toString()).redirectErrorStream(true).start();
         final String text = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(text).contains("239.192.73.1.7401: UDP, length");
+        assertThat(text).contains("239.192.73.1.7311: UDP, length");
     }
 
     private RandomFlow record(final Path file, final int fragments) throws IOException {
