@@ -116,8 +116,11 @@ public final class CommandStream implements AutoCloseable {
         return max;
     }
 
+    /** Unmaps; again is harmless. */
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }
