@@ -33,7 +33,7 @@ lint: ## checks style, module boundaries, Error Prone and the protobuf files, wi
 	@.build/lint-proto
 
 bench: $(JAR) ## measures core and gRPC throughput and their ratio
-	./bourse bench $(ARGS)
+	./bourse bench run $(ARGS)
 
 clean: ## removes what was built (not the venue's data)
 	$(MAVEN) -q clean

@@ -1,5 +1,6 @@
 package bourse.services.cli;
 
+import bourse.services.replay.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,7 @@ import java.util.ServiceLoader;
     mixinStandardHelpOptions = true,
     versionProvider = Bourse.Version.class,
     subcommands = {RunCommand.All.class, RunCommand.Engine.class, RunCommand.Gateway.class, RunCommand.MarketData.class, TokenCommand.class,
-        OrderCommand.class, BookCommand.class, ScenarioCommand.class, BenchCommand.class, AdminCommand.class, StatusCommand.class})
+        OrderCommand.class, BookCommand.class, ReplayCommand.class, ScenarioCommand.class, BenchCommand.class, AdminCommand.class, StatusCommand.class})
 public final class Bourse implements Runnable {
     /** Exit status of a command that could not do what was asked. */
     public static final int FAILED = 1;

@@ -33,8 +33,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class ReplayRun {
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
     private static final long FEED_END_NS = TimeUnit.SECONDS.toNanos(30);
-    /** Client order ids of a run begin at (seconds since the epoch) x 2^32, so that runs do not meet. */
-    private static final int ID_BITS = 32;
+    /** Client order ids of a run begin at (milliseconds since the epoch) x 2^22, so that runs do not meet. */
+    private static final int ID_BITS = 22;
 
     private final ReplayVenue venue;
     private final ReplayPlan plan;
@@ -103,7 +103,7 @@ public final class ReplayRun {
     private void prepare(final ReplayState earlier) throws IOException, InterruptedException, TimeoutException {
         final long nowMs = System.currentTimeMillis();
         final long sessionId = earlier == null ? nowMs : earlier.sessionId();
-        final long clientOrderIds = earlier == null ? nowMs / 1_000 << ID_BITS : earlier.clientOrderIds();
+        final long clientOrderIds = earlier == null ? nowMs << ID_BITS : earlier.clientOrderIds();
         for (final String symbol : plan.symbols()) {
             instrumentIds.add(instruments.require(symbol));
         }
