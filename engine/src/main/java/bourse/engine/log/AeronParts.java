@@ -1,5 +1,6 @@
 package bourse.engine.log;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -305,14 +306,21 @@ final class AeronParts implements AutoCloseable {
             return;
         }
         errors.incrementAndGet();
-        final boolean isBearable = error instanceof AeronEvent
-                || error instanceof AeronException e && e.category() != AeronException.Category.FATAL;
-        if (isBearable) {
+        if (isBearable(error)) {
             LOG.warn("Sequenced log: {}", error.toString());
         } else {
             LOG.error("Stopping: the sequenced log has failed", error);
             terminator.terminate("the sequenced log has failed", error);
         }
+    }
+
+    private static boolean isBearable(final Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof ArchiveException e && e.errorCode() == ArchiveException.STORAGE_SPACE) {
+                return false;
+            }
+        }
+        return error instanceof AeronEvent || error instanceof AeronException e && e.category() != AeronException.Category.FATAL;
     }
 
     OneThreadAgent oneThread() {

@@ -1,8 +1,8 @@
 package bourse.engine.log;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import bourse.sbe.engine.EventBatchEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
@@ -12,9 +12,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A state machine that only remembers: every command as text, every timer; and publishes one event for each entry. */
 final class TranscriptService implements LogListener {
-    final List<String> entries = new CopyOnWriteArrayList<>();
-    final List<Long> positions = new CopyOnWriteArrayList<>();
-    final List<Long> times = new CopyOnWriteArrayList<>();
+    final List<String> entries = Collections.synchronizedList(new ArrayList<>());
+    final List<Long> positions = Collections.synchronizedList(new ArrayList<>());
+    final List<Long> times = Collections.synchronizedList(new ArrayList<>());
     private final UnsafeBuffer event = new UnsafeBuffer(new byte[64]);
     volatile boolean wasRestored;
     volatile int restoredEntries;
