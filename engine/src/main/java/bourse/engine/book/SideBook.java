@@ -10,9 +10,8 @@ import static org.agrona.UnsafeApi.putLong;
  *
  * <p>Prices are turned into keys, ticks for asks and their complement for bids, so that the smallest key is the best price on both sides and one
  * code path serves both. Keys in a window of {@code ladderTicks} are addressed directly: a ring of level indices with a three-step
- * bitmap to find the next one. Keys outside of it, the far field, stand in a treap threaded through the level slots (its shape follows from the keys
- * alone: priorities are {@link Hash#mix} of the key). The window moves to the best price only after as many visits of the far field as
- * a move would cost, so that no pattern of orders makes moving expensive.
+ * bitmap to find the next one. Keys outside of it stand in a {@link FarField}. The window moves to the best price only after as many visits
+ * of the far field as a move would cost, so that no pattern of orders makes moving expensive.
  */
 public final class SideBook {
     /** {@link #bestKey} of an empty side: above every key. */
@@ -31,14 +30,12 @@ public final class SideBook {
     private final int mask;
     private final long keyMask;
     private final long tickSize;
-    private final long farRoot;
+    private final FarField far;
 
     private long base = Long.MIN_VALUE;
     private long bestKey = NONE;
     private long bestLevel;
-    private long farBestKey = NONE;
     private int nearCount;
-    private int farCount;
     private int farVisits;
     private int allOrNoneOrders;
     private long depthKey = NONE;
@@ -62,7 +59,7 @@ public final class SideBook {
         words0 = memory.carve("ladder bitmap", 8L * (words0Count + words1Count + words2Count) + 8);
         words1 = words0 + 8L * words0Count;
         words2 = words1 + 8L * words1Count;
-        farRoot = words2 + 8L * words2Count;
+        far = new FarField(levelPool, words2 + 8L * words2Count);
     }
 
     /** Bytes that a side carves, alignment included. */
@@ -96,12 +93,12 @@ public final class SideBook {
 
     /** Levels of this side. */
     public int levelCount() {
-        return nearCount + farCount;
+        return nearCount + far.count();
     }
 
     /** Levels outside of the directly addressed window. */
     public int farCount() {
-        return farCount;
+        return far.count();
     }
 
     /** Key of a price that is on the tick. */
@@ -154,8 +151,8 @@ public final class SideBook {
             final int index = getInt(cells + ((key & mask) << 2));
             return index == 0 ? 0 : pool.address(index);
         }
-        final long far = ceiling(key);
-        return far != 0 && LevelSlot.key(far) == key ? far : 0;
+        final long found = far.ceiling(key);
+        return found != 0 && LevelSlot.key(found) == key ? found : 0;
     }
 
     /**
@@ -187,7 +184,7 @@ public final class SideBook {
             clearBit((int) key & mask);
             nearCount--;
         } else {
-            removeFar(key);
+            far.remove(key);
         }
         pool.release(index);
         if (key == bestKey) {
@@ -198,31 +195,21 @@ public final class SideBook {
     /** The next worse level after {@code key}, 0 = none. */
     public long next(final long key) {
         final long near = nextNear(key);
-        if (farCount == 0) {
+        if (far.count() == 0) {
             return near == NONE ? 0 : nearLevel(near);
         }
-        final long far = ceiling(key + 1);
-        return far != 0 && LevelSlot.key(far) < near ? far : near == NONE ? 0 : nearLevel(near);
+        final long found = far.ceiling(key + 1);
+        return found != 0 && LevelSlot.key(found) < near ? found : near == NONE ? 0 : nearLevel(near);
     }
 
     /** The worst level at or before {@code key}, 0 = none. Not for the hot path: scans the bitmap word by word. */
     public long floor(final long key) {
-        long far = 0;
-        int node = getInt(farRoot);
-        while (node != 0) {
-            final long level = pool.address(node);
-            if (LevelSlot.key(level) <= key) {
-                far = level;
-                node = getInt(level + LevelSlot.RIGHT);
-            } else {
-                node = getInt(level + LevelSlot.LEFT);
-            }
-        }
+        final long levelAtOrBefore = far.floor(key);
         final long near = floorNear(key);
         if (near == NONE) {
-            return far;
+            return levelAtOrBefore;
         }
-        return far != 0 && LevelSlot.key(far) > near ? far : nearLevel(near);
+        return levelAtOrBefore != 0 && LevelSlot.key(levelAtOrBefore) > near ? levelAtOrBefore : nearLevel(near);
     }
 
     private long floorNear(final long key) {
@@ -276,12 +263,12 @@ public final class SideBook {
         if (offset >= 0 && offset < ticks) {
             return levelAt(key, price);
         }
-        final long found = ceiling(key);
+        final long found = far.ceiling(key);
         if (found != 0 && LevelSlot.key(found) == key) {
             return found;
         }
         final long level = newLevel(key, price);
-        insertFar(level, key);
+        far.insert(level, key);
         if (key < bestKey) {
             bestKey = key;
             bestLevel = level;
@@ -291,12 +278,12 @@ public final class SideBook {
 
     private void findBest(final long after) {
         final long near = nextNear(after);
-        if (near <= farBestKey) {
+        if (near <= far.bestKey()) {
             bestKey = near;
             bestLevel = near == NONE ? 0 : nearLevel(near);
         } else {
-            bestKey = farBestKey;
-            bestLevel = ceiling(farBestKey);
+            bestKey = far.bestKey();
+            bestLevel = far.ceiling(bestKey);
             visitFar();
         }
     }
@@ -436,110 +423,22 @@ public final class SideBook {
                 putInt(cells + ((key & mask) << 2), 0);
                 clearBit((int) key & mask);
                 nearCount--;
-                insertFar(level, key);
+                far.insert(level, key);
             }
             key = following;
         }
         base = newBase;
-        long level = ceiling(newBase);
+        long level = far.ceiling(newBase);
         while (level != 0 && LevelSlot.key(level) < newBase + ticks) {
             final long moving = LevelSlot.key(level);
-            removeFar(moving);
+            far.remove(moving);
             putInt(cells + ((moving & mask) << 2), (int) ((level - levels) >>> LevelSlot.SHIFT));
             setBit((int) moving & mask);
             nearCount++;
-            level = ceiling(newBase);
+            level = far.ceiling(newBase);
             if (level != 0 && LevelSlot.key(level) <= moving) {
                 throw new IllegalStateException("far field out of order, key=" + moving);
             }
-        }
-    }
-
-    // ---------------------------------------------------------------- the far field: a treap
-
-    private long priority(final int index) {
-        return Hash.mix(LevelSlot.key(pool.address(index)));
-    }
-
-    /** The far level of the smallest key at or above {@code key}, 0 = none. */
-    private long ceiling(final long key) {
-        int node = getInt(farRoot);
-        long found = 0;
-        while (node != 0) {
-            final long level = pool.address(node);
-            if (LevelSlot.key(level) >= key) {
-                found = level;
-                node = getInt(level + LevelSlot.LEFT);
-            } else {
-                node = getInt(level + LevelSlot.RIGHT);
-            }
-        }
-        return found;
-    }
-
-    private void insertFar(final long level, final long key) {
-        final int index = (int) ((level - levels) >>> LevelSlot.SHIFT);
-        final long priority = Hash.mix(key);
-        long link = farRoot;
-        int node = getInt(link);
-        while (node != 0 && priority(node) >= priority) {
-            final long at = pool.address(node);
-            link = at + (key < LevelSlot.key(at) ? LevelSlot.LEFT : LevelSlot.RIGHT);
-            node = getInt(link);
-        }
-        putInt(link, index);
-        long left = level + LevelSlot.LEFT;
-        long right = level + LevelSlot.RIGHT;
-        while (node != 0) {
-            final long at = pool.address(node);
-            if (LevelSlot.key(at) < key) {
-                putInt(left, node);
-                left = at + LevelSlot.RIGHT;
-                node = getInt(left);
-            } else {
-                putInt(right, node);
-                right = at + LevelSlot.LEFT;
-                node = getInt(right);
-            }
-        }
-        putInt(left, 0);
-        putInt(right, 0);
-        farCount++;
-        if (key < farBestKey) {
-            farBestKey = key;
-        }
-    }
-
-    private void removeFar(final long key) {
-        long link = farRoot;
-        int node = getInt(link);
-        while (node != 0 && LevelSlot.key(pool.address(node)) != key) {
-            final long at = pool.address(node);
-            link = at + (key < LevelSlot.key(at) ? LevelSlot.LEFT : LevelSlot.RIGHT);
-            node = getInt(link);
-        }
-        if (node == 0) {
-            throw new IllegalStateException("level not in the far field, key=" + key);
-        }
-        final long removed = pool.address(node);
-        int left = getInt(removed + LevelSlot.LEFT);
-        int right = getInt(removed + LevelSlot.RIGHT);
-        while (left != 0 && right != 0) {
-            if (priority(left) >= priority(right)) {
-                putInt(link, left);
-                link = pool.address(left) + LevelSlot.RIGHT;
-                left = getInt(link);
-            } else {
-                putInt(link, right);
-                link = pool.address(right) + LevelSlot.LEFT;
-                right = getInt(link);
-            }
-        }
-        putInt(link, left != 0 ? left : right);
-        farCount--;
-        if (key == farBestKey) {
-            final long best = ceiling(Long.MIN_VALUE);
-            farBestKey = best == 0 ? NONE : LevelSlot.key(best);
         }
     }
 }
