@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
@@ -20,6 +21,7 @@ import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.sbe.port.CommandLog;
 import bourse.sbe.port.EventSource;
 
+import io.grpc.ServerBuilder;
 import io.grpc.Status;
 
 /**
@@ -41,19 +43,26 @@ public final class Gateway implements AutoCloseable {
     private final Thread healthThread = new Thread(this::watchHealth, "gateway-health");
     private volatile boolean closed;
 
+    /** Without metrics of gRPC's own. */
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
+                   final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
+        this(config, log, events, verifier, adminPort, telemetry, server -> { });
+    }
+
     /**
      * @param verifier  decides about bearer tokens
      * @param adminPort what administration asks of the process
+     * @param observer  sees each server before it is built: adds gRPC's standard metrics
      * @throws IOException the certificate cannot be read
      */
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
+                   final AdminPort adminPort, final GatewayTelemetry telemetry, final Consumer<ServerBuilder<?>> observer) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
         agent = new GatewayAgent(config, log, events, ring, frames, telemetry);
         threads = new NetworkThreads(config.networkThreads());
-        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry);
+        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, observer);
         healthThread.setDaemon(true);
     }
 

@@ -15,6 +15,7 @@ import bourse.marketdata.web.WebServer;
 import bourse.sbe.port.EventSource;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.InsecureServerCredentials;
@@ -26,6 +27,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
@@ -59,6 +61,7 @@ public final class MarketDataServer implements AutoCloseable {
     private RecoveryResponder responder;
     private SnapshotCycle snapshots;
     private String multicastProblem;
+    private Consumer<ServerBuilder<?>> grpcObserver = server -> { };
     private Server grpc;
     private WebServer web;
     private volatile long unknownOrders;
@@ -94,6 +97,12 @@ public final class MarketDataServer implements AutoCloseable {
         register(telemetry);
     }
 
+    /** Before {@link #start}: {@code observer} sees the gRPC server before it is built; adds gRPC's standard metrics. */
+    public MarketDataServer observed(final Consumer<ServerBuilder<?>> observer) {
+        grpcObserver = observer;
+        return this;
+    }
+
     /** Binds gRPC and the page; throws when a port is taken. */
     public MarketDataServer start() throws IOException {
         if (config.grpcPort() >= 0) {
@@ -110,6 +119,7 @@ public final class MarketDataServer implements AutoCloseable {
             for (int i = interceptors.size() - 1; i >= 0; i--) {
                 builder.intercept(interceptors.get(i));
             }
+            grpcObserver.accept(builder);
             grpc = builder.build().start();
         }
         if (config.webPort() >= 0) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import bourse.admin.v1.AdminGrpc;
@@ -30,6 +31,7 @@ import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
@@ -74,7 +76,7 @@ public final class GatewayServers {
 
     public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
                           final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
-                          final GatewayTelemetry telemetry) throws IOException {
+                          final GatewayTelemetry telemetry, final Consumer<ServerBuilder<?>> observer) throws IOException {
         this.config = config;
         this.agent = agent;
         this.threads = threads;
@@ -94,12 +96,14 @@ public final class GatewayServers {
         if (config.reflection()) {
             order.addService(ProtoReflectionServiceV1.newInstance());
         }
+        observer.accept(order);
         server = order.build();
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
             .addService(new AdminService(agent, config, adminPort))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
             .intercept(new AuthInterceptor(verifier, adminRights(), telemetry));
+        observer.accept(admin);
         adminServer = admin.build();
     }
 

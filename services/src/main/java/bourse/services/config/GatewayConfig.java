@@ -17,18 +17,21 @@ import java.time.Duration;
  * @param outboundBytes       what may wait for one client; more waits in the recording
  * @param slowReaderTimeout   a client that takes nothing for so long while something waits is cut off
  * @param maxInFlightCommands of one stream, sent but not applied; above it the client is not read
+ * @param maxStreams          sessions and drop copies open at once
+ * @param commandsPerSecond   new orders, replacements and quotes of one stream; 0 = no limit
  * @param maxCallsPerConnection concurrent calls of one connection
  */
 public record GatewayConfig(String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
                             Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
-                            int maxInFlightCommands, int maxCallsPerConnection) {
+                            int maxInFlightCommands, int maxStreams, int commandsPerSecond, int maxCallsPerConnection) {
     /**
      * Files in PEM; empty = none.
      *
      * @param certificate chain of the server
      * @param key         its private key, PKCS#8
+     * @param clientAuthority given = clients must present a certificate that it signed
      */
-    public record Tls(String certificate, String key) {
+    public record Tls(String certificate, String key, String clientAuthority) {
         public boolean isOn() {
             return !certificate.isEmpty();
         }
@@ -59,16 +62,21 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
             section.integer("outboundBytes", 8 << 20, 512 << 10, 128 << 20),
             section.duration("slowReaderTimeout", Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofHours(1)),
             section.integer("maxInFlightCommands", 16_384, 512, 32_768),
+            section.integer("maxStreams", 1_024, 1, 65_536),
+            section.integer("commandsPerSecond", 0, 0, 100_000_000),
             section.integer("maxCallsPerConnection", 1_000, 1, 100_000));
         section.end();
         return config;
     }
 
     private static Tls readTls(final ConfigSection section) {
-        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""));
+        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""), section.text("clientAuthority", ""));
         section.end();
         if (tls.certificate.isEmpty() != tls.key.isEmpty()) {
             throw section.bad(tls.key.isEmpty() ? "key" : "certificate", "missing", "both certificate and key, or neither");
+        }
+        if (!tls.clientAuthority.isEmpty() && !tls.isOn()) {
+            throw section.bad("clientAuthority", tls.clientAuthority, "only together with certificate and key");
         }
         return tls;
     }

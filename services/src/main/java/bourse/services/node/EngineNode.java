@@ -23,6 +23,7 @@ import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -100,6 +101,12 @@ public final class EngineNode implements AutoCloseable {
     static Path bookDirectory(final VenueConfig config) {
         final Path aeron = logConfig(config).aeronDirectory();
         return aeron.resolveSibling(aeron.getFileName() + "-" + BOOK_DIRECTORY);
+    }
+
+    /** The region of the book that other processes of this host read; null while there is no engine. */
+    static Path publishedBook(final VenueConfig config) {
+        final Path file = bookDirectory(config).resolve("book.published");
+        return Files.exists(file) ? file : null;
     }
 
     /** Where clients on this host reach the engine of this configuration, whichever process runs it. */

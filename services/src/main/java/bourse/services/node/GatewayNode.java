@@ -10,6 +10,7 @@ import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.HostPort;
+import bourse.services.telemetry.Telemetry;
 import bourse.services.transport.AeronCommandLog;
 import bourse.services.transport.AeronEventSource;
 import bourse.services.transport.ShardConnection;
@@ -45,7 +46,7 @@ public final class GatewayNode implements AutoCloseable {
      * @param adminPort what administration asks of this process
      * @throws IOException when a port, a certificate or the key cannot be used
      */
-    public GatewayNode(final VenueConfig config, final Meter meter, final Health health, final Supplier<AgentInvoker> driver,
+    public GatewayNode(final VenueConfig config, final Telemetry telemetry, final Health health, final Supplier<AgentInvoker> driver,
                        final AdminPort adminPort) throws IOException {
         this.config = config;
         key = KeyFile.openOrCreate(keyDir(config));
@@ -55,11 +56,11 @@ public final class GatewayNode implements AutoCloseable {
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
         final AeronCommandLog log = new AeronCommandLog(connection);
         final AeronEventSource source = new AeronEventSource(connection);
-        final GatewayTelemetry telemetry = new GatewayTelemetry();
-        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, telemetry).start();
+        final GatewayTelemetry counters = new GatewayTelemetry();
+        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, telemetry::observe).start();
         agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
         health.part("gateway", gateway::isReady);
-        observe(meter, telemetry, log, source);
+        observe(telemetry.meter(), counters, log, source);
     }
 
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
@@ -73,12 +74,17 @@ public final class GatewayNode implements AutoCloseable {
             .networkThreads(settings.networkThreads())
             .outboundFrames(settings.outboundBytes() / FRAME_BYTES)
             .maxInFlightCommands(settings.maxInFlightCommands())
+            .maxStreams(settings.maxStreams())
+            .commandsPerSecond(settings.commandsPerSecond())
             .maxCallsPerConnection(settings.maxCallsPerConnection())
             .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
             .keepaliveMs((int) settings.keepalive().toMillis())
             .reflection(settings.reflection());
         if (settings.tls().isOn()) {
             builder.tls(Path.of(settings.tls().certificate()), Path.of(settings.tls().key()));
+            if (!settings.tls().clientAuthority().isEmpty()) {
+                builder.clientAuthority(Path.of(settings.tls().clientAuthority()));
+            }
         }
         return builder.build();
     }

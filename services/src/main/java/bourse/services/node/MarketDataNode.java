@@ -8,6 +8,7 @@ import bourse.services.client.VenueEndpoints;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.HostPort;
+import bourse.services.telemetry.Telemetry;
 import bourse.services.transport.AeronEventSource;
 import bourse.services.transport.ShardConnection;
 import io.opentelemetry.api.metrics.Meter;
@@ -39,12 +40,13 @@ public final class MarketDataNode implements AutoCloseable {
      * @param driver    gives what must run while that connection waits, or null
      * @throws IOException when a port is taken
      */
-    public MarketDataNode(final VenueConfig config, final Meter meter, final Health health, final Supplier<AgentInvoker> driver) throws IOException {
+    public MarketDataNode(final VenueConfig config, final Telemetry telemetry, final Health health, final Supplier<AgentInvoker> driver) throws IOException {
         this.config = config;
+        final Meter meter = telemetry.meter();
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
         final AeronEventSource source = new AeronEventSource(connection);
         addresses = addresses(config.marketData());
-        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter)).start();
+        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter)).observed(telemetry::observe).start();
         agent = new ConnectedAgent(server.agent(), connection, driver, source);
         health.part("marketdata", source::isCaughtUp);
         meter.gaugeBuilder("bourse.marketdata.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
@@ -56,7 +58,8 @@ public final class MarketDataNode implements AutoCloseable {
         return MarketDataConfig.defaults()
             .withChannel(config.shard())
             .withMulticast(addresses, settings.multicast(), settings.ttl())
-            .withPorts(settings.host(), settings.port(), settings.webPort());
+            .withPorts(settings.host(), settings.port(), settings.webPort())
+            .withPublishedBook(EngineNode.publishedBook(config));
     }
 
     private static FeedAddresses addresses(final bourse.services.config.MarketDataConfig settings) throws IOException {
@@ -106,6 +109,11 @@ public final class MarketDataNode implements AutoCloseable {
     /** {@code host:port} of the gRPC feed. */
     public String grpcAddress() {
         return HostPort.of(config.marketData().host(), server.grpcPort());
+    }
+
+    /** URL of the page. */
+    public String webUrl() {
+        return "http://" + HostPort.of(config.marketData().host(), server.webPort()) + "/";
     }
 
     /** Null when nothing is sent; {@link #multicastProblem()} says why. */

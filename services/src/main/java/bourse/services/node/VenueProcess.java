@@ -82,11 +82,11 @@ public final class VenueProcess implements AutoCloseable {
             engine.observe(telemetry.meter());
         }
         if (parts.contains(Part.GATEWAY)) {
-            gateway = new GatewayNode(config, telemetry.meter(), health, this::driver, adminPort());
+            gateway = new GatewayNode(config, telemetry, health, this::driver, adminPort());
             run(gateway.agent());
         }
         if (parts.contains(Part.MARKET_DATA)) {
-            marketData = new MarketDataNode(config, telemetry.meter(), health, this::driver);
+            marketData = new MarketDataNode(config, telemetry, health, this::driver);
             run(marketData.agent());
         }
     }
@@ -157,7 +157,7 @@ public final class VenueProcess implements AutoCloseable {
             gateway == null ? null : gateway.orderEntryAddress(),
             gateway == null ? null : gateway.adminAddress(),
             marketData == null ? null : marketData.grpcAddress(),
-            null,
+            marketData == null ? null : marketData.webUrl(),
             telemetry.url(),
             config.gateway().tls().isOn(),
             GatewayNode.keyDir(config).resolve(bourse.gateway.auth.KeyFile.PRIVATE_NAME).toString(),

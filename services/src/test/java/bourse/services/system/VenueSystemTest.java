@@ -102,7 +102,8 @@ class VenueSystemTest {
         venue.warmUp();
         final String metrics = get(venue.endpoints().telemetry() + "/metrics");
         assertThat(metrics).contains("bourse_engine_orders").contains("bourse_gateway_commands_in_total").contains("bourse_marketdata_messages_total")
-            .contains("bourse_engine_pool_utilization").contains("jvm_memory_used_bytes").contains("bourse_ready 1").contains("bourse_warm 1");
+            .contains("bourse_engine_pool_utilization").contains("jvm_memory_used_bytes").contains("grpc_server_call_duration").contains("bourse_ready 1").contains("bourse_warm 1");
+        assertThat(get(venue.endpoints().web())).contains("<html");
         assertThat(get(venue.endpoints().telemetry() + "/readyz")).contains("\"ready\":true");
     }
 
