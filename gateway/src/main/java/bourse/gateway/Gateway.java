@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 
 import bourse.gateway.auth.TokenVerifier;
@@ -73,19 +72,9 @@ public final class Gateway implements AutoCloseable {
         return this;
     }
 
-    /** Passes commands in and events out; run it on one thread. */
+    /** Passes commands in and events out, and without network threads serves the network, too; run it on one thread. */
     public Agent agent() {
-        return agent;
-    }
-
-    /**
-     * Instead of a thread of its own: runs {@code duty}, which includes {@link #agent()} and may include the engine, on the network
-     * thread between its turns of I/O, until {@link #close()}. Of two cores the clients then have one. Only with one network thread.
-     *
-     * @param onFailure told of what {@code duty} throws; after that it runs no more
-     */
-    public void runOnNetworkThread(final Agent duty, final ErrorHandler onFailure) {
-        threads.host(duty, onFailure);
+        return threads.driving(agent);
     }
 
     public GatewayTelemetry telemetry() {

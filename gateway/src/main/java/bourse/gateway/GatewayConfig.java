@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param host                    interface to listen on
  * @param port                    order entry, reference data and health; 0 = any free one
  * @param adminPort               administration; 0 = any free one
- * @param networkThreads          event loops, 1..64
+ * @param networkThreads          event loops with a thread each, 0..64; 0 = the agent's thread serves the network, too
  * @param certificateChain        PEM; null = plain text
  * @param privateKey              PEM, PKCS#8; null = plain text
  * @param clientAuthority         PEM; given = clients must present a certificate that it signed
@@ -75,7 +75,7 @@ public record GatewayConfig(
         check("shard", shard, 0, 65_535);
         check("port", port, 0, MAX_PORT);
         check("adminPort", adminPort, 0, MAX_PORT);
-        check("networkThreads", networkThreads, 1, 64);
+        check("networkThreads", networkThreads, 0, 64);
         check("ingressRingBytes", ingressRingBytes, MIB, 1024 * MIB);
         if (Integer.bitCount(ingressRingBytes) != 1) {
             throw new IllegalArgumentException("ingressRingBytes: " + ingressRingBytes + " (expected: a power of two)");

@@ -43,7 +43,7 @@ import bourse.sbe.port.EventSource;
 
 /**
  * The gateway alone under load: standard generated client, in one process with a log that answers each command with an accepted event at once.
- * {@code GatewayLoad [batch] [seconds] [hosted]}: hosted = the agent on the network thread. What the engine and its log cost is not in this figure.
+ * {@code GatewayLoad [batch] [seconds] [network threads]}. What the engine and its log cost is not in this figure.
  */
 final class GatewayLoad {
     private static final int WINDOW = 8_192;
@@ -163,14 +163,11 @@ final class GatewayLoad {
         final Path folder = Files.createTempDirectory("gateway-load");
         final KeyFile keyFile = KeyFile.openOrCreate(folder);
         final EchoEngine engine = new EchoEngine();
-        final Gateway gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), engine, engine,
+        final Gateway gateway = new Gateway(GatewayConfig.builder().networkThreads(args.length > 2 ? Integer.parseInt(args[2]) : 1)
+            .host("127.0.0.1").port(0).adminPort(0).build(), engine, engine,
             new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(0L), new GatewayTelemetry()).start();
-        if (args.length > 2 && args[2].equals("hosted")) {
-            gateway.runOnNetworkThread(gateway.agent(), Throwable::printStackTrace);
-        } else {
-            AgentRunner.startOnThread(new AgentRunner(new BackoffIdleStrategy(1, 10, 1_000, 1_000_000), Throwable::printStackTrace, null,
-                gateway.agent()));
-        }
+        AgentRunner.startOnThread(new AgentRunner(new BackoffIdleStrategy(1, 10, 1_000, 100_000), Throwable::printStackTrace, null,
+            gateway.agent()));
         while (!gateway.isReady()) {
             Thread.sleep(1);
         }

@@ -51,9 +51,8 @@ class LimitsTest {
     }
 
     @Test
-    void shouldRunOnTheNetworkThread() throws Exception {
-        try (Venue venue = new Venue(true, config -> {
-        })) {
+    void shouldServeTheNetworkOnTheAgentsThread() throws Exception {
+        try (Venue venue = new Venue(config -> config.networkThreads(0))) {
             final TestSession session = TestSession.established(venue.channel(), venue.token(1), 1);
             for (int i = 1; i <= 50; i++) {
                 session.send(i, TestSession.order(i, Side.SIDE_BUY, 1, 1));
@@ -62,6 +61,11 @@ class LimitsTest {
             session.awaitApplied(50);
             venue.gateway.drain(java.time.Duration.ofMillis(50));
             assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            venue.endAgent();
+        }
+        try (Venue venue = new Venue(config -> config.networkThreads(0))) {
+            TestSession.established(venue.channel(), venue.token(1), 1);
+            venue.endAgent();
         }
     }
 

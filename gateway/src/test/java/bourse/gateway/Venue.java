@@ -42,11 +42,6 @@ final class Venue implements AutoCloseable {
     }
 
     Venue(final Consumer<GatewayConfig.Builder> settings) throws Exception {
-        this(false, settings);
-    }
-
-    /** @param hosted the agent runs on the network thread */
-    Venue(final boolean hosted, final Consumer<GatewayConfig.Builder> settings) throws Exception {
         final Path folder = Files.createTempDirectory("gateway-test");
         keyFile = KeyFile.openOrCreate(folder);
         minter = new TokenMinter(keyFile);
@@ -55,11 +50,7 @@ final class Venue implements AutoCloseable {
         gateway = new Gateway(config.build(), engine, engine, new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
             new GatewayTelemetry()).start();
         runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, gateway.agent());
-        if (hosted) {
-            gateway.runOnNetworkThread(gateway.agent(), failure -> agentFailure = failure);
-        } else {
-            AgentRunner.startOnThread(runner).setName("gateway-agent");
-        }
+        AgentRunner.startOnThread(runner).setName("gateway-agent");
         final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         while (!gateway.isReady() && System.nanoTime() < deadline) {
             Thread.sleep(1);
@@ -92,6 +83,11 @@ final class Venue implements AutoCloseable {
         final Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
         return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /** As a process does that ends its threads before it closes what they ran. */
+    void endAgent() {
+        runner.close();
     }
 
     @Override

@@ -109,8 +109,8 @@ public final class GatewayServers {
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
         final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port), credentials)
-            .bossEventLoopGroup(threads.group())
-            .workerEventLoopGroup(threads.group())
+            .bossEventLoopGroup(threads.accepting())
+            .workerEventLoopGroup(threads.serving())
             .channelType(threads.channelType())
             .maxInboundMessageSize(MAX_TRANSPORT_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_METADATA_BYTES)

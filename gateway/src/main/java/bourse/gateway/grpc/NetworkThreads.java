@@ -2,16 +2,16 @@ package bourse.gateway.grpc;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -21,41 +21,62 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 
-/** The event loops of the gateway's servers: few, named, by epoll where it is there. */
+/**
+ * The event loops of the gateway's servers, by epoll where it is there: few threads of their own, or none. With none, one event loop is driven by
+ * the agent's thread ({@link #driving}), so that a message goes from the socket to the log and back without changing threads; only
+ * accepting a connection has a thread, which sleeps otherwise.
+ */
 public final class NetworkThreads implements AutoCloseable {
-    private final EventLoopGroup group;
+    /** Bounds one turn of I/O and tasks, after which the agent has its turn. */
+    private static final long TURN_NS = 200_000;
+    private static final long CLOSE_NS = 2_000_000_000L;
+
+    private final EventLoopGroup accepting;
+    private final EventLoopGroup serving;
+    private final ManualIoEventLoop driven;
     private final Class<? extends ServerChannel> channelType;
     private final List<NetworkThread> threads = new ArrayList<>();
-    private final List<HostingIoHandler> hosts = new CopyOnWriteArrayList<>();
 
+    /** @param threadCount 0 = the agent drives the one event loop there is */
     public NetworkThreads(final int threadCount) {
         final boolean epoll = Epoll.isAvailable();
-        final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        final IoHandlerFactory handlers = executor -> {
-            final HostingIoHandler handler = new HostingIoHandler(io.newHandler(executor));
-            hosts.add(handler);
-            return handler;
-        };
-        final AtomicInteger index = new AtomicInteger();
-        group = new MultiThreadIoEventLoopGroup(threadCount, task -> {
-            final Thread thread = new Thread(task, "gateway-network-" + index.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        }, handlers);
+        final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        for (final EventExecutor executor : group) {
+        if (threadCount == 0) {
+            driven = new ManualIoEventLoop(null, handlers);
+            serving = driven;
+            accepting = new MultiThreadIoEventLoopGroup(1, named("gateway-accept-"), handlers);
+            threads.add(new NetworkThread(driven));
+            return;
+        }
+        driven = null;
+        serving = new MultiThreadIoEventLoopGroup(threadCount, named("gateway-network-"), handlers);
+        accepting = serving;
+        for (final EventExecutor executor : serving) {
             threads.add(new NetworkThread((EventLoop) executor));
         }
     }
 
-    /** The first event loop runs the agent between its turns of I/O, until it is closed; see {@link HostingIoHandler}. */
-    public void host(final Agent agent, final ErrorHandler onFailure) {
-        hosts.getFirst().host(agent, onFailure);
-        threads.getFirst().loop.execute(() -> { });
+    private static ThreadFactory named(final String prefix) {
+        final AtomicInteger index = new AtomicInteger();
+        return task -> {
+            final Thread thread = new Thread(task, prefix + index.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
-    EventLoopGroup group() {
-        return group;
+    /** The agent, which drives the event loop where that has no thread of its own. */
+    public Agent driving(final Agent agent) {
+        return driven == null ? agent : new DrivingAgent(agent, driven);
+    }
+
+    EventLoopGroup accepting() {
+        return accepting;
+    }
+
+    EventLoopGroup serving() {
+        return serving;
     }
 
     Class<? extends ServerChannel> channelType() {
@@ -73,8 +94,47 @@ public final class NetworkThreads implements AutoCloseable {
         throw new IllegalStateException("not a network thread: " + Thread.currentThread().getName());
     }
 
+    /** A driven event loop ends with its agent. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        accepting.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+
+    /** A turn of I/O, then the agent's duty cycle. Hot path. */
+    private static final class DrivingAgent implements Agent {
+        private final Agent agent;
+        private final ManualIoEventLoop loop;
+
+        DrivingAgent(final Agent agent, final ManualIoEventLoop loop) {
+            this.agent = agent;
+            this.loop = loop;
+        }
+
+        @Override
+        public void onStart() {
+            loop.setOwningThread(Thread.currentThread());
+            agent.onStart();
+        }
+
+        @Override
+        public int doWork() throws Exception {
+            return loop.runNow(TURN_NS) + agent.doWork();
+        }
+
+        @Override
+        public void onClose() {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            final long deadlineNs = System.nanoTime() + CLOSE_NS;
+            while (!loop.isTerminated() && System.nanoTime() - deadlineNs < 0) {
+                loop.runNow(TURN_NS);
+                Thread.onSpinWait();
+            }
+            agent.onClose();
+        }
+
+        @Override
+        public String roleName() {
+            return agent.roleName();
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param tls                 certificates; without them connections are not encrypted
  * @param tokens              whose tokens are good
  * @param reflection          serve the protos to exploring tools
- * @param networkThreads      event loops
+ * @param networkThreads      event loops with a thread each; 0 = the agent's thread serves the network, too
  * @param keepalive           silence after which a session gets a heartbeat, unless it asks for another interval
  * @param drainTimeout        how long clients have to leave when the gateway stops
  * @param outboundBytes       what may wait for one client; more waits in the recording
@@ -56,7 +56,7 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
             readTls(section.section("tls")),
             readTokens(section.section("tokens")),
             section.bool("reflection", false),
-            section.integer("networkThreads", 1, 1, 64),
+            section.integer("networkThreads", 1, 0, 64),
             section.duration("keepalive", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
             section.duration("drainTimeout", Duration.ofSeconds(2), Duration.ZERO, Duration.ofMinutes(5)),
             section.integer("outboundBytes", 8 << 20, 512 << 10, 128 << 20),
