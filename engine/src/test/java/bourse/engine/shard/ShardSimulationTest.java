@@ -2,6 +2,7 @@ package bourse.engine.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -79,13 +80,13 @@ class ShardSimulationTest {
             final SimulatedLog log = new SimulatedLog(4, START_NS, SimulationFaults.none());
             log.start(shard);
             open(log);
-            run(log, flows(4), 150);
+            run(log, flows(4), 80);
             runs.add(log.recordedEvents().fragments());
             hashes.add(shard.stateHash());
         }
-        assertThat(runs.get(1)).usingRecursiveComparison().isEqualTo(runs.get(0));
+        assertThat(comparable(runs.get(1))).isEqualTo(comparable(runs.get(0)));
         assertThat(EventText.of(runs.get(2))).isEqualTo(EventText.of(runs.get(0)));
-        assertThat(runs.get(2)).usingRecursiveComparison().isEqualTo(runs.get(0));
+        assertThat(comparable(runs.get(2))).isEqualTo(comparable(runs.get(0)));
         assertThat(hashes).containsOnly(hashes.getFirst());
     }
 
@@ -112,13 +113,13 @@ class ShardSimulationTest {
             assertThat(shard.stateHash()).as("life %d", life).isEqualTo(hash);
             final List<byte[]> after = log.recordedEvents().fragments();
             assertThat(after.size()).as("a lost tail is written again, or lies before the snapshot").isLessThanOrEqualTo(before.size());
-            assertThat(after).usingRecursiveComparison().isEqualTo(before.subList(before.size() - after.size(), before.size()));
+            assertThat(comparable(after)).isEqualTo(comparable(before.subList(before.size() - after.size(), before.size())));
         }
     }
 
     @Test
     void shouldApplyEachCommandOnceHoweverSubmissionsAreDelayedRepeatedAndLost() {
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 8; seed++) {
             final SimulatedLog log = new SimulatedLog(seed, START_NS, new SimulationFaults(2_000_000, 0.3, 3));
             Shard shard = ladderShard();
             log.start(shard);
@@ -135,7 +136,7 @@ class ShardSimulationTest {
                 flow.buffer().getBytes(0, bytes);
                 batches.add(bytes);
             }
-            for (int attempt = 0; attempt < 60; attempt++) {
+            for (int attempt = 0; attempt < 40; attempt++) {
                 for (int i = 0; i < batches.size(); i++) {
                     log.submit(new UnsafeBuffer(batches.get(i)), 0, batches.get(i).length);
                 }
@@ -165,5 +166,10 @@ class ShardSimulationTest {
         batches.forEach(bytes -> log.submit(new UnsafeBuffer(bytes), 0, bytes.length));
         log.drain();
         return EventText.of(log.recordedEvents().fragments()).stream().filter(EventText::isOutcome).toList();
+    }
+
+    /** Arrays know no equality, buffers do. */
+    private static List<ByteBuffer> comparable(final List<byte[]> fragments) {
+        return fragments.stream().map(ByteBuffer::wrap).toList();
     }
 }
