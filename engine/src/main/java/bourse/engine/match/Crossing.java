@@ -124,21 +124,37 @@ final class Crossing {
 
     // ---------------------------------------------------------------- the common case
 
-    /** Every order of the other side takes its turn: no self-trade prevention, no fees, nobody with a wish of his own. */
+    /**
+     * Every order of the other side takes its turn: no self-trade prevention, no fees, nobody with a wish of his own. Most orders end within three levels: these are
+     * written out, so that "enough after one, two, three" are branches of their own with their own history.
+     */
     private void sweepPlain(final Incoming in, final SideBook opposite, final long reach) {
-        long leaves = in.leaves;
-        do {
-            final long level = opposite.bestLevel();
-            core.touched(in.book, opposite, opposite.bestKey());
-            do {
-                final int slot = LevelSlot.head(level);
-                leaves = tradePlain(in, level, slot, store.order(slot), leaves);
-            } while (leaves != 0 && LevelSlot.orders(level) != 0);
-            if (LevelSlot.orders(level) == 0) {
-                opposite.remove(level);
+        long leaves = sweepLevel(in, opposite, in.leaves);
+        if (leaves != 0 && opposite.bestKey() <= reach) {
+            leaves = sweepLevel(in, opposite, leaves);
+            if (leaves != 0 && opposite.bestKey() <= reach) {
+                leaves = sweepLevel(in, opposite, leaves);
+                while (leaves != 0 && opposite.bestKey() <= reach) {
+                    leaves = sweepLevel(in, opposite, leaves);
+                }
             }
-        } while (leaves != 0 && opposite.bestKey() <= reach);
+        }
         in.leaves = leaves;
+    }
+
+    /** @return what the incoming order has left after the best level */
+    private long sweepLevel(final Incoming in, final SideBook opposite, final long takerLeaves) {
+        final long level = opposite.bestLevel();
+        core.touched(in.book, opposite, opposite.bestKey());
+        long leaves = takerLeaves;
+        do {
+            final int slot = LevelSlot.head(level);
+            leaves = tradePlain(in, level, slot, store.order(slot), leaves);
+        } while (leaves != 0 && LevelSlot.orders(level) != 0);
+        if (LevelSlot.orders(level) == 0) {
+            opposite.remove(level);
+        }
+        return leaves;
     }
 
     /** One trade with the first order of the level (which stays, even empty). @return what the incoming order has left */

@@ -84,9 +84,10 @@ public final class LadderMatcher implements Matcher, AccountPort {
             throw new IllegalArgumentException("maxInstruments: " + limits.maxInstruments() + " reached (raise the limit and restart)");
         }
         final long slot = instrumentSlots + ((long) core.instrumentCount << InstrumentSlot.SHIFT);
+        final int base = asset(spec.baseAsset());
+        final int quote = asset(spec.quoteAsset());
         final int index = published.define(spec.instrumentId(), spec.state());
-        final InstrumentBook book = new InstrumentBook(spec, memory, store, limits.ladderTicks(), slot, index, asset(spec.baseAsset()),
-            asset(spec.quoteAsset()));
+        final InstrumentBook book = new InstrumentBook(spec, memory, store, limits.ladderTicks(), slot, index, base, quote);
         core.books[spec.instrumentId()] = book;
         core.instrumentCount++;
         core.highestInstrumentId = Math.max(core.highestInstrumentId, spec.instrumentId());
