@@ -43,7 +43,7 @@ class Book:
 class Receiver:
     def __init__(self, ask):
         self.ask, self.books, self.kept, self.parts = ask, {}, {}, {}
-        self.next = self.end = self.epoch = 0
+        self.next = self.end = self.epoch = self.oldest = 0
         self.ended, self.gap_since, self.ask_at = False, None, 0.0
 
     def packet(self, data):
@@ -51,7 +51,7 @@ class Receiver:
             return
         first, _, epoch, _, flags, count = HEADER.unpack_from(data)
         if epoch != self.epoch:
-            self.epoch, self.books, self.kept, self.parts, self.next = epoch, {}, {}, {}, 0
+            self.epoch, self.books, self.kept, self.parts, self.next, self.oldest = epoch, {}, {}, {}, 0, 0
         if flags & REFUSAL:
             return
         messages, at = [], 24
@@ -80,8 +80,10 @@ class Receiver:
             while self.next in self.kept:
                 self.apply(self.next, *self.kept[self.next])
                 self.next += 1
-            for old in [seq for seq in self.kept if seq < self.next - 65536]:
-                del self.kept[old]
+            self.oldest = self.oldest or first
+            while self.oldest < self.next - 65536:
+                self.kept.pop(self.oldest, None)
+                self.oldest += 1
 
     def apply(self, seq, template, b):
         where = {1: 40, 2: 32, 3: 24, 4: 40, 5: 56, 6: 88, 7: 24, 8: 40}.get(template)
@@ -127,7 +129,8 @@ class Receiver:
             return
         key, part = (last, instrument), self.parts.get(instrument)
         if part is None or part[0] < key:
-            part = self.parts[instrument] = [key, {}, None]
+            part = self.parts[instrument] = [key, {}, None, orders]
+        book.ask_at = time.monotonic() + .02
         if part[0] != key:
             return
         for template, block in messages[1:]:
@@ -144,7 +147,7 @@ class Receiver:
         for index in range(orders):
             book.add(*part[1][index])
         if book.checksum() != part[2]:
-            return
+            return  # the next one, then
         book.synced, book.rpt, book.feed_seq = True, rpt, last
         for seq in range(last + 1, self.next):
             template, block = self.kept[seq]
@@ -158,15 +161,21 @@ class Receiver:
             self.gap_since = self.gap_since or now
             if now - self.gap_since > .002 and now > self.ask_at:
                 self.ask_at = now + .01
-                to = min([seq for seq in self.kept if seq > self.next] + [self.end, self.next + 2048])
+                limit = min(self.end, self.next + 2048)
+                to = next((seq for seq in range(self.next + 1, limit) if seq in self.kept), limit)
                 self.request(1, 0, self.next, to - self.next)
         for instrument, book in self.books.items():
             if not book.synced and now > book.ask_at:
                 book.ask_at = now + .1
-                self.request(2, instrument, 0, 0)
+                part = self.parts.get(instrument)
+                if part is None or len(part[1]) >= part[3]:
+                    self.request(2, instrument, 0, 0)
+                else:
+                    missing = next(index for index in range(part[3]) if index not in part[1])
+                    self.request(2, instrument, part[0][0], min(2048, part[3] - missing), missing)
 
-    def request(self, kind, instrument, start, count):
-        self.ask(struct.pack('<4sBBHIIQQII', b'BRRQ', 1, kind, 0, self.epoch, instrument, 1, start, count, 0))
+    def request(self, kind, instrument, start, count, index=0):
+        self.ask(struct.pack('<4sBBHIIQQII', b'BRRQ', 1, kind, 0, self.epoch, instrument, 1, start, count, index))
 
 
 def main(line_a, line_b, snapshots, recovery, interface):

@@ -104,12 +104,13 @@ public final class WebServer implements AutoCloseable {
                 refuse(exchange, 503, "too many pages are open (expected: <= " + maxPages + ")");
             } else {
                 final WebFrames.Watched watched = frames.watch(instrumentId);
+                final long barsBefore = watched.bars.version();
                 watched.watchers.incrementAndGet();
                 watched.barsWanted = true;
                 try {
                     headers(exchange, "text/event-stream");
                     exchange.sendResponseHeaders(200, 0);
-                    stream(exchange.getResponseBody(), watched);
+                    stream(exchange.getResponseBody(), watched, barsBefore);
                 } finally {
                     watched.watchers.decrementAndGet();
                     frames.pageCount().decrementAndGet();
@@ -118,8 +119,8 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private void stream(final OutputStream out, final WebFrames.Watched watched) throws IOException {
-        final long barsBefore = watched.bars.version();
+    /** Writes frames until the page is gone: bars that are newer than {@code barsBefore} once, then books. */
+    private void stream(final OutputStream out, final WebFrames.Watched watched, final long barsBefore) throws IOException {
         long sentBook = 0;
         long sentSummary = 0;
         boolean sentBars = false;

@@ -66,6 +66,24 @@ class PageSystemTest {
     }
 
     @Test
+    void shouldGiveBarsAndTheBookToEveryPageThatOpens() throws Exception {
+        while (!get("/api/summary", "GET").body().contains("SYM4")) {
+            Thread.sleep(20);
+        }
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (int i = 0; i < 20; i++) {
+                final var lines = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.webPort()
+                    + "/events?instrument=2")).build(), HttpResponse.BodyHandlers.ofLines()).body();
+                try (lines) {
+                    assertThat(lines.filter(line -> line.equals("event: bars") || line.equals("event: book")).limit(2).toList())
+                        .containsExactly("event: bars", "event: book");
+                }
+            }
+            http.shutdownNow();
+        }
+    }
+
+    @Test
     void shouldShowLadderTapeChartAndStatisticsThatMove(@TempDir final Path profile) throws Exception {
         final Path chromium = Browser.find();
         if (chromium == null) {
