@@ -23,7 +23,7 @@ class PublicBookPropertyTest {
         return Streams.of(250);
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.FULL)
+    @Property(tries = 60, shrinking = ShrinkingMode.FULL)
     void shouldTellEveryDisplayedOrder(@ForAll("streams") final List<Command> stream) {
         final SmallLadder factory = new SmallLadder();
         final PublicBook folded = new PublicBook();

@@ -29,7 +29,7 @@ class PublishedDepthPropertyTest {
         return Streams.of(250);
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.FULL)
+    @Property(tries = 60, shrinking = ShrinkingMode.FULL)
     void shouldPublishTheDisplayedLevels(@ForAll("streams") final List<Command> stream) {
         final SmallLadder factory = new SmallLadder();
         final LadderMatcher matcher = (LadderMatcher) factory.create(new CallTape());
