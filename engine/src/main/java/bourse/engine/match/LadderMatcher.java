@@ -131,14 +131,18 @@ public final class LadderMatcher implements Matcher, AccountPort {
 
     /**
      * A plain limit order that is in range, without an entry in the account's list and index: what a benchmark of matching alone sends. Named later by its order id,
-     * which is returned. Nothing is checked but room.
+     * which is returned. Nothing of the order is checked. Only for a plain book (see {@link InstrumentSpec#plain}) without special orders.
      */
     public long enterByOrderId(final int account, final int instrumentId, final int side, final boolean immediateOrCancel, final long price,
                                final long quantity) {
         if (!entry.roomFor(1)) {
             throw new IllegalStateException("book full, capacity=" + capacity());
         }
-        entry.plainLimit(core.books[instrumentId], account, 0, 0, 0, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
+        final InstrumentBook book = core.books[instrumentId];
+        if (!book.plain || book.special != 0) {
+            throw new IllegalStateException("book is not plain, instrumentId=" + instrumentId + ", special=" + book.special);
+        }
+        entry.plainLimit(book, account, 0, 0, 0, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
         return core.nextOrderId - 1;
     }
 
