@@ -115,7 +115,7 @@ public final class GrpcBench {
         }
 
         void throughput() throws IOException, InterruptedException {
-            try (ProcessProbe probe = venue.probe()) {
+            try (ProcessProbes probe = venue.probe()) {
                 final long rampNs = TimeUnit.MILLISECONDS.toNanos(200);
                 session.saturate(System.nanoTime() + rampNs, Long.MAX_VALUE);
                 final ProcessProbe.Usage before = probe == null ? null : probe.now();
@@ -143,7 +143,7 @@ public final class GrpcBench {
         }
 
         void latency(final long rate) throws IOException, InterruptedException {
-            try (ProcessProbe probe = load.rate > 0 ? venue.probe() : null) {
+            try (ProcessProbes probe = load.rate > 0 ? venue.probe() : null) {
                 final ProcessProbe.Usage before = probe == null ? null : probe.now();
                 final long cpuBefore = ownCpuNs();
                 final long ordersBefore = session.applied();

@@ -30,7 +30,7 @@ final class LoadVenue implements AutoCloseable {
      * @param address    order entry of a running venue; null = one of its own, here and below
      * @param admin      its administration
      * @param token      that may trade, read and administer
-     * @param layout     of a venue of its own: threads, {@code one} or {@code ordinary}
+     * @param layout     of a venue of its own: {@code one} process and engine thread, {@code ordinary} threads, or {@code three} processes
      * @param sync       what an acknowledged order survives: {@code process} or {@code power}
      * @param jvmOptions of a venue of its own
      */
@@ -56,12 +56,13 @@ final class LoadVenue implements AutoCloseable {
         }
         final List<String> settings = new ArrayList<>(place.settings);
         settings.add("engine.layout=" + switch (place.layout) {
-            case "one" -> "one-thread";
+            case "one", "three" -> "one-thread";
             case "ordinary" -> "ordinary";
-            default -> throw new IllegalArgumentException("layout: " + place.layout + " (expected: one, ordinary)");
+            default -> throw new IllegalArgumentException("layout: " + place.layout + " (expected: one, ordinary, three)");
         });
         settings.add("engine.sync=" + place.sync.toLowerCase(Locale.ROOT));
-        final OwnVenue own = OwnVenue.start(place.jvmOptions, settings);
+        final OwnVenue own = "three".equals(place.layout) ? OwnVenue.startThree(place.jvmOptions, settings)
+                : OwnVenue.start(place.jvmOptions, settings);
         final String token = new TokenMinter(KeyFile.openOrCreate(own.data())).mint("bourse-bench", ACCOUNT,
                 EnumSet.allOf(Right.class), new int[0], Duration.ofHours(12));
         return new LoadVenue(own, own.endpoints().orderEntry(), own.endpoints().admin(), new BearerToken(token));
@@ -94,9 +95,9 @@ final class LoadVenue implements AutoCloseable {
         return ids;
     }
 
-    /** A probe of the venue's process; null when it is not ours. */
-    ProcessProbe probe() throws IOException {
-        return own == null ? null : ProcessProbe.of(own.process());
+    /** Probes of the venue's processes; null when they are not ours. */
+    ProcessProbes probe() throws IOException {
+        return own == null ? null : ProcessProbes.of(own.processes());
     }
 
     String orderEntry() {

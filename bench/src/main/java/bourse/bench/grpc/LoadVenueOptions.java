@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 /** Where the load goes; a picocli {@code @Mixin} of the rungs through gRPC. */
 public final class LoadVenueOptions {
     @Option(names = "--layout", defaultValue = "one",
-        description = "Threads of the venue: one (all the engine's work on one thread) or ordinary (Aeron's own) (default: ${DEFAULT-VALUE}).")
+        description = "A venue of its own: one (one process, all the engine's work on one thread), ordinary (one process, Aeron's own"
+            + " threads) or three (engine, gateway and market data in processes of their own) (default: ${DEFAULT-VALUE}).")
     private String layout;
 
     @Option(names = "--sync", defaultValue = "process",

@@ -21,6 +21,13 @@ import javax.management.remote.JMXServiceURL;
 final class ProcessProbe implements AutoCloseable {
     /** What has been used since the process began; -1 = not known. */
     record Usage(long cpuNs, long allocatedBytes, long residentKb) {
+        /** Both together; what is not known of one is not known of both. */
+        Usage plus(final Usage other) {
+            return new Usage(cpuNs < 0 || other.cpuNs < 0 ? -1 : cpuNs + other.cpuNs,
+                    allocatedBytes < 0 || other.allocatedBytes < 0 ? -1 : allocatedBytes + other.allocatedBytes,
+                    residentKb < 0 || other.residentKb < 0 ? -1 : residentKb + other.residentKb);
+        }
+
         /** What was used between two looks. */
         Usage since(final Usage before) {
             return new Usage(cpuNs < 0 ? -1 : cpuNs - before.cpuNs, allocatedBytes < 0 ? -1 : allocatedBytes - before.allocatedBytes,
@@ -53,6 +60,7 @@ final class ProcessProbe implements AutoCloseable {
     }
 
     /** A probe of a JVM of the same user; where it can't be attached to, CPU time alone is known. */
+    @SuppressWarnings("BanJNDI") // The address comes from the local agent of a JVM that this program has started.
     static ProcessProbe of(final ProcessHandle process) throws IOException {
         try {
             final VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));

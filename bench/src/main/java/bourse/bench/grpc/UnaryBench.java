@@ -51,7 +51,7 @@ public final class UnaryBench {
                 threads.add(Thread.ofPlatform().daemon().name("caller-" + caller).start(() -> calls.run(venue, commands, session, number)));
             }
             TimeUnit.NANOSECONDS.sleep(warmUp.toNanos());
-            try (ProcessProbe probe = venue.probe()) {
+            try (ProcessProbes probe = venue.probe()) {
                 final ProcessProbe.Usage before = probe == null ? null : probe.now();
                 final long cpuBefore = ownCpuNs();
                 calls.recording.set(true);

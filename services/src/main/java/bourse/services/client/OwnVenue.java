@@ -11,13 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A fresh venue of one's own: {@code bourse run} as a child process of this program's jar, in a temporary directory, on free ports. It ends, and
+ * A fresh venue of one's own: {@code bourse run}, or its three parts, as child processes of this program's jar, in a temporary directory, on free ports. It ends, and
  * its directory goes, with {@link #close}. For replays, measurements and tests; never for what must last.
  */
 public final class OwnVenue implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final String MAIN_CLASS = "bourse.services.cli.Bourse";
+    private static final List<String> ALL_IN_ONE = List.of("run");
+    private static final List<String> THREE = List.of("engine", "gateway", "marketdata");
+    private static final List<String> PORTS = List.of("gateway.port", "gateway.adminPort", "marketdata.port", "marketdata.webPort",
+            "telemetry.port", "telemetry.enginePort", "telemetry.marketdataPort", "marketdata.portA", "marketdata.portB",
+            "marketdata.snapshotPort", "marketdata.requestPort");
     /** What the jar's manifest says, for the case that there is no jar. */
     private static final List<String> NEEDS = List.of(
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
@@ -28,12 +33,15 @@ public final class OwnVenue implements AutoCloseable {
     private final boolean keepDirectory;
     private final List<String> jvmOptions;
     private final List<String> settings;
-    private Process process;
+    private final List<String> roles;
+    private final List<Process> processes = new ArrayList<>();
     private VenueEndpoints endpoints;
     private Thread killer;
 
-    private OwnVenue(final Path directory, final boolean keepDirectory, final List<String> jvmOptions, final List<String> settings) {
+    private OwnVenue(final Path directory, final boolean keepDirectory, final List<String> roles, final List<String> jvmOptions,
+                     final List<String> settings) {
         this.directory = directory;
+        this.roles = roles;
         this.keepDirectory = keepDirectory;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.settings = List.copyOf(settings);
@@ -46,18 +54,25 @@ public final class OwnVenue implements AutoCloseable {
      * @param settings   of its configuration, as {@code engine.sync=power}
      */
     public static OwnVenue start(final List<String> jvmOptions, final List<String> settings) throws IOException, InterruptedException {
-        return start(Files.createTempDirectory("bourse-venue"), false, jvmOptions, settings);
+        return start(Files.createTempDirectory("bourse-venue"), false, ALL_IN_ONE, jvmOptions, settings);
+    }
+
+    /** The same in three processes: engine, gateway, market data. */
+    public static OwnVenue startThree(final List<String> jvmOptions, final List<String> settings)
+            throws IOException, InterruptedException {
+        return start(Files.createTempDirectory("bourse-venue"), false, THREE, jvmOptions, settings);
     }
 
     /** Starts a venue in a directory that stays: what is in it is taken up again. */
     public static OwnVenue startIn(final Path directory, final List<String> jvmOptions, final List<String> settings)
             throws IOException, InterruptedException {
-        return start(directory, true, jvmOptions, settings);
+        return start(directory, true, ALL_IN_ONE, jvmOptions, settings);
     }
 
-    private static OwnVenue start(final Path directory, final boolean keepDirectory, final List<String> jvmOptions,
-                                  final List<String> settings) throws IOException, InterruptedException {
-        final var venue = new OwnVenue(directory, keepDirectory, jvmOptions, settings);
+    private static OwnVenue start(final Path directory, final boolean keepDirectory, final List<String> roles,
+                                  final List<String> jvmOptions, final List<String> settings)
+            throws IOException, InterruptedException {
+        final var venue = new OwnVenue(directory, keepDirectory, roles, jvmOptions, settings);
         try {
             venue.launch();
         } catch (final IOException | InterruptedException | RuntimeException e) {
@@ -71,36 +86,53 @@ public final class OwnVenue implements AutoCloseable {
         final Path data = data();
         Files.createDirectories(data);
         Files.deleteIfExists(data.resolve(VenueEndpoints.FILE_NAME));
+        processes.clear();
+        killer = new Thread(() -> processes.forEach(Process::destroyForcibly), "own-venue-killer");
+        Runtime.getRuntime().addShutdownHook(killer);
+        for (final String role : roles) {
+            processes.add(new ProcessBuilder(command(role, data)).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start());
+        }
+        awaitEndpoints(data);
+    }
+
+    private List<String> command(final String role, final Path data) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(NEEDS);
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, "run", "--data", data.toString()));
-        for (final String port : List.of("gateway.port", "gateway.adminPort", "marketdata.port", "marketdata.webPort", "telemetry.port",
-                "marketdata.portA", "marketdata.portB", "marketdata.snapshotPort", "marketdata.requestPort")) {
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, role, "--data", data.toString()));
+        for (final String port : PORTS) {
             command.addAll(List.of("--set", port + "=0"));
         }
         for (final String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile()).start();
-        killer = new Thread(process::destroyForcibly, "own-venue-killer");
-        Runtime.getRuntime().addShutdownHook(killer);
-        awaitEndpoints(data);
+        return command;
     }
 
     private void awaitEndpoints(final Path data) throws IOException, InterruptedException {
         final long deadlineNs = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (!Files.exists(data.resolve(VenueEndpoints.FILE_NAME))) {
-            if (!process.isAlive()) {
-                throw new IOException("the venue did not start, exit status " + process.exitValue() + ":\n" + lastLines());
+        while (!readEndpoints(data)) {
+            for (final Process process : processes) {
+                if (!process.isAlive()) {
+                    throw new IOException("the venue did not start, exit status " + process.exitValue() + ":\n" + lastLines());
+                }
             }
             if (System.nanoTime() > deadlineNs) {
                 throw new IOException("the venue does not listen after " + START_TIMEOUT.toSeconds() + " s:\n" + lastLines());
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
+    }
+
+    /** Every door is open. */
+    private boolean readEndpoints(final Path data) throws IOException {
+        if (!Files.exists(data.resolve(VenueEndpoints.FILE_NAME))) {
+            return false;
+        }
         endpoints = VenueEndpoints.read(data);
+        return endpoints.orderEntry() != null && endpoints.admin() != null && endpoints.marketData() != null;
     }
 
     private String lastLines() throws IOException {
@@ -123,15 +155,17 @@ public final class OwnVenue implements AutoCloseable {
         return directory.resolve("venue.log");
     }
 
-    /** The child. */
-    public ProcessHandle process() {
-        return process.toHandle();
+    /** The children. */
+    public List<ProcessHandle> processes() {
+        return processes.stream().map(Process::toHandle).toList();
     }
 
     /** Kills it as a power cut of the process would (SIGKILL), and waits until it is gone. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
+        for (final Process process : processes) {
+            process.destroyForcibly();
+            process.waitFor();
+        }
         Runtime.getRuntime().removeShutdownHook(killer);
     }
 
@@ -143,20 +177,27 @@ public final class OwnVenue implements AutoCloseable {
     /** Stops it in order (SIGTERM), after a while by force. */
     @Override
     public void close() {
-        if (process != null && process.isAlive()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                    process.destroyForcibly().waitFor();
-                }
-            } catch (final InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
+        // In the order of an order's way back: who asks goes before who answers.
+        for (final Process process : processes.reversed()) {
+            stop(process);
+        }
+        if (killer != null) {
             Runtime.getRuntime().removeShutdownHook(killer);
         }
         if (!keepDirectory) {
             deleteDirectory();
+        }
+    }
+
+    private static void stop(final Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (final InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 
