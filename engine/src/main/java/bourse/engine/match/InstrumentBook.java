@@ -40,6 +40,8 @@ final class InstrumentBook {
     final int quote;
     /** Tick and lot are 1, no band, fees, balances or notional limit that matters: a plain limit order needs four comparisons. */
     final boolean plain;
+    /** Largest quantity that stays below the largest notional at any price: a plain order of more goes the long way. */
+    final long plainMaxQuantity;
     /** Open orders that want more than the plain path does: all-or-none, linked, pegged, trailing. */
     int special;
     int linked;
@@ -84,8 +86,8 @@ final class InstrumentBook {
         priceBand = spec.priceBand();
         this.base = base;
         this.quote = quote;
-        plain = tickSize == 1 && lotSize == 1 && priceBand == 0 && !hasFees && !riskChecked && maxNotional == 0
-            && OrderChecks.notional(maxPrice, maxQuantity) <= OrderChecks.MAX_NOTIONAL;
+        plain = tickSize == 1 && lotSize == 1 && priceBand == 0 && !hasFees && !riskChecked && maxNotional == 0;
+        plainMaxQuantity = Math.min(maxQuantity, OrderChecks.MAX_NOTIONAL / maxPrice);
         this.slot = slot;
         this.publishedIndex = publishedIndex;
         bids = new SideBook(memory, store.levels, true, tickSize, ladderTicks);

@@ -112,7 +112,7 @@ final class OrderChanges {
     /** Nothing to check but the range, nothing to follow but trades. */
     private boolean isPlain(final InstrumentBook book, final int slot, final int traits, final long price, final long quantity) {
         return book.plain && (traits & ~(OrderSlot.SIDE_BIT | OrderSlot.DIRECT)) == 0 && book.special == 0 && price >= book.minPrice
-            && price <= book.maxPrice && quantity > 0 && quantity <= book.maxQuantity && book.isContinuous() && store.levels.available() > 0
+            && price <= book.maxPrice && quantity > 0 && quantity <= book.plainMaxQuantity && book.isContinuous() && store.levels.available() > 0
             && ((traits & OrderSlot.DIRECT) != 0 || getInt(store.accounts.address(core.accountSlot(slot)) + AccountSlot.CHECKED) == 0);
     }
 

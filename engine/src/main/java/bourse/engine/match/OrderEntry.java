@@ -44,7 +44,7 @@ final class OrderEntry {
         }
         final InstrumentBook book = core.book(instrumentId);
         if (book != null && book.plain && (type | flags | selfTradePrevention) == 0 && (timeInForce | 1) == 1
-            && (side | 1) == 1 && price >= book.minPrice && price <= book.maxPrice && quantity > 0 && quantity <= book.maxQuantity
+            && (side | 1) == 1 && price >= book.minPrice && price <= book.maxPrice && quantity > 0 && quantity <= book.plainMaxQuantity
             && book.special == 0 && book.isContinuous() && getInt(store.accounts.address(accountSlot) + AccountSlot.CHECKED) == 0
             && roomFor(1)) {
             plainLimit(book, account, accountSlot, session, clientOrderId, side, timeInForce, price, quantity);
