@@ -16,9 +16,11 @@ package bourse.services.config;
  * @param portB           of line B
  * @param snapshotPort    of the snapshots
  * @param requestPort     UDP port for re-requests of missed packets
+ * @param publishedDepth  answer snapshots of top and depth straight from the engine's memory: newer, but without feed and trade numbers
  */
 public record MarketDataConfig(String host, int port, int webPort, boolean multicast, String networkInterface, int ttl, String groupA,
-                               String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort) {
+                               String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort,
+                               boolean publishedDepth) {
 
     static MarketDataConfig read(final ConfigSection section) {
         final MarketDataConfig config = new MarketDataConfig(
@@ -34,7 +36,8 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.port("portA", 7311),
             section.port("portB", 7312),
             section.port("snapshotPort", 7313),
-            section.port("requestPort", 7314));
+            section.port("requestPort", 7314),
+            section.bool("publishedDepth", false));
         section.end();
         return config;
     }

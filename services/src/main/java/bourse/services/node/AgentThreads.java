@@ -44,7 +44,8 @@ final class AgentThreads implements AutoCloseable {
         AgentRunner.startOnThread(runner, Thread.ofPlatform().name(agent.roleName()).factory());
     }
 
-    private void failed(final String role, final Throwable thrown) {
+    /** Stops the process for what an agent threw. */
+    void failed(final String role, final Throwable thrown) {
         if (isClosing.get() && thrown instanceof AgentTerminationException) {
             return;
         }

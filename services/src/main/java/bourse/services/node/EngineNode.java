@@ -23,7 +23,6 @@ import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -89,7 +88,7 @@ public final class EngineNode implements AutoCloseable {
     static AeronLogConfig logConfig(final VenueConfig config) {
         final EngineConfig engine = config.engine();
         AeronLogConfig log = AeronLogConfig.of(config.dataDir().resolve("log"))
-            .withLayout(engine.layout() == EngineConfig.Layout.ONE_THREAD ? AeronLayout.ONE_THREAD : AeronLayout.ORDINARY)
+            .withLayout(engine.layout() == EngineConfig.Layout.ORDINARY ? AeronLayout.ORDINARY : AeronLayout.ONE_THREAD)
             .withSyncLevel(engine.sync() == EngineConfig.Sync.POWER ? SyncLevel.POWER : SyncLevel.PROCESS);
         if (!engine.aeronDir().isEmpty()) {
             log = log.withAeronDirectory(Path.of(engine.aeronDir()).toAbsolutePath());
@@ -103,10 +102,9 @@ public final class EngineNode implements AutoCloseable {
         return aeron.resolveSibling(aeron.getFileName() + "-" + BOOK_DIRECTORY);
     }
 
-    /** The region of the book that other processes of this host read; null while there is no engine. */
+    /** The region of the book that other processes of this host read. */
     static Path publishedBook(final VenueConfig config) {
-        final Path file = bookDirectory(config).resolve("book.published");
-        return Files.exists(file) ? file : null;
+        return bookDirectory(config).resolve("book.published");
     }
 
     /** Where clients on this host reach the engine of this configuration, whichever process runs it. */
@@ -125,7 +123,7 @@ public final class EngineNode implements AutoCloseable {
 
     /** The layout of one thread: what that thread runs; null in the ordinary one, which has threads of its own. */
     public Agent agent() {
-        return config.engine().layout() == EngineConfig.Layout.ONE_THREAD ? log.agent() : null;
+        return config.engine().layout() == EngineConfig.Layout.ORDINARY ? null : log.agent();
     }
 
     public AeronLog log() {

@@ -59,7 +59,7 @@ public final class MarketDataNode implements AutoCloseable {
             .withChannel(config.shard())
             .withMulticast(addresses, settings.multicast(), settings.ttl())
             .withPorts(settings.host(), settings.port(), settings.webPort())
-            .withPublishedBook(EngineNode.publishedBook(config));
+            .withPublishedBook(settings.publishedDepth() ? EngineNode.publishedBook(config) : null);
     }
 
     private static FeedAddresses addresses(final bourse.services.config.MarketDataConfig settings) throws IOException {

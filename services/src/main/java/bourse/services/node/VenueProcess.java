@@ -76,7 +76,7 @@ public final class VenueProcess implements AutoCloseable {
         threads = new AgentThreads(health, Terminator.halt());
         if (parts.contains(Part.ENGINE)) {
             engine = new EngineNode(config, health);
-            if (engine.agent() != null) {
+            if (engine.agent() != null && !isHostedByNetwork()) {
                 threads.start(engine.agent());
             }
             engine.observe(telemetry.meter());
@@ -89,10 +89,18 @@ public final class VenueProcess implements AutoCloseable {
             marketData = new MarketDataNode(config, telemetry, health, this::driver);
             run(marketData.agent());
         }
+        if (isHostedByNetwork()) {
+            final Agent duty = engine.agent();
+            gateway.host(duty, thrown -> threads.failed(duty.roleName(), thrown));
+        }
+    }
+
+    private boolean isHostedByNetwork() {
+        return config.engine().layout() == EngineConfig.Layout.NETWORK_THREAD && parts.contains(Part.ENGINE) && parts.contains(Part.GATEWAY);
     }
 
     private void run(final Agent agent) {
-        if (engine != null && config.engine().layout() == EngineConfig.Layout.ONE_THREAD) {
+        if (engine != null && engine.agent() != null) {
             engine.log().addColocated(agent);
         } else {
             threads.start(agent);
@@ -199,7 +207,8 @@ public final class VenueProcess implements AutoCloseable {
         if (engine != null && engine.log().isLeader() && engine.takeSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");
         }
-        CloseHelper.quietCloseAll(threads, marketData, gateway, engine, telemetry);
+        // Agents end first: with their threads, or with the gateway's network thread.
+        CloseHelper.quietCloseAll(threads, gateway, marketData, engine, telemetry);
     }
 
     private void drainGateway() {

@@ -53,13 +53,15 @@ class ProcessSystemTest {
             assertThat(venue.terminate()).as(venue.output()).isZero();
             assertThat(venue.output()).contains("stopped").contains("snapshot taken").doesNotContain("ERROR");
         }
-        try (VenueChild venue = VenueChild.start("run", dir, "gateway.port=0").awaitReady();
+        try (VenueChild venue = VenueChild.start("run", dir, "gateway.port=0", "engine.layout=network-thread").awaitReady();
              Trader buyer = new Trader(venue.endpoints(), venue.data(), 1);
              Trader seller = new Trader(venue.endpoints(), venue.data(), 2)) {
             assertThat(buyer.openOrders()).hasSize(1);
             assertThat(seller.submit(seller.order(Side.SIDE_SELL, 10_000, 5)).stream().anyMatch(Event::hasExecution)).isTrue();
             assertThat(buyer.openOrders()).isEmpty();
-            assertThat(buyer.book().getLastPrice()).isEqualTo(10_000);
+            venue.await("the trade on the feed", () -> buyer.book().getLastPrice() == 10_000);
+            assertThat(venue.terminate()).as(venue.output()).isZero();
+            assertThat(venue.output()).doesNotContain("ERROR");
         }
     }
 
