@@ -26,8 +26,6 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
     public enum Layout {
         /** One thread for media driver, archive, consensus, matching, and in the all-in-one process gateway and market data too: for few cores. */
         ONE_THREAD,
-        /** The same thread is the network's, too, in a process that has all parts: no hand-over between socket and log. Elsewhere as ONE_THREAD. */
-        NETWORK_THREAD,
         /** Aeron's own threads: for machines with cores to spare. */
         ORDINARY
     }

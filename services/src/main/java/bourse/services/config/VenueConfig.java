@@ -25,9 +25,6 @@ public record VenueConfig(Path dataDir, int shard, EngineConfig engine, GatewayC
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
-        if (engine.layout() == EngineConfig.Layout.NETWORK_THREAD && gateway.networkThreads() != 1) {
-            throw new ConfigException("gateway.networkThreads: " + gateway.networkThreads() + " (expected: 1 with engine.layout network-thread)");
-        }
         return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, engine, gateway, marketData, telemetry, instruments);
     }
 

@@ -44,8 +44,7 @@ final class AgentThreads implements AutoCloseable {
         AgentRunner.startOnThread(runner, Thread.ofPlatform().name(agent.roleName()).factory());
     }
 
-    /** Stops the process for what an agent threw. */
-    void failed(final String role, final Throwable thrown) {
+    private void failed(final String role, final Throwable thrown) {
         if (isClosing.get() && thrown instanceof AgentTerminationException) {
             return;
         }

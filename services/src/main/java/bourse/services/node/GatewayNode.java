@@ -16,7 +16,6 @@ import bourse.services.transport.AeronEventSource;
 import bourse.services.transport.ShardConnection;
 import io.opentelemetry.api.metrics.Meter;
 import org.HdrHistogram.ConcurrentHistogram;
-import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.slf4j.Logger;
@@ -166,11 +165,6 @@ public final class GatewayNode implements AutoCloseable {
     /** What a thread must run; closes the connection to the engine when it ends. */
     public Agent agent() {
         return agent;
-    }
-
-    /** Runs {@code duty} on the network thread, until {@link #close()}. */
-    void host(final Agent duty, final ErrorHandler onFailure) {
-        gateway.runOnNetworkThread(duty, onFailure);
     }
 
     public boolean isReady() {

@@ -3,7 +3,6 @@ package bourse.services.node;
 import bourse.engine.log.Terminator;
 import bourse.gateway.AdminPort;
 import bourse.services.client.VenueEndpoints;
-import bourse.services.config.EngineConfig;
 import bourse.services.config.TelemetryConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
@@ -76,7 +75,7 @@ public final class VenueProcess implements AutoCloseable {
         threads = new AgentThreads(health, Terminator.halt());
         if (parts.contains(Part.ENGINE)) {
             engine = new EngineNode(config, health);
-            if (engine.agent() != null && !isHostedByNetwork()) {
+            if (engine.agent() != null) {
                 threads.start(engine.agent());
             }
             engine.observe(telemetry.meter());
@@ -89,14 +88,6 @@ public final class VenueProcess implements AutoCloseable {
             marketData = new MarketDataNode(config, telemetry, health, this::driver);
             run(marketData.agent());
         }
-        if (isHostedByNetwork()) {
-            final Agent duty = engine.agent();
-            gateway.host(duty, thrown -> threads.failed(duty.roleName(), thrown));
-        }
-    }
-
-    private boolean isHostedByNetwork() {
-        return config.engine().layout() == EngineConfig.Layout.NETWORK_THREAD && parts.contains(Part.ENGINE) && parts.contains(Part.GATEWAY);
     }
 
     private void run(final Agent agent) {
@@ -207,7 +198,6 @@ public final class VenueProcess implements AutoCloseable {
         if (engine != null && engine.log().isLeader() && engine.takeSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");
         }
-        // Agents end first: with their threads, or with the gateway's network thread.
         CloseHelper.quietCloseAll(threads, gateway, marketData, engine, telemetry);
     }
 

@@ -60,7 +60,7 @@ class ConfigLoaderTest {
         "gateway: {port: 70000}                     | gateway.port: 70000 (expected: 0..65535)",
         "gateway: {prot: 7}                         | gateway.prot: no such key (did you mean gateway.port?)",
         "enigne: {}                                 | enigne: no such key (did you mean engine?)",
-        "engine: {layout: laptop}                   | engine.layout: \"laptop\" (expected: one-thread or network-thread or ordinary)",
+        "engine: {layout: laptop}                   | engine.layout: \"laptop\" (expected: one-thread or ordinary)",
         "engine: {ladderTicks: 100}                 | engine.ladderTicks: 100 (expected: a power of two)",
         "engine: {maxOrders: many}                  | engine.maxOrders: \"many\" (expected: 16..16777216)",
         "engine: 5                                  | engine: 5 (expected: keys with values)",

@@ -53,7 +53,7 @@ class ProcessSystemTest {
             assertThat(venue.terminate()).as(venue.output()).isZero();
             assertThat(venue.output()).contains("stopped").contains("snapshot taken").doesNotContain("ERROR");
         }
-        try (VenueChild venue = VenueChild.start("run", dir, "gateway.port=0", "engine.layout=network-thread").awaitReady();
+        try (VenueChild venue = VenueChild.start("run", dir, "gateway.port=0", "gateway.networkThreads=0").awaitReady();
              Trader buyer = new Trader(venue.endpoints(), venue.data(), 1);
              Trader seller = new Trader(venue.endpoints(), venue.data(), 2)) {
             assertThat(buyer.openOrders()).hasSize(1);
