@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,8 @@ class ReplaySystemTest {
     @TempDir
     private static Path folder;
 
+    private static final List<ReplayVenue> OPENED = new ArrayList<>();
+
     private static OwnVenue venue;
     private static List<FlowCommand> flow;
     private static ReferenceBook book;
@@ -43,6 +46,7 @@ class ReplaySystemTest {
 
     @AfterAll
     static void stop() {
+        OPENED.forEach(ReplayVenue::close);
         if (venue != null) {
             venue.close();
         }
@@ -138,7 +142,9 @@ class ReplaySystemTest {
 
     private static ReplayVenue open() throws IOException {
         final TokenMinter minter = new TokenMinter(KeyFile.openOrCreate(venue.data()));
-        return new EndpointVenue(venue.endpoints(), null, (account, rights) -> minter.mint("test", account, rights, new int[0],
-                Duration.ofHours(1)), 1);
+        final ReplayVenue opened = new EndpointVenue(venue.endpoints(), null, (account, rights) -> minter.mint("test", account, rights,
+                new int[0], Duration.ofHours(1)), 1);
+        OPENED.add(opened);
+        return opened;
     }
 }
