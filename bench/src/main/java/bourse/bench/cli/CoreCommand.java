@@ -64,7 +64,7 @@ public final class CoreCommand implements Callable<Integer> {
     @Option(names = "--book-only", description = "Matching alone, without sessions, checks of accounts, and events.")
     private boolean bookOnly;
 
-    @Option(names = "--batch", defaultValue = "64", description = "Commands in one log entry, 1..512 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", defaultValue = "64", description = "Commands in one log entry, 1..512; top and depth are published once behind each (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(names = "--passes", defaultValue = "5", description = "Measured passes (default: ${DEFAULT-VALUE}).")
@@ -103,7 +103,7 @@ public final class CoreCommand implements Callable<Integer> {
         }
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
             final var bench = new CoreBench(commands, stream.name(), warmUp, passes);
-            final CoreReport report = bookOnly ? bench.book() : bench.engine(batch);
+            final CoreReport report = bookOnly ? bench.book(batch) : bench.engine(batch);
             if (stream.result() != null && !stream.result().equals(report.result())) {
                 throw new IllegalStateException("the engine's result is not the stream's: " + report.result() + " (expected: "
                         + stream.result() + ")");

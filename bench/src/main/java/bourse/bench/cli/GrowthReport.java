@@ -52,7 +52,7 @@ record GrowthReport(String mode, List<Size> sizes, Environment environment) {
             final StreamResult expected = StreamGenerator.write(file, live, distance, MEASURED, seed);
             try (CommandStream stream = CommandStream.open(file)) {
                 final var bench = new CoreBench(stream, "generated", warmUp, passes);
-                final CoreReport report = bookOnly ? bench.book() : bench.engine(batch);
+                final CoreReport report = bookOnly ? bench.book(batch) : bench.engine(batch);
                 if (!report.result().equals(expected)) {
                     throw new IllegalStateException("the engine's result is not the stream's: " + report.result() + " (expected: "
                             + expected + ")");

@@ -83,7 +83,7 @@ public final class RunCommand implements Callable<Integer> {
             final PrintStream progress = System.err;
             progress.println("core …");
             final var bench = new CoreBench(commands, stream.name(), 2, passes);
-            final CoreReport book = bench.book();
+            final CoreReport book = bench.book(batch);
             progress.println("engine …");
             final CoreReport engine = bench.engine(batch);
             if (!engine.result().equals(book.result()) || stream.result() != null && !engine.result().equals(stream.result())) {

@@ -14,7 +14,7 @@ import bourse.engine.match.MatcherLimits;
 
 /**
  * Matching alone: the fast matcher, orders named by the engine's ids, the published top of book and depth brought up to date after every
- * command. No client ids, sessions, risk, or encoded events. Hot path. Thread: the bench's.
+ * log entry, as in the venue. No client ids, sessions, risk, or encoded events. Hot path. Thread: the bench's.
  */
 final class BookRung implements CoreRung {
     private static final int INSTRUMENT = 1;
@@ -23,10 +23,13 @@ final class BookRung implements CoreRung {
     private final BookMemory memory;
     private final LadderMatcher matcher;
     private final TradeTally tally = new TradeTally();
+    private final int batch;
     private long applied;
+    private long prefetched;
 
-    BookRung(final CommandStream stream) {
+    BookRung(final CommandStream stream, final int batch) {
         this.stream = stream;
+        this.batch = batch;
         final MatcherLimits limits = limits(stream);
         memory = LadderMatcher.offHeapMemory(limits);
         matcher = new LadderMatcher(limits, memory, tally);
@@ -47,11 +50,26 @@ final class BookRung implements CoreRung {
 
     @Override
     public void apply(final int from, final int to) {
-        long record = stream.address(from);
-        for (int i = from; i < to; i++, record += StreamRecord.LENGTH) {
-            command(record);
-            matcher.publish(++applied);
+        for (int first = from; first < to; first += batch) {
+            final long begin = stream.address(first);
+            final long end = begin + (long) Math.min(batch, to - first) * StreamRecord.LENGTH;
+            if (matcher.gainsFromPrefetch()) {
+                prefetch(begin, end);
+            }
+            for (long record = begin; record < end; record += StreamRecord.LENGTH) {
+                command(record);
+            }
+            applied += Math.min(batch, to - first);
+            matcher.publish(applied);
         }
+    }
+
+    private void prefetch(final long begin, final long end) {
+        long read = 0;
+        for (long record = begin; record < end; record += StreamRecord.LENGTH) {
+            read += matcher.prefetch(getLong(null, record + StreamRecord.ORDER_ID_OFFSET));
+        }
+        prefetched += read;
     }
 
     private void command(final long record) {

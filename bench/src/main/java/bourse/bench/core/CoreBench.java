@@ -30,9 +30,14 @@ public final class CoreBench {
         this.passes = passes;
     }
 
-    /** Matching alone. */
-    public CoreReport book() {
-        return run(BookRung::new, 1);
+    /**
+     * Matching alone.
+     *
+     * @param batch commands in one log entry, 1..512: as in the venue their targets are read ahead where that pays, and what other
+     *              processes read is published once behind them
+     */
+    public CoreReport book(final int batch) {
+        return run(commands -> new BookRung(commands, batch), batch);
     }
 
     /**

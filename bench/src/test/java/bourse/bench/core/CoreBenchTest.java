@@ -21,7 +21,7 @@ class CoreBenchTest {
         final StreamResult expected = StreamGenerator.write(file, 500, 50, 30_000, 11);
         try (CommandStream stream = CommandStream.open(file)) {
             final var bench = new CoreBench(stream, "test", 1, 2);
-            final CoreReport book = bench.book();
+            final CoreReport book = bench.book(64);
             final CoreReport engine = bench.engine(64);
             final CoreReport single = bench.engine(1);
 

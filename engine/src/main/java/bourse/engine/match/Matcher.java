@@ -70,6 +70,11 @@ public interface Matcher {
         return 0;
     }
 
+    /** Whether {@link #prefetch} is worth its own cost now: the live orders no longer fit a core's cache. Decides about speed only. */
+    default boolean gainsFromPrefetch() {
+        return false;
+    }
+
     /**
      * Cancels the account's orders, oldest first.
      *

@@ -89,7 +89,7 @@ final class CommandBatchAdapter {
         }
         final int stride = buffer.getShort(offset + blockLength, LITTLE_ENDIAN) & 0xFFFF;
         final int count = buffer.getShort(offset + blockLength + 2, LITTLE_ENDIAN) & 0xFFFF;
-        if (count >= WORTH_PREFETCHING) {
+        if (count >= WORTH_PREFETCHING && matcher.gainsFromPrefetch()) {
             prefetch(buffer, commandAt, stride, count);
         }
         for (int i = 0, at = commandAt; i < count; i++, at += stride) {

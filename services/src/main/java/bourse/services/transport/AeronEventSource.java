@@ -32,6 +32,8 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     /** Behind the end by this much it is better to be live: far less than the publication's window. */
     private static final long JOIN_DISTANCE_BYTES = 256 * 1024;
     private static final long LOCATE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Even a reader that always finds something lets its Aeron client keep itself alive, once in so many polls. */
+    private static final int POLLS_PER_KEEP_ALIVE = 256;
     private static final int INDEX_ENTRIES = 1 << 16;
     private static final long INDEX_DISTANCE_BYTES = 64 * 1024;
 
@@ -57,6 +59,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private Subscription liveSubscription;
     private Image live;
     private boolean isLive;
+    private int busyPolls;
     private long nextEventSeq;
     private long firstEventSeq;
     private long replays;
@@ -72,6 +75,10 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         if (isLive) {
             final int read = live.controlledPoll(reader.handing(handler), fragmentLimit);
             if (read > 0) {
+                if (++busyPolls >= POLLS_PER_KEEP_ALIVE) {
+                    busyPolls = 0;
+                    connection.poll();
+                }
                 return read;
             }
         }
