@@ -82,6 +82,11 @@ final class ReplayTally {
         return switch (event.getEventCase()) {
             case ACCEPTED -> event.getAccepted().getResting() && event.getAccepted().getVisibleQuantity() > 0;
             case EXECUTION, BOOKED, REDUCED, REPLACED, RESTATED -> true;
+            // A replay's orders are displayed limit orders: one that is asked to go was in the book.
+            case CANCELLED -> switch (event.getCancelled().getReason()) {
+                case CANCEL_REASON_REQUESTED, CANCEL_REASON_REDUCED_TO_ZERO -> true;
+                default -> false;
+            };
             default -> false;
         };
     }
