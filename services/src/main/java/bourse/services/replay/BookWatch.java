@@ -174,9 +174,4 @@ final class BookWatch implements FeedFollower.Reader {
             lock.unlock();
         }
     }
-
-    @Override
-    public void onPosition(final long nextFeedSeq) {
-        // positions are told by messages; heartbeats of an idle feed change nothing here
-    }
 }

@@ -30,9 +30,6 @@ final class FeedFollower {
 
         /** Messages below {@code firstAvailable} are no longer kept; the book begins anew with the snapshot. */
         void onHole(long firstAvailable, BookSnapshot snapshot);
-
-        /** Everything before this number has been delivered. */
-        void onPosition(long nextFeedSeq);
     }
 
     private final MarketDataGrpc.MarketDataBlockingStub stub;
@@ -129,7 +126,6 @@ final class FeedFollower {
                     if (update.getHeartbeat().getNextFeedSeq() > nextFeedSeq && nextFeedSeq > 0) {
                         nextFeedSeq = update.getHeartbeat().getNextFeedSeq();
                     }
-                    reader.onPosition(nextFeedSeq);
                 }
                 default -> {
                 }
@@ -149,7 +145,6 @@ final class FeedFollower {
         } else if (snapshot.getFeedSeq() >= nextFeedSeq) {
             catchUp(snapshot);
         }
-        reader.onPosition(nextFeedSeq);
     }
 
     private void catchUp(final BookSnapshot snapshot) throws InterruptedException {
