@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import org.agrona.concurrent.Agent;
 
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.grpc.GatewayServers;
@@ -45,23 +46,25 @@ public final class Gateway implements AutoCloseable {
     /** Without metrics of gRPC's own. */
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
                    final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
-        this(config, log, events, verifier, adminPort, telemetry, server -> { });
+        this(config, log, events, verifier, adminPort, telemetry, AuditSink.NONE, server -> { });
     }
 
     /**
      * @param verifier  decides about bearer tokens
      * @param adminPort what administration asks of the process
+     * @param audit     learns who did what
      * @param observer  sees each server before it is built: adds gRPC's standard metrics
      * @throws IOException the certificate cannot be read
      */
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry, final Consumer<ServerBuilder<?>> observer) throws IOException {
+                   final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
+                   final Consumer<ServerBuilder<?>> observer) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
         agent = new GatewayAgent(config, log, events, ring, frames, telemetry);
         threads = new NetworkThreads(config.networkThreads());
-        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, observer);
+        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer);
         healthThread.setDaemon(true);
     }
 
@@ -84,6 +87,11 @@ public final class Gateway implements AutoCloseable {
     /** Serving: recovered, connected to the log, not draining. */
     public boolean isReady() {
         return agent.isReady() && !drained.get();
+    }
+
+    /** What the ports of order entry and of administration serve, in that order. */
+    public java.util.List<java.util.List<io.grpc.ServerServiceDefinition>> services() {
+        return servers.services();
     }
 
     public int port() {

@@ -2,6 +2,8 @@ package bourse.gateway;
 
 import java.nio.file.Path;
 
+import bourse.gateway.auth.ServerCertificates.TlsFiles;
+
 /**
  * Everything that the gateway can be told, checked when it is made. Times in milliseconds, sizes in bytes.
  *
@@ -12,9 +14,9 @@ import java.nio.file.Path;
  * @param port                    order entry, reference data and health; 0 = any free one
  * @param adminPort               administration; 0 = any free one
  * @param networkThreads          event loops with a thread each, 0..64; 0 = the agent's thread serves the network, too
- * @param certificateChain        PEM; null = plain text
- * @param privateKey              PEM, PKCS#8; null = plain text
- * @param clientAuthority         PEM; given = clients must present a certificate that it signed
+ * @param tls                     certificates, and whose are whose
+ * @param tokenWarningMs          a session is told so long before its token ends
+ * @param tokenGraceMs            and a stream ends so long after it
  * @param ingressRingBytes        between network threads and the agent, a power of two
  * @param outboundFrames          frames of 32 KiB that may wait for one client, 16..4,096
  * @param maxFrames               frames of all clients together
@@ -40,9 +42,9 @@ public record GatewayConfig(
     int port,
     int adminPort,
     int networkThreads,
-    Path certificateChain,
-    Path privateKey,
-    Path clientAuthority,
+    TlsFiles tls,
+    int tokenWarningMs,
+    int tokenGraceMs,
     int ingressRingBytes,
     int outboundFrames,
     int maxFrames,
@@ -95,12 +97,8 @@ public record GatewayConfig(
         check("maxConnectionAgeGraceMs", maxConnectionAgeGraceMs, 0, YEAR_MS);
         check("handshakeTimeoutMs", handshakeTimeoutMs, 100, 120_000);
         check("pollFragments", pollFragments, 1, 1_024);
-        if ((certificateChain == null) != (privateKey == null)) {
-            throw new IllegalArgumentException("certificateChain and privateKey: one without the other (expected: both or none)");
-        }
-        if (clientAuthority != null && certificateChain == null) {
-            throw new IllegalArgumentException("clientAuthority: " + clientAuthority + " (expected: only with certificateChain)");
-        }
+        check("tokenWarningMs", tokenWarningMs, 0, HOUR_MS);
+        check("tokenGraceMs", tokenGraceMs, 0, HOUR_MS);
     }
 
     private static void check(final String name, final long value, final long min, final long max) {
@@ -125,6 +123,9 @@ public record GatewayConfig(
         private Path certificateChain;
         private Path privateKey;
         private Path clientAuthority;
+        private Path clients;
+        private int tokenWarningMs = 30_000;
+        private int tokenGraceMs = 5_000;
         private int ingressRingBytes = 4 * MIB;
         private int outboundFrames = 256;
         private int maxFrames = 16_384;
@@ -186,6 +187,19 @@ public record GatewayConfig(
         /** Certificates that sign clients' own; null = clients need none. */
         public Builder clientAuthority(final Path value) {
             clientAuthority = value;
+            return this;
+        }
+
+        /** Which firm a client's certificate belongs to: a {@link bourse.gateway.auth.CertificateDirectory}; null = it says nothing. */
+        public Builder clients(final Path value) {
+            clients = value;
+            return this;
+        }
+
+        /** When a session is told that its token ends, and how long after that end its stream does. */
+        public Builder tokenEndMs(final int warning, final int grace) {
+            tokenWarningMs = warning;
+            tokenGraceMs = grace;
             return this;
         }
 
@@ -269,8 +283,8 @@ public record GatewayConfig(
 
         public GatewayConfig build() {
             return new GatewayConfig(
-                gatewayId, shard, host, port, adminPort, networkThreads, certificateChain, privateKey,
-                clientAuthority, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
+                gatewayId, shard, host, port, adminPort, networkThreads, new TlsFiles(certificateChain, privateKey, clientAuthority, clients),
+                tokenWarningMs, tokenGraceMs, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
                 commandsPerSecond, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
                 keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs,
                 reflection, pollFragments);

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,8 +82,8 @@ class LimitsTest {
 
     @Test
     void shouldServeByTlsAndAskForACertificate() throws Exception {
-        final Path server = keyPair("server");
-        final Path client = keyPair("client");
+        final Path server = TestCertificates.keyPair(folder, "server");
+        final Path client = TestCertificates.keyPair(folder, "client");
         try (Venue venue = new Venue(config -> config.tls(server.resolve("cert.pem"), server.resolve("key.pem"))
             .clientAuthority(client.resolve("cert.pem")))) {
             final ChannelCredentials known = TlsChannelCredentials.newBuilder().trustManager(server.resolve("cert.pem").toFile())
@@ -108,25 +104,6 @@ class LimitsTest {
         } finally {
             channel.shutdownNow();
         }
-    }
-
-    private Path keyPair(final String name) throws Exception {
-        final Path files = Files.createDirectories(folder.resolve(name));
-        final Path store = files.resolve("store.p12");
-        final Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-            "-keyalg", "EC", "-groupname", "secp256r1", "-alias", "key", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1",
-            "-validity", "2", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "changeit").redirectErrorStream(true)
-            .start();
-        assertThat(keytool.waitFor()).isZero();
-        final KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        writePem(files.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("key").getEncoded());
-        writePem(files.resolve("key.pem"), "PRIVATE KEY", keys.getKey("key", "changeit".toCharArray()).getEncoded());
-        return files;
-    }
-
-    private static void writePem(final Path file, final String type, final byte[] content) throws Exception {
-        Files.writeString(file, "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(content) + "\n-----END " + type + "-----\n");
     }
 
     @Test

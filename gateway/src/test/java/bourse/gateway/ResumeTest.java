@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ class ResumeTest {
 
     @BeforeEach
     void start() throws Exception {
-        venue = new Venue();
+        venue = new Venue(config -> config.tokenEndMs(30_000, 300));
         channel = venue.channel();
     }
 
@@ -230,8 +231,35 @@ class ResumeTest {
     void shouldEndAStreamWithItsToken() throws Exception {
         final String brief = venue.minter.mint("brief", ACCOUNT, EnumSet.of(Right.TRADE), new int[0], Duration.ofMillis(1_200));
         final TestSession session = TestSession.established(channel, brief, 1);
+        final var expiring = session.await(ServerFrame::hasTokenExpiring).getTokenExpiring();
+        assertThat(expiring.getDeadlineNs() - expiring.getExpiresAtNs()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(300));
         assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(session.errorInfo().getReason()).isEqualTo("TOKEN_EXPIRED");
+    }
+
+    @Test
+    void shouldGoOnWithANewTokenOfTheSameAccount() throws Exception {
+        final String brief = venue.minter.mint("brief", ACCOUNT, EnumSet.of(Right.TRADE), new int[0], Duration.ofMillis(1_200));
+        final TestSession session = TestSession.established(channel, brief, 1);
+        session.await(ServerFrame::hasTokenExpiring);
+        authenticate(session, venue.minter.mint("longer", ACCOUNT, EnumSet.of(Right.CANCEL), new int[0], Duration.ofHours(1)));
+        assertThat(session.await(ServerFrame::hasAuthenticated).getAuthenticated().getExpiresAtNs())
+            .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() + 3_000_000));
+        Thread.sleep(1_700);
+        session.send(1, TestSession.order(1, Side.SIDE_BUY, 1, 1));
+        assertThat(session.await(ServerFrame::hasNotApplied).getNotApplied().getReason()).isEqualTo(RejectReason.REJECT_REASON_NOT_PERMITTED);
+        session.send(1, TestSession.cancel(1));
+        session.awaitApplied(1);
+        authenticate(session, venue.token(ACCOUNT + 1));
+        assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(session.errorInfo().getReason()).isEqualTo("ACCOUNT_CHANGED");
+        final TestSession other = TestSession.established(channel, venue.token(ACCOUNT), 2);
+        authenticate(other, "forged");
+        assertThat(other.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+
+    private static void authenticate(final TestSession session, final String token) {
+        session.call.onNext(ClientFrame.newBuilder().setAuthenticate(bourse.order.v1.Authenticate.newBuilder().setToken(token)).build());
     }
 
     @Test

@@ -67,6 +67,40 @@ class ServicesTest {
     }
 
     @Test
+    void shouldHaveARuleForEveryMethodThatAnyPortServes() throws Exception {
+        try (Venue exploring = new Venue(config -> config.reflection(true))) {
+            final List<List<io.grpc.ServerServiceDefinition>> ports = exploring.gateway.services();
+            final List<String> names = new java.util.ArrayList<>();
+            for (int port = 0; port < ports.size(); port++) {
+                for (final io.grpc.ServerServiceDefinition service : ports.get(port)) {
+                    for (final io.grpc.ServerMethodDefinition<?, ?> method : service.getMethods()) {
+                        final String name = method.getMethodDescriptor().getFullMethodName();
+                        names.add(name);
+                        final boolean isOpen = name.startsWith("grpc.health.") || name.startsWith("grpc.reflection.");
+                        assertThat(exploring.codeWithoutToken(port == 0 ? exploring.channel() : exploring.adminChannel(), method.getMethodDescriptor()))
+                            .as(name).isEqualTo(isOpen ? Status.Code.OK : Status.Code.UNAUTHENTICATED);
+                    }
+                }
+            }
+            assertThat(names).contains("bourse.order.v1.OrderEntry/Session", "bourse.admin.v1.Admin/SetKillSwitch", "grpc.channelz.v1.Channelz/GetServers")
+                .hasSizeGreaterThan(20);
+        }
+    }
+
+    @Test
+    void shouldLetTheRightCancelOnlyTakeRiskAway() throws Exception {
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
+        final OrderEntryGrpc.OrderEntryBlockingStub desk = Venue.with(OrderEntryGrpc.newBlockingStub(channel),
+            venue.token(ACCOUNT, EnumSet.of(Right.CANCEL)));
+        assertCode(Status.Code.PERMISSION_DENIED, () -> {
+            submit(desk, TestSession.order(2, Side.SIDE_BUY, 10, 5));
+            return null;
+        });
+        submit(desk, TestSession.cancel(1));
+        assertThat(desk.listOpenOrders(ListOpenOrdersRequest.getDefaultInstance()).getOrdersCount()).isZero();
+    }
+
+    @Test
     void shouldListOpenOrdersByPages() {
         submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5), TestSession.order(2, Side.SIDE_BUY, 11, 5),
             TestSession.order(3, Side.SIDE_BUY, 12, 5), TestSession.order(4, Side.SIDE_SELL, 20, 5), TestSession.cancel(2));

@@ -79,6 +79,40 @@ final class Venue implements AutoCloseable {
         return channel;
     }
 
+    /** What a call of the method with an empty message ends with that carries no token; OK when it is answered. */
+    io.grpc.Status.Code codeWithoutToken(final ManagedChannel channel, final io.grpc.MethodDescriptor<?, ?> method) throws Exception {
+        final io.grpc.MethodDescriptor.Marshaller<byte[]> bytes = new io.grpc.MethodDescriptor.Marshaller<>() {
+            @Override
+            public java.io.InputStream stream(final byte[] value) {
+                return new java.io.ByteArrayInputStream(value);
+            }
+
+            @Override
+            public byte[] parse(final java.io.InputStream stream) {
+                return new byte[0];
+            }
+        };
+        final java.util.concurrent.CompletableFuture<io.grpc.Status.Code> ended = new java.util.concurrent.CompletableFuture<>();
+        final io.grpc.ClientCall<byte[], byte[]> call = channel.newCall(method.toBuilder(bytes, bytes).build(), io.grpc.CallOptions.DEFAULT);
+        call.start(new io.grpc.ClientCall.Listener<>() {
+            @Override
+            public void onMessage(final byte[] message) {
+                ended.complete(io.grpc.Status.Code.OK);
+            }
+
+            @Override
+            public void onClose(final io.grpc.Status status, final Metadata trailers) {
+                ended.complete(status.getCode());
+            }
+        }, new Metadata());
+        call.request(1);
+        call.sendMessage(new byte[0]);
+        call.halfClose();
+        final io.grpc.Status.Code code = ended.get(5, TimeUnit.SECONDS);
+        call.cancel("seen", null);
+        return code;
+    }
+
     static <S extends AbstractStub<S>> S with(final S stub, final String token) {
         final Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);

@@ -1,12 +1,15 @@
 package bourse.gateway.auth;
 
+import java.net.SocketAddress;
 import java.util.Map;
 
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.refusal.RichStatus;
-import bourse.gateway.telemetry.GatewayTelemetry;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -14,21 +17,20 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
 /**
- * Lets a call through when its bearer token is genuine and has the right that its method asks for; denies everything else, unknown methods
- * first. The credential is in {@link Credential#KEY} for the call. Thread: network.
+ * Lets a call through when its token or certificate is genuine and has the right that its method asks for; denies everything else, unknown
+ * methods first. The credential is in {@link Credential#KEY} for the call. For any server of the venue. Thread: network.
  */
 public final class AuthInterceptor implements ServerInterceptor {
-    private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final String SCHEME = "Bearer ";
-
-    private final TokenVerifier verifier;
+    private final Authenticator authenticator;
     private final MethodRights rights;
-    private final GatewayTelemetry telemetry;
+    private final AuthCounters counters;
+    private final AuditSink audit;
 
-    public AuthInterceptor(final TokenVerifier verifier, final MethodRights rights, final GatewayTelemetry telemetry) {
-        this.verifier = verifier;
+    public AuthInterceptor(final Authenticator authenticator, final MethodRights rights, final AuthCounters counters, final AuditSink audit) {
+        this.authenticator = authenticator;
         this.rights = rights;
-        this.telemetry = telemetry;
+        this.counters = counters;
+        this.audit = audit;
     }
 
     @Override
@@ -39,35 +41,40 @@ public final class AuthInterceptor implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         if (!rights.isKnown(method)) {
-            return refuse(call, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.METHOD_NOT_PERMITTED,
-                "method " + method + " is not permitted to anybody", Map.of("method", method)));
-        }
-        final String header = headers.get(AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            telemetry.tokensRefused.increment();
-            return refuse(call, RichStatus.of(Status.Code.UNAUTHENTICATED, RichStatus.TOKEN_MISSING,
-                "no token: send the metadata \"authorization: Bearer <token>\""));
+            return refuse(call, null, RichStatus.METHOD_NOT_PERMITTED, RichStatus.of(Status.Code.PERMISSION_DENIED,
+                RichStatus.METHOD_NOT_PERMITTED, "method " + method + " is not permitted to anybody", Map.of("method", method)));
         }
         final Credential credential;
+        final CertificateDirectory.Entry certificate;
         try {
-            credential = verifier.verify(header.substring(SCHEME.length()).trim());
-        } catch (final TokenRefusedException e) {
-            telemetry.tokensRefused.increment();
-            return refuse(call, RichStatus.of(Status.Code.UNAUTHENTICATED,
-                e.isExpired() ? RichStatus.TOKEN_EXPIRED : RichStatus.TOKEN_INVALID, e.getMessage()));
+            certificate = authenticator.certificate(call.getAttributes());
+            credential = authenticator.authenticate(headers, certificate, call.getAttributes());
+        } catch (final Authenticator.RefusedException e) {
+            counters.credentialsRefused.increment();
+            return refuse(call, null, e.status().reason(), e.status());
         }
         if (!rights.allows(method, credential)) {
-            return refuse(call, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
+            return refuse(call, credential, RichStatus.RIGHT_MISSING, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
                 "method " + method + " asks for one of the rights " + rights.of(method) + "; the token has " + credential.rights(),
                 Map.of("method", method)));
         }
-        return Contexts.interceptCall(Context.current().withValue(Credential.KEY, credential), call, headers, next);
+        return Contexts.interceptCall(Context.current().withValues(Credential.KEY, credential, Credential.CERTIFICATE, certificate), call, headers,
+            next);
     }
 
-    private <Q, P> ServerCall.Listener<Q> refuse(final ServerCall<Q, P> call, final RichStatus status) {
-        telemetry.callsRefused.increment();
+    private <Q, P> ServerCall.Listener<Q> refuse(final ServerCall<Q, P> call, final Credential credential, final String reason,
+                                                 final RichStatus status) {
+        counters.callsRefused.increment();
+        audit.record(new AuditSink.Entry("refused", credential == null ? "" : credential.subject(), credential == null ? 0 : credential.account(),
+            addressOf(call.getAttributes()), reason, Map.of("method", call.getMethodDescriptor().getFullMethodName())));
         call.close(status.status(), status.trailers());
         return new ServerCall.Listener<>() {
         };
+    }
+
+    /** {@code host:port} of the peer, empty when it is not known. */
+    public static String addressOf(final Attributes connection) {
+        final SocketAddress address = connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address == null ? "" : address.toString().replaceFirst("^/", "");
     }
 }

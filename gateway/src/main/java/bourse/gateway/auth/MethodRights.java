@@ -19,6 +19,11 @@ public final class MethodRights {
         return new Builder();
     }
 
+    /** Whether anything is said about the method; what is not is denied. */
+    public boolean hasRule(final String fullMethodName) {
+        return isOpen(fullMethodName) || isKnown(fullMethodName);
+    }
+
     /** May be called without a token. */
     boolean isOpen(final String fullMethodName) {
         return open.contains(fullMethodName) || open.contains(service(fullMethodName));

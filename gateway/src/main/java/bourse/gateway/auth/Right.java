@@ -4,7 +4,11 @@ import java.util.Locale;
 
 /** What a credential may do; the lower-case names stand in the token's {@code rights} claim. */
 public enum Right {
-    TRADE, READ, ADMIN;
+    /** New orders, and all that {@link #CANCEL} may. */
+    TRADE,
+    /** Sessions and calls that only take risk away: cancel, reduce, mass cancel. */
+    CANCEL,
+    READ, ADMIN;
 
     /** The name in a token. */
     public String claim() {

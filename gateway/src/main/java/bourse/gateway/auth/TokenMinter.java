@@ -25,6 +25,8 @@ public final class TokenMinter {
     public static final String ACCOUNT = "account";
     public static final String RIGHTS = "rights";
     public static final String INSTRUMENTS = "instruments";
+    /** Optional: the only firm by whose certificate the token may be used. */
+    public static final String FIRM = "firm";
 
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
 

@@ -1,7 +1,6 @@
 package bourse.gateway.auth;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.InstantSource;
@@ -19,15 +18,14 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 
 /**
- * Decides whether a bearer token is genuine and what it allows. Signed by ES256 or EdDSA with a key of the JWKS file that the token names by
- * {@code kid}; issuer, audience, expiry and not-before are checked; there is no way to be accepted unsigned. The file is looked at again when it
- * has changed, at most once a second; while it cannot be read the keys known last stay good. Any thread.
+ * Decides whether a bearer token is genuine and what it allows. Signed by ES256 or EdDSA with one of {@link TokenKeys}, which the token names by
+ * {@code kid}; issuer, audience, expiry and not-before are checked; there is no way to be accepted unsigned. What was verified is remembered until
+ * it expires or the keys change. Any thread; never blocks.
  */
 public final class TokenVerifier {
     public static final String DEFAULT_ISSUER = "bourse";
@@ -37,26 +35,26 @@ public final class TokenVerifier {
     private static final int MAX_TOKEN_CHARS = 4_096;
     private static final int MAX_CACHED = 4_096;
     private static final long CLOCK_SKEW_MS = 5_000;
-    private static final long RELOAD_INTERVAL_MS = 1_000;
     private static final long MAX_UINT32 = 0xFFFF_FFFFL;
 
-    private final Path jwks;
+    private final TokenKeys keys;
     private final String issuer;
     private final String audience;
     private final InstantSource clock;
     /** A signature costs some 200 µs to check, a unary call must not. */
     private final Map<String, Credential> verified = new ConcurrentHashMap<>();
-    private volatile JWKSet keys;
-    private volatile long modifiedMillis;
-    private volatile long lookedAtMillis;
+    private volatile long verifiedGeneration;
 
-    /** Reads the keys. */
-    public TokenVerifier(final Path jwks, final String issuer, final String audience, final InstantSource clock) throws IOException {
-        this.jwks = jwks;
+    public TokenVerifier(final TokenKeys keys, final String issuer, final String audience, final InstantSource clock) {
+        this.keys = keys;
         this.issuer = issuer;
         this.audience = audience;
         this.clock = clock;
-        load();
+    }
+
+    /** With the keys of a file, which is looked at again when it has changed. */
+    public TokenVerifier(final Path jwks, final String issuer, final String audience, final InstantSource clock) throws IOException {
+        this(new JwksKeys(JwksSources.file(jwks), JwksKeys.Terms.OF_A_FILE, clock), issuer, audience, clock);
     }
 
     /** For tokens that {@link TokenMinter} makes with this key. */
@@ -64,35 +62,23 @@ public final class TokenVerifier {
         this(keyFile.jwks(), DEFAULT_ISSUER, DEFAULT_AUDIENCE, InstantSource.system());
     }
 
-    private void load() throws IOException {
-        try {
-            modifiedMillis = Files.getLastModifiedTime(jwks).toMillis();
-            keys = JWKSet.parse(Files.readString(jwks));
-            verified.clear();
-        } catch (final ParseException e) {
-            throw new IOException(jwks + ": not a JWKS: " + e.getMessage(), e);
-        }
-    }
-
-    private void reloadIfChanged(final long nowMillis) {
-        if (nowMillis - lookedAtMillis < RELOAD_INTERVAL_MS) {
-            return;
-        }
-        lookedAtMillis = nowMillis;
-        try {
-            if (Files.getLastModifiedTime(jwks).toMillis() != modifiedMillis) {
-                load();
-            }
-        } catch (final IOException expected) {
-            // An outage of the key store must not lock everybody out: the keys known last stay good.
-            modifiedMillis = 0;
-        }
+    /** What the tokens are verified with. */
+    public TokenKeys keys() {
+        return keys;
     }
 
     /** What the token allows, until it expires. */
     public Credential verify(final String token) throws TokenRefusedException {
         final long nowMillis = clock.millis();
-        reloadIfChanged(nowMillis);
+        final long generation = keys.generation();
+        if (generation != verifiedGeneration) {
+            verified.clear();
+            verifiedGeneration = generation;
+        }
+        if (!keys.isUsable()) {
+            throw new TokenRefusedException("token refused: the keys of the issuer have been out of reach for too long: " + keys.describe(),
+                TokenRefusedException.Kind.KEYS_UNAVAILABLE);
+        }
         final Credential known = verified.get(token);
         if (known != null) {
             if (nowMillis < known.expiresAtMillis()) {
@@ -131,9 +117,12 @@ public final class TokenVerifier {
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
             throw refused("crit: " + header.getCriticalParams() + " (expected: none)");
         }
-        final JWK key = header.getKeyID() == null ? null : keys.getKeyByKeyId(header.getKeyID());
+        if (header.getKeyID() == null) {
+            throw refused("kid: missing");
+        }
+        final JWK key = keys.find(header.getKeyID());
         if (key == null) {
-            throw refused("kid: no such key");
+            throw new TokenRefusedException("token refused: kid: no such key", TokenRefusedException.Kind.KEY_UNKNOWN);
         }
         final boolean genuine;
         if (JWSAlgorithm.EdDSA.equals(header.getAlgorithm())) {
@@ -159,18 +148,19 @@ public final class TokenVerifier {
             throw refused("exp: missing");
         }
         if (expiry.getTime() <= nowMillis) {
-            throw new TokenRefusedException("token refused: expired at " + expiry.toInstant(), true);
+            throw new TokenRefusedException("token refused: expired at " + expiry.toInstant(), TokenRefusedException.Kind.EXPIRED);
         }
         if (claims.getNotBeforeTime() != null && claims.getNotBeforeTime().getTime() > nowMillis + CLOCK_SKEW_MS) {
             throw refused("nbf: valid from " + claims.getNotBeforeTime().toInstant());
         }
         final Set<Right> rights = rights(claims.getStringListClaim(TokenMinter.RIGHTS));
         final long account = claims.getClaim(TokenMinter.ACCOUNT) == null ? 0 : number(claims.getLongClaim(TokenMinter.ACCOUNT), "account");
-        if (account == 0 && (rights.contains(Right.TRADE) || rights.contains(Right.READ))) {
-            throw refused("account: 0 or missing (expected: 1.." + MAX_UINT32 + " for the rights trade and read)");
+        if (account == 0 && (rights.contains(Right.TRADE) || rights.contains(Right.CANCEL) || rights.contains(Right.READ))) {
+            throw refused("account: 0 or missing (expected: 1.." + MAX_UINT32 + " for the rights trade, cancel and read)");
         }
+        final long firm = claims.getClaim(TokenMinter.FIRM) == null ? 0 : number(claims.getLongClaim(TokenMinter.FIRM), "firm");
         return new Credential(claims.getSubject() == null ? "" : claims.getSubject(), (int) account, rights,
-            instruments(claims.getClaim(TokenMinter.INSTRUMENTS)), expiry.getTime());
+            instruments(claims.getClaim(TokenMinter.INSTRUMENTS)), expiry.getTime(), (int) firm);
     }
 
     private static Set<Right> rights(final List<String> claim) {
@@ -211,6 +201,6 @@ public final class TokenVerifier {
     }
 
     private static TokenRefusedException refused(final String why) {
-        return new TokenRefusedException("token refused: " + why, false);
+        return new TokenRefusedException("token refused: " + why, TokenRefusedException.Kind.INVALID);
     }
 }

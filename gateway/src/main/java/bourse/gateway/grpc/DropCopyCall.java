@@ -1,7 +1,6 @@
 package bourse.gateway.grpc;
 
 import java.io.InputStream;
-import java.util.Map;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -54,11 +53,10 @@ final class DropCopyCall extends StreamCall {
             return;
         }
         if (request.getShard() != config.shard()) {
-            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD, "shard: " + Integer.toUnsignedString(request.getShard())
-                + " (expected: " + config.shard() + ", the shard of this gateway)", Map.of("field", "shard")));
+            close(RichStatus.invalidField("shard", Integer.toUnsignedString(request.getShard()) + " (expected: " + config.shard()
+                + ", the shard of this gateway)"));
         } else if (request.getFromAccountSeq() < 0) {
-            close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD,
-                "from_account_seq: " + Long.toUnsignedString(request.getFromAccountSeq()), Map.of("field", "from_account_seq")));
+            close(RichStatus.invalidField("from_account_seq", Long.toUnsignedString(request.getFromAccountSeq()) + " (expected: below 2^63)"));
         } else if (!agent.isCaughtUp()) {
             close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY, "the gateway is recovering", RETRY_MS));
         } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0))) {

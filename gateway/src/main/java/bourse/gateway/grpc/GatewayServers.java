@@ -3,6 +3,7 @@ package bourse.gateway.grpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,10 +13,13 @@ import java.util.function.Supplier;
 import bourse.admin.v1.AdminGrpc;
 import bourse.gateway.AdminPort;
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.AuthInterceptor;
+import bourse.gateway.auth.Authenticator;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.auth.MethodRights;
 import bourse.gateway.auth.Right;
+import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.ingress.IngressRing;
@@ -69,21 +73,25 @@ public final class GatewayServers {
     private final IngressRing ring;
     private final FramePool frames;
     private final GatewayTelemetry telemetry;
-    private final Certificates certificates;
+    private final ServerCertificates certificates;
+    private final Authenticator authenticator;
+    private final AuditSink audit;
     private final ServerCredentials credentials;
     private final Server server;
     private final Server adminServer;
 
     public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
                           final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
-                          final GatewayTelemetry telemetry, final Consumer<ServerBuilder<?>> observer) throws IOException {
+                          final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer) throws IOException {
         this.config = config;
+        this.audit = audit;
         this.agent = agent;
         this.threads = threads;
         this.ring = ring;
         this.frames = frames;
         this.telemetry = telemetry;
-        certificates = new Certificates(config);
+        certificates = new ServerCertificates(config.tls());
+        authenticator = new Authenticator(verifier, certificates.directory());
         credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection())
@@ -92,19 +100,19 @@ public final class GatewayServers {
             }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
             .addService(new ReferenceService(agent, config))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(verifier, rights(), telemetry));
+            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit));
         if (config.reflection()) {
             order.addService(ProtoReflectionServiceV1.newInstance());
         }
         observer.accept(order);
-        server = order.build();
+        server = denyingByDefault(order.build(), rights());
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
             .addService(new AdminService(agent, config, adminPort))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(verifier, adminRights(), telemetry));
+            .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit));
         observer.accept(admin);
-        adminServer = admin.build();
+        adminServer = denyingByDefault(admin.build(), adminRights());
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
@@ -131,16 +139,34 @@ public final class GatewayServers {
         return builder;
     }
 
+    /** A method that nobody thought about must be seen when it is added, not when somebody misses it. */
+    private static Server denyingByDefault(final Server server, final MethodRights rights) {
+        for (final ServerServiceDefinition service : server.getServices()) {
+            for (final ServerMethodDefinition<?, ?> method : service.getMethods()) {
+                final String name = method.getMethodDescriptor().getFullMethodName();
+                if (!rights.hasRule(name)) {
+                    throw new IllegalStateException("method without a rule: " + name + " (expected: a right, or open to everybody)");
+                }
+            }
+        }
+        return server;
+    }
+
+    /** What order entry and administration serve, in that order. */
+    public List<List<ServerServiceDefinition>> services() {
+        return List.of(server.getServices(), adminServer.getServices());
+    }
+
     private static MethodRights rights() {
         final MethodRights.Builder rights = MethodRights.builder()
-            .allow(OrderEntryGrpc.getSessionMethod().getFullMethodName(), Right.TRADE)
-            .allow(OrderEntryGrpc.getSubmitMethod().getFullMethodName(), Right.TRADE)
-            .allow(OrderEntryGrpc.getMassCancelMethod().getFullMethodName(), Right.TRADE)
-            .allow(OrderEntryGrpc.getListOpenOrdersMethod().getFullMethodName(), Right.READ, Right.TRADE)
-            .allow(OrderEntryGrpc.getGetAccountMethod().getFullMethodName(), Right.READ, Right.TRADE)
+            .allow(OrderEntryGrpc.getSessionMethod().getFullMethodName(), Right.TRADE, Right.CANCEL)
+            .allow(OrderEntryGrpc.getSubmitMethod().getFullMethodName(), Right.TRADE, Right.CANCEL)
+            .allow(OrderEntryGrpc.getMassCancelMethod().getFullMethodName(), Right.TRADE, Right.CANCEL)
+            .allow(OrderEntryGrpc.getListOpenOrdersMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL)
+            .allow(OrderEntryGrpc.getGetAccountMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL)
             .allow(DropCopyGrpc.getSubscribeMethod().getFullMethodName(), Right.READ)
-            .allow(ReferenceGrpc.getListInstrumentsMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.ADMIN)
-            .allow(ReferenceGrpc.getGetInstrumentMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.ADMIN);
+            .allow(ReferenceGrpc.getListInstrumentsMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL, Right.ADMIN)
+            .allow(ReferenceGrpc.getGetInstrumentMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL, Right.ADMIN);
         return rights.open(HealthGrpc.SERVICE_NAME).open("grpc.reflection.v1.ServerReflection").build();
     }
 
@@ -178,7 +204,7 @@ public final class GatewayServers {
 
     private ServerCall.Listener<InputStream> startSession(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
         return start(call, () -> new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames,
-            Credential.KEY.get(), telemetry));
+            Credential.KEY.get(), Credential.CERTIFICATE.get(), authenticator, audit, telemetry));
     }
 
     private ServerCall.Listener<InputStream> startDropCopy(final ServerCall<InputStream, InputStream> call, final Metadata headers) {

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import bourse.gateway.GatewayConfig;
 import bourse.gateway.auth.Credential;
+import bourse.gateway.auth.Right;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
 import bourse.gateway.refusal.RichStatus;
@@ -88,6 +89,11 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
             UnaryCalls.refuse(observer, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING, "commands["
                 + batch.keptCommands() + "].instrument_id: " + Integer.toUnsignedString(batch.refusedInstrumentId())
                 + " (the token does not permit it)", Map.of("instrument_id", Integer.toUnsignedString(batch.refusedInstrumentId()))));
+            return;
+        }
+        if (batch.addsRisk() && !credential.may(Right.TRADE)) {
+            UnaryCalls.refuse(observer, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
+                "commands: the token permits cancellations and reductions only (expected: the right trade)"));
             return;
         }
         final int length = batch.finish(0, credential.account(), sessionId, 0, firstClientSeq, 0);

@@ -1,7 +1,5 @@
 package bourse.gateway.grpc;
 
-import java.util.Map;
-
 import bourse.gateway.GatewayConfig;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.GatewayAgent;
@@ -39,8 +37,8 @@ final class ReferenceService extends ReferenceGrpc.ReferenceImplBase {
         final Instrument found = switch (request.getKeyCase()) {
             case INSTRUMENT_ID -> agent.instrument(request.getInstrumentId());
             case SYMBOL -> agent.instruments().stream().filter(one -> one.getSymbol().equals(request.getSymbol())).findFirst().orElse(null);
-            case KEY_NOT_SET -> throw RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD,
-                "key: not set (expected: instrument_id or symbol)", Map.of("field", "key")).toException();
+            case KEY_NOT_SET -> throw RichStatus.invalidField("key",
+                "not set (expected: instrument_id or symbol)").toException();
         };
         if (found == null) {
             throw RichStatus.of(Status.Code.NOT_FOUND, RichStatus.UNKNOWN, "no such instrument: "

@@ -8,7 +8,12 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
+import bourse.gateway.auth.AuthInterceptor;
+import bourse.gateway.auth.Authenticator;
+import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Credential;
+import bourse.gateway.auth.Right;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.ingress.CommandBatchWriter;
@@ -43,9 +48,14 @@ final class SessionCall extends StreamCall {
 
     private final GatewayConfig config;
     private final IngressRing ring;
-    private final int[] permittedInstruments;
+    private final Authenticator authenticator;
+    private final CertificateDirectory.Entry certificate;
+    private final AuditSink audit;
     private final int maxQueuedFrames;
     private final RateLimit rate;
+    private Credential credential;
+    private int[] permittedInstruments;
+    private boolean mayAddRisk;
     private long sessionId;
     private long nextClientSeq;
     private boolean established;
@@ -54,14 +64,24 @@ final class SessionCall extends StreamCall {
 
     SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
                 final IngressRing ring, final GatewayConfig config, final FramePool frames, final Credential credential,
+                final CertificateDirectory.Entry certificate, final Authenticator authenticator, final AuditSink audit,
                 final GatewayTelemetry telemetry) {
         super(id, Outlet.Kind.SESSION, call, thread, agent, config, frames, credential, telemetry);
         this.config = config;
         this.ring = ring;
-        permittedInstruments = credential.instrumentIds();
+        this.certificate = certificate;
+        this.authenticator = authenticator;
+        this.audit = audit;
+        use(credential);
         maxQueuedFrames = config.outboundFrames() / 2;
         rate = new RateLimit(config.commandsPerSecond(), System.nanoTime());
         call.request(1);
+    }
+
+    private void use(final Credential current) {
+        credential = current;
+        permittedInstruments = current.instrumentIds();
+        mayAddRisk = current.may(Right.TRADE);
     }
 
     @Override
@@ -127,12 +147,45 @@ final class SessionCall extends StreamCall {
                     refuseOverloaded();
                 }
             }
+            case AUTHENTICATE -> authenticate(frame.getAuthenticate().getToken());
             case TERMINATE -> terminate(CloseReason.TERMINATED);
             case ESTABLISH -> close(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.ALREADY_ESTABLISHED,
                 "a second Establish in one stream: open another stream"));
             case FRAME_NOT_SET -> {
                 // A frame of a later version, or an empty one: a sign of life.
             }
+        }
+    }
+
+    /** A newer token for the same account: from now on the stream has its end and its rights. */
+    private void authenticate(final String token) {
+        RichStatus refusal = null;
+        try {
+            final Credential newer = authenticator.byToken(token, certificate);
+            if (newer.account() != credential.account()) {
+                refusal = RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.ACCOUNT_CHANGED, "authenticate.token: for account "
+                    + Integer.toUnsignedString(newer.account()) + " (expected: " + Integer.toUnsignedString(credential.account())
+                    + ", whose stream this is)");
+            } else if (!newer.may(Right.TRADE) && !newer.may(Right.CANCEL)) {
+                refusal = RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
+                    "authenticate.token: rights " + newer.rights() + " (expected: trade or cancel)");
+            } else {
+                use(newer);
+                telemetry.auth.reauthenticated.increment();
+                stream.expiresAt(newer.expiresAtMillis());
+                if (!agent.authenticated(stream, newer.expiresAtMillis())) {
+                    refuseOverloaded();
+                }
+            }
+        } catch (final Authenticator.RefusedException e) {
+            refusal = e.status();
+        }
+        audit.record(new AuditSink.Entry("reauthenticate", credential.subject(), credential.account(),
+            AuthInterceptor.addressOf(call.getAttributes()), refusal == null ? AuditSink.Entry.OK : refusal.reason(),
+            Map.of("session", Long.toUnsignedString(sessionId))));
+        if (refusal != null) {
+            telemetry.auth.credentialsRefused.increment();
+            close(refusal);
         }
     }
 
@@ -155,6 +208,11 @@ final class SessionCall extends StreamCall {
         }
         final int kept = batch.keptCommands();
         if (kept > 0) {
+            if (batch.addsRisk() && !mayAddRisk) {
+                notApplied(firstClientSeq, RejectReason.REJECT_REASON_NOT_PERMITTED, 0,
+                    "rights: the token permits cancellations and reductions only (expected: trade)");
+                return;
+            }
             final long waitNs = batch.addsRisk() ? rate.take(kept, System.nanoTime()) : 0;
             if (waitNs > 0) {
                 notApplied(firstClientSeq, RejectReason.REJECT_REASON_ORDER_RATE_LIMIT, (int) (waitNs / 1_000_000) + 1,
@@ -280,7 +338,7 @@ final class SessionCall extends StreamCall {
     }
 
     private boolean invalid(final String field, final String problem) {
-        close(RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD, field + ": " + problem, Map.of("field", field)));
+        close(RichStatus.invalidField(field, problem));
         return false;
     }
 
@@ -308,7 +366,7 @@ final class SessionCall extends StreamCall {
     @Override
     public void onHalfClose() {
         if (!established) {
-            close(new RichStatus(Status.OK, new io.grpc.Metadata()));
+            close(RichStatus.plain(Status.OK));
         } else if (!terminated) {
             terminate(CloseReason.DISCONNECTED);
         }

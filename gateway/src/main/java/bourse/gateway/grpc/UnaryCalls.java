@@ -1,6 +1,5 @@
 package bourse.gateway.grpc;
 
-import java.util.Map;
 import java.util.function.Supplier;
 
 import bourse.gateway.refusal.RichStatus;
@@ -74,7 +73,6 @@ final class UnaryCalls {
     }
 
     static void invalid(final StreamObserver<?> observer, final String field, final String problem) {
-        refuse(observer, RichStatus.of(Status.Code.INVALID_ARGUMENT, RichStatus.INVALID_FIELD, field + ": " + problem,
-            Map.of("field", field)));
+        refuse(observer, RichStatus.invalidField(field, problem));
     }
 }

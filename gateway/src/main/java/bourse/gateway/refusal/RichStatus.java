@@ -4,6 +4,7 @@ import java.util.Map;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 
@@ -14,14 +15,20 @@ import io.grpc.protobuf.StatusProto;
 
 /**
  * What a call or a stream ends with: the gRPC status, a {@code google.rpc.ErrorInfo} of domain {@value #DOMAIN} whose reason is one of
- * the constants here, and a {@code RetryInfo} where trying again later can help.
+ * the constants here, a {@code RetryInfo} where trying again later can help, a {@code BadRequest} where a field is wrong.
+ *
+ * @param reason the {@code ErrorInfo}'s, for those who count and write down
  */
-public record RichStatus(Status status, Metadata trailers) {
+public record RichStatus(Status status, Metadata trailers, String reason) {
     public static final String DOMAIN = "bourse";
 
     public static final String TOKEN_MISSING = "TOKEN_MISSING";
     public static final String TOKEN_INVALID = "TOKEN_INVALID";
     public static final String TOKEN_EXPIRED = "TOKEN_EXPIRED";
+    public static final String KEYS_UNAVAILABLE = "KEYS_UNAVAILABLE";
+    public static final String CERTIFICATE_UNKNOWN = "CERTIFICATE_UNKNOWN";
+    public static final String CERTIFICATE_MISMATCH = "CERTIFICATE_MISMATCH";
+    public static final String ACCOUNT_CHANGED = "ACCOUNT_CHANGED";
     public static final String RIGHT_MISSING = "RIGHT_MISSING";
     public static final String METHOD_NOT_PERMITTED = "METHOD_NOT_PERMITTED";
     public static final String MALFORMED_MESSAGE = "MALFORMED_MESSAGE";
@@ -50,6 +57,17 @@ public record RichStatus(Status status, Metadata trailers) {
         return of(code, reason, message, details, 0);
     }
 
+    /** The end of a stream that nobody is to blame for. */
+    public static RichStatus plain(final Status status) {
+        return new RichStatus(status, new Metadata(), "");
+    }
+
+    /** INVALID_ARGUMENT: a field of a request that cannot be, with a {@code BadRequest} that names it. */
+    public static RichStatus invalidField(final String field, final String problem) {
+        return build(Status.Code.INVALID_ARGUMENT, INVALID_FIELD, field + ": " + problem, Map.of("field", field), 0,
+            BadRequest.newBuilder().addFieldViolations(BadRequest.FieldViolation.newBuilder().setField(field).setDescription(problem)).build());
+    }
+
     public static RichStatus of(final Status.Code code, final String reason, final String message) {
         return of(code, reason, message, Map.of(), 0);
     }
@@ -57,6 +75,11 @@ public record RichStatus(Status status, Metadata trailers) {
     /** With a {@code RetryInfo} when {@code retryAfterMs} is above 0. */
     public static RichStatus of(final Status.Code code, final String reason, final String message, final Map<String, String> details,
                                 final long retryAfterMs) {
+        return build(code, reason, message, details, retryAfterMs, null);
+    }
+
+    private static RichStatus build(final Status.Code code, final String reason, final String message, final Map<String, String> details,
+                                    final long retryAfterMs, final BadRequest badRequest) {
         final com.google.rpc.Status.Builder rich = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message)
             .addDetails(Any.pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).putAllMetadata(details).build()));
         if (retryAfterMs > 0) {
@@ -64,8 +87,11 @@ public record RichStatus(Status status, Metadata trailers) {
                 .setNanos((int) (retryAfterMs % 1_000) * 1_000_000).build();
             rich.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
         }
+        if (badRequest != null) {
+            rich.addDetails(Any.pack(badRequest));
+        }
         final StatusRuntimeException exception = StatusProto.toStatusRuntimeException(rich.build());
-        return new RichStatus(exception.getStatus(), exception.getTrailers());
+        return new RichStatus(exception.getStatus(), exception.getTrailers(), reason);
     }
 
     public static RichStatus retryLater(final Status.Code code, final String reason, final String message, final long retryAfterMs) {

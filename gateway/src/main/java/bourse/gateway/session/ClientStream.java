@@ -28,9 +28,9 @@ public final class ClientStream {
     final long id;
     final int account;
     final Outlet outlet;
-    final long expiresAtMillis;
 
     // ---- written by the network thread
+    private volatile long expiresAtMillis;
     private volatile long lastInboundNs = System.nanoTime();
     private volatile boolean inboundPaused;
     private volatile boolean disconnected;
@@ -48,6 +48,8 @@ public final class ClientStream {
     SessionState session;
     boolean dirty;
     boolean terminating;
+    /** The client knows that its token ends at this time; 0 = has not been told. */
+    long toldExpiryMillis;
     /** Next event that the client gets. */
     long nextAccountSeq;
     /** After a retransmission of [.., pauseAt) the client goes on at {@code resumeAt}. */
@@ -75,6 +77,16 @@ public final class ClientStream {
 
     public Outlet outlet() {
         return outlet;
+    }
+
+    /** End of the token that the stream goes on. */
+    long expiresAtMillis() {
+        return expiresAtMillis;
+    }
+
+    /** The client has shown a newer token. */
+    public void expiresAt(final long millis) {
+        expiresAtMillis = millis;
     }
 
     boolean isSession() {

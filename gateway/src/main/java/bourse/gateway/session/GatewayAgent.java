@@ -204,6 +204,15 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         });
     }
 
+    /** Tells the client that its stream goes on with a token that ends then. */
+    public boolean authenticated(final ClientStream stream, final long expiresAtMillis) {
+        return tasks.offer(() -> {
+            delivery.send(stream, bourse.order.v1.ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq())
+                .setAuthenticated(bourse.order.v1.Authenticated.newBuilder().setExpiresAtNs(expiresAtMillis * 1_000_000)).build(),
+                System.nanoTime());
+        });
+    }
+
     public boolean echo(final ClientStream stream, final long clientTimeNs) {
         return tasks.offer(() -> {
             delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), System.nanoTime());

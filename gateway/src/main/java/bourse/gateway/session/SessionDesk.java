@@ -13,6 +13,7 @@ import bourse.order.v1.Draining;
 import bourse.order.v1.EstablishAck;
 import bourse.order.v1.Heartbeat;
 import bourse.order.v1.ServerFrame;
+import bourse.order.v1.TokenExpiring;
 import bourse.sbe.WireLimits;
 import bourse.sbe.engine.CloseReason;
 import bourse.sbe.engine.RejectReason;
@@ -188,7 +189,7 @@ final class SessionDesk {
             return;
         }
         if (stream.terminating && event.reasonRaw() != CloseReason.DISPLACED.value()) {
-            delivery.end(stream, new RichStatus(Status.OK, new io.grpc.Metadata()));
+            delivery.end(stream, RichStatus.plain(Status.OK));
         } else if (event.reasonRaw() == CloseReason.DISPLACED.value()) {
             displace(stream, event.epoch() + 1);
         } else {
@@ -210,7 +211,7 @@ final class SessionDesk {
 
     /** The connection is gone, for whatever reason. */
     void disconnected(final ClientStream stream, final long nowNs) {
-        delivery.end(stream, new RichStatus(Status.CANCELLED, new io.grpc.Metadata()));
+        delivery.end(stream, RichStatus.plain(Status.CANCELLED));
         stream.outlet.discard();
         streams.remove(stream.id);
         collectEnded(nowNs);
@@ -267,7 +268,15 @@ final class SessionDesk {
             stream.outlet.wakeUp();
             return;
         }
-        if (nowMillis >= stream.expiresAtMillis) {
+        final long expiresAtMillis = stream.expiresAtMillis();
+        if (nowMillis >= expiresAtMillis - config.tokenWarningMs() && stream.toldExpiryMillis != expiresAtMillis && stream.isSession()
+            && stream.isEstablished()) {
+            stream.toldExpiryMillis = expiresAtMillis;
+            delivery.send(stream, ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq()).setTokenExpiring(
+                TokenExpiring.newBuilder().setExpiresAtNs(expiresAtMillis * 1_000_000)
+                    .setDeadlineNs((expiresAtMillis + config.tokenGraceMs()) * 1_000_000)).build(), nowNs);
+        }
+        if (nowMillis >= expiresAtMillis + config.tokenGraceMs()) {
             delivery.end(stream, RichStatus.of(Status.Code.UNAUTHENTICATED, RichStatus.TOKEN_EXPIRED,
                 "the token by which this stream was opened has expired: connect again with a new one"));
         } else if (nowNs - stream.outlet.progressNs() > config.slowReaderMs() * 1_000_000L) {

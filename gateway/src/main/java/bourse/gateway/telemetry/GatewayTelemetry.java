@@ -2,6 +2,8 @@ package bourse.gateway.telemetry;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import bourse.gateway.auth.AuthCounters;
+
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
@@ -35,8 +37,8 @@ public final class GatewayTelemetry {
     public final LongAdder slowReaders = new LongAdder();
     public final LongAdder replays = new LongAdder();
     public final LongAdder unaryCalls = new LongAdder();
-    public final LongAdder tokensRefused = new LongAdder();
-    public final LongAdder callsRefused = new LongAdder();
+    /** Who was let in. */
+    public final AuthCounters auth = new AuthCounters();
     /** From a unary call's start in the agent to its outcome. */
     public final ConcurrentHistogram unaryLatencyNs = new ConcurrentHistogram(MAX_LATENCY_NS, 2);
 
@@ -72,8 +74,9 @@ public final class GatewayTelemetry {
         visitor.counter("bourse.gateway.slow_readers", "streams cut off because their client did not read", slowReaders.sum());
         visitor.counter("bourse.gateway.replays", "replays from the recording", replays.sum());
         visitor.counter("bourse.gateway.unary", "unary calls", unaryCalls.sum());
-        visitor.counter("bourse.gateway.tokens.refused", "tokens that were not accepted", tokensRefused.sum());
-        visitor.counter("bourse.gateway.calls.refused", "calls without the right for their method", callsRefused.sum());
+        visitor.counter("bourse.gateway.tokens.refused", "tokens and certificates that were not accepted", auth.credentialsRefused.sum());
+        visitor.counter("bourse.gateway.calls.refused", "calls without the right for their method", auth.callsRefused.sum());
+        visitor.counter("bourse.gateway.reauthenticated", "streams that went on with a new token", auth.reauthenticated.sum());
         visitor.gauge("bourse.gateway.streams", "streams open", streams);
         visitor.gauge("bourse.gateway.open_orders", "live orders folded", openOrders);
         visitor.gauge("bourse.gateway.outbound.frames", "outbound frame buffers that exist", outboundFrames);

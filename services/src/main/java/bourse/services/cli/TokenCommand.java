@@ -43,7 +43,7 @@ public final class TokenCommand implements Callable<Integer> {
     @Option(names = "--account", required = true, paramLabel = "N", description = "Account, 1..4294967295.")
     private long account;
     @Option(names = "--rights", paramLabel = "LIST", defaultValue = "trade,read",
-        description = "Any of trade, read, admin, separated by commas (default: ${DEFAULT-VALUE}).")
+        description = "Any of trade, cancel, read, admin, separated by commas (default: ${DEFAULT-VALUE}).")
     private String rights;
     @Option(names = "--instruments", paramLabel = "LIST", split = ",", description = "Numbers of the only instruments that may be traded (default: all).")
     private List<Integer> instruments = List.of();

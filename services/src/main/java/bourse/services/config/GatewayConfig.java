@@ -30,8 +30,9 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
      * @param certificate chain of the server
      * @param key         its private key, PKCS#8
      * @param clientAuthority given = clients must present a certificate that it signed
+     * @param clients     given = and one that this file lists: which firm's it is and which accounts may use it
      */
-    public record Tls(String certificate, String key, String clientAuthority) {
+    public record Tls(String certificate, String key, String clientAuthority, String clients) {
         public boolean isOn() {
             return !certificate.isEmpty();
         }
@@ -41,11 +42,17 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
      * Bearer tokens: signed JWTs.
      *
      * @param keyDir   folder of the venue's own signing key, made at the first start; empty = the data directory
-     * @param jwks     file of the public keys that tokens may be signed with; empty = the venue's own
+     * @param jwks     file or URL of the public keys that tokens may be signed with; empty = the venue's own only
+     * @param ownKey   the venue's own key is good besides {@code jwks}
+     * @param jwksRefresh between looks at a URL
+     * @param jwksMaxAge  how long the last good keys outlive their source
      * @param issuer   that tokens must name
      * @param audience that tokens must name
+     * @param warning  a session is told so long before its token ends
+     * @param grace    and its stream ends so long after
      */
-    public record Tokens(String keyDir, String jwks, String issuer, String audience) {
+    public record Tokens(String keyDir, String jwks, boolean ownKey, Duration jwksRefresh, Duration jwksMaxAge, String issuer, String audience,
+                         Duration warning, Duration grace) {
     }
 
     static GatewayConfig read(final ConfigSection section) {
@@ -70,7 +77,8 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
     }
 
     private static Tls readTls(final ConfigSection section) {
-        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""), section.text("clientAuthority", ""));
+        final Tls tls = new Tls(section.text("certificate", ""), section.text("key", ""), section.text("clientAuthority", ""),
+            section.text("clients", ""));
         section.end();
         if (tls.certificate.isEmpty() != tls.key.isEmpty()) {
             throw section.bad(tls.key.isEmpty() ? "key" : "certificate", "missing", "both certificate and key, or neither");
@@ -78,13 +86,30 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
         if (!tls.clientAuthority.isEmpty() && !tls.isOn()) {
             throw section.bad("clientAuthority", tls.clientAuthority, "only together with certificate and key");
         }
+        if (!tls.clients.isEmpty() && tls.clientAuthority.isEmpty()) {
+            throw section.bad("clients", tls.clients, "only together with clientAuthority");
+        }
         return tls;
     }
 
     private static Tokens readTokens(final ConfigSection section) {
-        final Tokens tokens = new Tokens(section.text("keyDir", ""), section.text("jwks", ""), section.text("issuer", "bourse", 1, 255),
-            section.text("audience", "bourse", 1, 255));
+        final Tokens tokens = new Tokens(
+            section.text("keyDir", ""),
+            section.text("jwks", ""),
+            section.bool("ownKey", true),
+            section.duration("jwksRefresh", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofDays(1)),
+            section.duration("jwksMaxAge", Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofDays(30)),
+            section.text("issuer", "bourse", 1, 255),
+            section.text("audience", "bourse", 1, 255),
+            section.duration("warning", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)),
+            section.duration("grace", Duration.ofSeconds(5), Duration.ZERO, Duration.ofHours(1)));
         section.end();
+        if (tokens.jwksMaxAge.compareTo(tokens.jwksRefresh) < 0) {
+            throw section.bad("jwksMaxAge", DurationText.of(tokens.jwksMaxAge), "at least jwksRefresh, " + DurationText.of(tokens.jwksRefresh));
+        }
+        if (tokens.jwks.isEmpty() && !tokens.ownKey) {
+            throw section.bad("ownKey", false, "true, or keys of somebody else in jwks");
+        }
         return tokens;
     }
 }

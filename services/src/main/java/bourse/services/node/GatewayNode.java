@@ -3,7 +3,11 @@ package bourse.services.node;
 import bourse.gateway.AdminPort;
 import bourse.gateway.Gateway;
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
+import bourse.gateway.auth.JwksKeys;
+import bourse.gateway.auth.JwksSources;
 import bourse.gateway.auth.KeyFile;
+import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.telemetry.GatewayTelemetry;
@@ -32,12 +36,15 @@ import java.util.function.Supplier;
 /** Order entry and administration of one shard. The caller runs {@link #agent()}. */
 public final class GatewayNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayNode.class);
+    /** Between fetches of the issuer's keys that unknown ones ask for. */
+    private static final Duration MIN_FETCH = Duration.ofSeconds(10);
     private static final int FRAME_BYTES = 32 * 1024;
 
     private final VenueConfig config;
     private final KeyFile key;
     private final Gateway gateway;
     private final ConnectedAgent agent;
+    private final TokenKeys closeLast;
 
     /**
      * Binds the ports; the connection to the engine is opened by the agent's thread.
@@ -51,16 +58,40 @@ public final class GatewayNode implements AutoCloseable {
         this.config = config;
         key = KeyFile.openOrCreate(keyDir(config));
         final bourse.services.config.GatewayConfig.Tokens tokens = config.gateway().tokens();
-        final Path jwks = tokens.jwks().isEmpty() ? key.jwks() : Path.of(tokens.jwks());
-        final TokenVerifier verifier = new TokenVerifier(jwks, tokens.issuer(), tokens.audience(), InstantSource.system());
+        final TokenKeys keys = tokenKeys(tokens, key, telemetry.meter());
+        final TokenVerifier verifier = new TokenVerifier(keys, tokens.issuer(), tokens.audience(), InstantSource.system());
+        closeLast = keys;
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
         final AeronCommandLog log = new AeronCommandLog(connection);
         final AeronEventSource source = new AeronEventSource(connection);
         final GatewayTelemetry counters = new GatewayTelemetry();
-        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, telemetry::observe).start();
+        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, AuditSink.NONE, telemetry::observe).start();
         agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
         health.part("gateway", gateway::isReady);
+        health.part("tokenKeys", keys::isUsable);
+        health.note("tokenKeysState", keys::describe);
         observe(telemetry.meter(), counters, log, source);
+    }
+
+    /** The venue's own key, the issuer's, or both; what becomes of the issuer's is told by metrics. */
+    private static TokenKeys tokenKeys(final bourse.services.config.GatewayConfig.Tokens tokens, final KeyFile own, final Meter meter)
+        throws IOException {
+        final TokenKeys ownKeys = new JwksKeys(JwksSources.file(own.jwks()), JwksKeys.Terms.OF_A_FILE, InstantSource.system());
+        if (tokens.jwks().isEmpty()) {
+            return ownKeys;
+        }
+        final boolean isUrl = JwksSources.isUrl(tokens.jwks());
+        final Duration refresh = isUrl ? tokens.jwksRefresh() : Duration.ofSeconds(1);
+        final Duration least = isUrl ? tokens.jwksRefresh().compareTo(MIN_FETCH) < 0 ? tokens.jwksRefresh() : MIN_FETCH : refresh;
+        final JwksKeys issuers = new JwksKeys(JwksSources.of(tokens.jwks()), new JwksKeys.Terms(refresh, least, tokens.jwksMaxAge()),
+            InstantSource.system()).start();
+        meter.gaugeBuilder("bourse.gateway.token_keys.age").setUnit("s").setDescription("Since the issuer's keys were last read or confirmed")
+            .buildWithCallback(value -> value.record(issuers.ageMillis() / 1e3));
+        meter.counterBuilder("bourse.gateway.token_keys.refreshes").setDescription("Times that the issuer's keys were read")
+            .buildWithCallback(value -> value.record(issuers.refreshes()));
+        meter.counterBuilder("bourse.gateway.token_keys.failures").setDescription("Times that they could not be read")
+            .buildWithCallback(value -> value.record(issuers.failures()));
+        return tokens.ownKey() ? TokenKeys.both(issuers, ownKeys) : issuers;
     }
 
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
@@ -79,11 +110,15 @@ public final class GatewayNode implements AutoCloseable {
             .maxCallsPerConnection(settings.maxCallsPerConnection())
             .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
             .keepaliveMs((int) settings.keepalive().toMillis())
+            .tokenEndMs((int) settings.tokens().warning().toMillis(), (int) settings.tokens().grace().toMillis())
             .reflection(settings.reflection());
         if (settings.tls().isOn()) {
             builder.tls(Path.of(settings.tls().certificate()), Path.of(settings.tls().key()));
             if (!settings.tls().clientAuthority().isEmpty()) {
                 builder.clientAuthority(Path.of(settings.tls().clientAuthority()));
+            }
+            if (!settings.tls().clients().isEmpty()) {
+                builder.clients(Path.of(settings.tls().clients()));
             }
         }
         return builder.build();
@@ -196,5 +231,6 @@ public final class GatewayNode implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        closeLast.close();
     }
 }

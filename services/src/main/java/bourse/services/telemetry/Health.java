@@ -3,6 +3,7 @@ package bourse.services.telemetry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Whether the process works and whether it may get traffic. Any thread. Live: nothing has failed that only a restart mends. Ready: every
@@ -10,6 +11,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Health {
     private final Map<String, BooleanSupplier> parts = new LinkedHashMap<>();
+    private final Map<String, Supplier<String>> notes = new LinkedHashMap<>();
     private volatile String failure;
     private volatile boolean isWarm;
     private volatile boolean isDraining;
@@ -17,6 +19,11 @@ public final class Health {
     /** Before the process is ready; {@code isReady} is asked from any thread. */
     public synchronized void part(final String name, final BooleanSupplier isReady) {
         parts.put(name, isReady);
+    }
+
+    /** Something worth knowing besides; changes nothing. */
+    public synchronized void note(final String name, final Supplier<String> text) {
+        notes.put(name, text);
     }
 
     /** The process must end; what is first said stays. */
@@ -57,6 +64,7 @@ public final class Health {
             state.put("failure", failure);
         }
         parts.forEach((name, isPartReady) -> state.put(name, isPartReady.getAsBoolean()));
+        notes.forEach((name, text) -> state.put(name, text.get()));
         return state;
     }
 }
