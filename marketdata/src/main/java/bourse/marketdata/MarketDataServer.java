@@ -125,6 +125,9 @@ public final class MarketDataServer implements AutoCloseable {
         if (config.webPort() >= 0) {
             web = new WebServer(new InetSocketAddress(InetAddress.getByName(config.host()), config.webPort()), frames, config.maxWebClients());
         }
+        if (lines != null) {
+            LOG.info("the feed goes out by multicast: {}", lines.sending());
+        }
         if (multicastProblem != null) {
             LOG.warn("multicast does not work here: {}; the feed is served by gRPC alone, port {}", multicastProblem, grpcPort());
         }

@@ -38,11 +38,15 @@ public final class PublishingCost {
             run("translate, fold, pack", fragments, PacketSink.NONE, flow.feedSeq());
             final FeedAddresses addresses = FeedAddresses.of("239.192.75.1:17401", "239.192.75.2:17402", "239.192.75.3:17403",
                 "127.0.0.1:17404", "127.0.0.1");
-            try (MulticastLines lines = new MulticastLines(addresses, 0)) {
-                run("translate, fold, pack, send A+B, nobody listens", fragments, lines, flow.feedSeq());
-                final FeedAgent receiver = FeedAgent.open(addresses, ReceiverConfig.defaults(), FeedListener.NONE);
-                run("translate, fold, pack, send A+B, one listens", fragments, lines, flow.feedSeq());
-                receiver.onClose();
+            for (final boolean bursts : new boolean[] {false, true}) {
+                try (MulticastLines lines = new MulticastLines(addresses, 0, bursts)) {
+                    System.out.println(lines.sending());
+                    run("translate, fold, pack, send A+B, nobody listens", fragments, lines, flow.feedSeq());
+                    final FeedAgent receiver = FeedAgent.open(addresses, ReceiverConfig.defaults(), FeedListener.NONE);
+                    run("translate, fold, pack, send A+B, one listens", fragments, lines, flow.feedSeq());
+                    System.out.println("dropped " + lines.dropped());
+                    receiver.onClose();
+                }
             }
             final List<byte[]> packets = new ArrayList<>();
             run("keep packets", fragments, (line, packet) -> {

@@ -10,12 +10,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import org.agrona.CloseHelper;
 
-/** The multicast sockets of the publisher, one connected channel for each group: no allocation per packet. Thread: one. */
+/**
+ * The multicast sockets of the publisher, one connected to each group: sockets that take a burst of packets in one call where the kernel has them,
+ * else the JDK's. No allocation per packet. Thread: one.
+ */
 public final class MulticastLines implements PacketSink, AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 4 * 1024 * 1024;
     private static final long PROBE_TIMEOUT_NS = 200_000_000L;
 
-    private final DatagramChannel[] channels = new DatagramChannel[3];
+    private final MulticastSocket[] sockets = new MulticastSocket[3];
+    private final String sending;
     private long dropped;
 
     /**
@@ -24,15 +28,29 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
      * @param timeToLive 0 = this host, 1 = this network, up to 255
      */
     public MulticastLines(final FeedAddresses addresses, final int timeToLive) throws IOException {
-        try {
-            final NetworkInterface nif = addresses.networkInterface();
-            channels[LINE_A] = open(addresses.lineA(), nif, timeToLive);
-            channels[LINE_B] = open(addresses.lineB(), nif, timeToLive);
-            channels[SNAPSHOTS] = open(addresses.snapshots(), nif, timeToLive);
-        } catch (final IOException | RuntimeException e) {
-            close();
-            throw e;
+        this(addresses, timeToLive, true);
+    }
+
+    /** The same; {@code bursts} false = one system call a packet in any case, to compare. */
+    public MulticastLines(final FeedAddresses addresses, final int timeToLive, final boolean bursts) throws IOException {
+        String problem = bursts ? SegmentingSocket.unavailable() : "asked for";
+        if (problem == null) {
+            try {
+                open(addresses, (group, nif) -> new SegmentingSocket(group, nif, timeToLive, SEND_BUFFER_BYTES, PacketBurst.PACKET_LENGTH));
+            } catch (final IOException | RuntimeException e) {
+                problem = e.getMessage();
+            }
         }
+        if (problem != null) {
+            open(addresses, (group, nif) -> new ChannelSocket(group, nif, timeToLive, SEND_BUFFER_BYTES));
+        }
+        sending = problem == null ? "up to " + PacketBurst.MAX_PACKETS + " packets a system call (UDP segmentation offload)"
+            : "one packet a system call (" + problem + ")";
+    }
+
+    /** How packets are handed to the operating system, for the log. */
+    public String sending() {
+        return sending;
     }
 
     /** Packets that the operating system did not take. */
@@ -42,18 +60,20 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
 
     @Override
     public void send(final int line, final ByteBuffer packet) {
-        try {
-            if (channels[line].write(packet) == 0) {
-                dropped++;
-            }
-        } catch (final IOException e) {
-            dropped++;
-        }
+        dropped += sockets[line].send(packet, PacketBurst.PACKET_LENGTH);
+    }
+
+    @Override
+    public void sendIncrements(final ByteBuffer packets, final int packetLength) {
+        final int from = packets.position();
+        final int to = packets.limit();
+        dropped += sockets[LINE_A].send(packets, packetLength);
+        dropped += sockets[LINE_B].send(packets.limit(to).position(from), packetLength);
     }
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(channels);
+        CloseHelper.quietCloseAll(sockets);
     }
 
     /**
@@ -69,9 +89,9 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
             receiver.configureBlocking(false);
             final int port = ((InetSocketAddress) receiver.getLocalAddress()).getPort();
             final ByteBuffer bytes = ByteBuffer.allocateDirect(64);
-            try (DatagramChannel sender = open(new InetSocketAddress(addresses.snapshots().getAddress(), port), nif, 0)) {
+            try (ChannelSocket sender = new ChannelSocket(new InetSocketAddress(addresses.snapshots().getAddress(), port), nif, 0, 4_096)) {
                 bytes.putLong(port).flip();
-                sender.write(bytes);
+                sender.send(bytes, bytes.limit());
             }
             final long deadlineNs = System.nanoTime() + PROBE_TIMEOUT_NS;
             do {
@@ -88,19 +108,20 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
         }
     }
 
-    private static DatagramChannel open(final InetSocketAddress group, final NetworkInterface nif, final int timeToLive) throws IOException {
-        final DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+    private void open(final FeedAddresses addresses, final Opener opener) throws IOException {
         try {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-            channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, nif);
-            channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, timeToLive);
-            channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
-            channel.configureBlocking(false);
-            channel.connect(group);
-            return channel;
+            final NetworkInterface nif = addresses.networkInterface();
+            sockets[LINE_A] = opener.open(addresses.lineA(), nif);
+            sockets[LINE_B] = opener.open(addresses.lineB(), nif);
+            sockets[SNAPSHOTS] = opener.open(addresses.snapshots(), nif);
         } catch (final IOException | RuntimeException e) {
-            CloseHelper.quietClose(channel);
+            close();
             throw e;
         }
+    }
+
+    @FunctionalInterface
+    private interface Opener {
+        MulticastSocket open(InetSocketAddress group, NetworkInterface nif) throws IOException;
     }
 }

@@ -8,14 +8,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.EpochNanoClock;
 
 /**
- * Packs messages and sends each packet on both lines: when it is full, and at the end of each duty cycle. Hot path: no allocation.
- * Thread: one.
+ * Packs messages once and sends the same bytes on both lines, many packets a call: when a burst is full, and at the end of each duty cycle. Hot path:
+ * no allocation. Thread: one.
  */
 public final class PacketPublisher {
     private final PacketSink sink;
     private final EpochNanoClock clock;
     private final int channel;
-    private final PacketBuffer packet = new PacketBuffer();
+    private final PacketBurst burst = new PacketBurst();
     private final PacketBuffer heartbeat = new PacketBuffer();
     private final BookChecksumEncoder checksum = new BookChecksumEncoder();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
@@ -47,27 +47,48 @@ public final class PacketPublisher {
         return messages;
     }
 
-    /** Adds the next message; sends what is full. */
+    /** Adds the next message; sends a burst that is full. */
     public void message(final int venueEpoch, final long feedSeq, final DirectBuffer buffer, final int offset, final int length) {
-        if (packet.count() > 0 && (!packet.hasRoomFor(length) || venueEpoch != epoch)) {
-            flush();
-        }
-        if (packet.count() == 0) {
+        if (burst.count() == 0) {
             firstSeq = feedSeq;
             epoch = venueEpoch;
+        } else if (venueEpoch != epoch || !burst.hasRoomFor(length)) {
+            nextPacket(venueEpoch);
+            firstSeq = feedSeq;
         }
-        packet.append(buffer, offset, length);
+        burst.append(buffer, offset, length);
     }
 
-    /** Sends what waits; returns 1 when there was something. */
-    public int flush() {
-        if (packet.count() == 0) {
-            return 0;
+    private void nextPacket(final int venueEpoch) {
+        if (venueEpoch != epoch) {
+            flush();
+            epoch = venueEpoch;
+            return;
         }
-        messages += packet.count();
-        send(packet.seal(firstSeq, clock.nanoTime(), epoch, channel, 0));
-        packet.clear();
-        return 1;
+        messages += burst.count();
+        burst.sealFull(firstSeq, clock.nanoTime(), epoch, channel);
+        if (burst.packets() == PacketBurst.MAX_PACKETS) {
+            sendBurst();
+        }
+    }
+
+    /** Sends what waits; returns the number of packets. */
+    public int flush() {
+        if (burst.count() > 0) {
+            messages += burst.count();
+            burst.seal(firstSeq, clock.nanoTime(), epoch, channel);
+        }
+        return burst.packets() == 0 ? 0 : sendBurst();
+    }
+
+    private int sendBurst() {
+        final int sent = burst.packets();
+        final ByteBuffer sealed = burst.sealed();
+        packets += sent;
+        bytes += sealed.limit();
+        sink.sendIncrements(sealed, PacketBurst.PACKET_LENGTH);
+        burst.clear();
+        return sent;
     }
 
     /** Adds a checksum to the next heartbeat. */
