@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench clean
+.PHONY: help run build test test-property lint bench clean
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -12,7 +12,7 @@ SOURCES := $(shell find pom.xml .mvn proto engine gateway marketdata services be
              \( -name pom.xml -o -path '*/src/main*' -o -path '.mvn*' \) -print 2>/dev/null)
 
 help: ## lists these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ./bourse --help lists the commands of the venue itself."
 
 run: $(JAR) ## builds what is stale and starts the venue in one process (Ctrl-C ends it in order)
@@ -27,6 +27,10 @@ $(JAR): $(SOURCES)
 test: ## builds everything and runs all tests
 	$(MAVEN) verify $(ARGS)
 	@touch $(JAR)
+
+test-property: ## compares both matchers over 10,000,000 random commands (COMMANDS=, SEED=), about 10 minutes
+	$(MAVEN) -q -pl engine -am test -Dtest=LongPropertyTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
+	  -Dbourse.property.commands=$(or $(COMMANDS),10000000) -Dbourse.property.seed=$(or $(SEED),23)
 
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)

@@ -15,7 +15,7 @@ import static org.agrona.UnsafeApi.putLong;
  * </pre>
  * {@code slice}: what may trade before the order loses its place (an iceberg's shown peak, otherwise all of {@code leaves}). next, prev and
  * level are slot indices; its price is its level's. {@code traits}: bits 0 side, 1..3 type, 4..6 time in force, 7..9 self-trade
- * prevention, 10..14 {@code OrderFlags}, then the bits below.
+ * prevention, 10..13 {@code OrderFlags} without {@code extended}, then the bits below.
  */
 public final class OrderSlot {
     public static final int ORDER_ID = 0;
@@ -38,6 +38,8 @@ public final class OrderSlot {
     public static final int POST_ONLY_REPRICE = 2 << FLAGS_SHIFT;
     public static final int HIDDEN = 4 << FLAGS_SHIFT;
     public static final int ALL_OR_NONE = 8 << FLAGS_SHIFT;
+    /** What a market order leaves waits at any price. */
+    public static final int REST_REMAINDER = 16 << FLAGS_SHIFT;
     /** Waits as a stop. */
     public static final int PENDING = 1 << 15;
     /** Has a {@link TermsSlot} that means something. */
@@ -55,6 +57,9 @@ public final class OrderSlot {
     /** Pegged, resting or about to. */
     public static final int PEG = 1 << 22;
 
+    private static final int PLAIN_FLAGS = 15;
+    private static final int REST_REMAINDER_FLAG = 32;
+
     static {
         if (LENGTH != 64 || 1 << SHIFT != LENGTH) {
             throw new ExceptionInInitializerError("OrderSlot: LENGTH=" + LENGTH + " (expected: one cache line)");
@@ -64,8 +69,10 @@ public final class OrderSlot {
     private OrderSlot() {
     }
 
+    /** @param flags raw {@code OrderFlags}; {@code extended} is not kept */
     public static int traits(final int side, final int type, final int timeInForce, final int selfTradePrevention, final int flags) {
-        return side | type << 1 | timeInForce << 4 | selfTradePrevention << 7 | flags << FLAGS_SHIFT;
+        return side | type << 1 | timeInForce << 4 | selfTradePrevention << 7
+            | (flags & PLAIN_FLAGS | (flags & REST_REMAINDER_FLAG) >>> 1) << FLAGS_SHIFT;
     }
 
     public static int side(final int traits) {
@@ -86,7 +93,7 @@ public final class OrderSlot {
 
     /** {@code OrderFlags} without {@code extended}. */
     public static int flags(final int traits) {
-        return (traits >>> FLAGS_SHIFT) & 15;
+        return (traits >>> FLAGS_SHIFT) & PLAIN_FLAGS | (traits & REST_REMAINDER) >>> FLAGS_SHIFT - 1;
     }
 
     public static int withType(final int traits, final int type) {

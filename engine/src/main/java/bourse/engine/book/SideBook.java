@@ -17,6 +17,9 @@ public final class SideBook {
     /** {@link #bestKey} of an empty side: above every key. */
     public static final long NONE = Long.MAX_VALUE;
 
+    /** Above the ticks of every price. */
+    private static final long MARKET_TICKS = 1L << 43;
+
     private final SlotPool pool;
     private final long levels;
     private final long cells;
@@ -86,7 +89,7 @@ public final class SideBook {
         return bestKey == NONE;
     }
 
-    /** Price of the best level, 0 when empty. */
+    /** Price of the best level, 0 when empty or when it is that of the orders at any price. */
     public long bestPrice() {
         return bestKey == NONE ? 0 : LevelSlot.price(bestLevel);
     }
@@ -104,6 +107,11 @@ public final class SideBook {
     /** Key of a price that is on the tick. */
     public long key(final long price) {
         return (tickSize == 1 ? price : price / tickSize) ^ keyMask;
+    }
+
+    /** Key of the orders that wait at any price: before all prices. */
+    public long marketKey() {
+        return MARKET_TICKS & keyMask ^ keyMask;
     }
 
     /** Orders of this side that trade whole or not at all. */

@@ -45,6 +45,7 @@ final class AccountSettings {
             putLong(at + AccountSlot.MAX_OPEN_ORDERS, maxOpenOrders);
             putLong(at + AccountSlot.MAX_ORDERS_PER_SECOND, maxOrdersPerSecond);
             AccountSlot.updateChecked(at);
+            core.recountOpen(store.accounts.find(account));
         }
         return reason;
     }

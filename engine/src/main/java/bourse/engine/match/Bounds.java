@@ -19,13 +19,23 @@ final class Bounds {
         in.limit = in.price != 0 ? in.price : buy ? Long.MAX_VALUE : 0;
         final SideBook opposite = Crossing.opposite(in);
         final long protection = in.stopPrice == 0 && in.offset > 0 ? in.offset : book.spec.marketProtection();
-        if (protection > 0 && !opposite.isEmpty()) {
-            final long best = opposite.bestPrice();
+        final long best = protection > 0 ? bestLimit(opposite) : 0;
+        if (best != 0) {
             in.limit = buy ? Math.min(in.limit, best + protection) : Math.max(in.limit, best - protection);
         }
         if (buy && book.riskChecked) {
             in.limit = Math.min(in.limit, worstPriceNeeded(in, opposite));
         }
+    }
+
+    /** The best price of a side, orders without one left out; 0 = none. */
+    private static long bestLimit(final SideBook side) {
+        final long level = side.bestLevelOrNone();
+        if (level == 0 || LevelSlot.price(level) != 0) {
+            return side.bestPrice();
+        }
+        final long next = side.next(LevelSlot.key(level));
+        return next == 0 ? 0 : LevelSlot.price(next);
     }
 
     private static long worstPriceNeeded(final Incoming in, final SideBook opposite) {

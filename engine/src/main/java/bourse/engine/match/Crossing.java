@@ -215,8 +215,9 @@ final class Crossing {
             if (key > reach) {
                 break;
             }
-            final boolean inBand = book.inBand(LevelSlot.price(level));
-            int slot = LevelSlot.head(level);
+            final long price = Trades.price(in, LevelSlot.price(level));
+            final boolean inBand = book.inBand(price);
+            int slot = price == 0 ? 0 : LevelSlot.head(level);
             while (slot != 0 && in.leaves != 0) {
                 final long maker = store.order(slot);
                 final int traits = OrderSlot.traits(maker);
@@ -240,7 +241,7 @@ final class Crossing {
                     next = OrderSlot.next(store.order(next));
                 }
                 final long quantity = Math.min(in.leaves, OrderSlot.slice(maker));
-                trades.take(in, slot, quantity);
+                trades.take(in, slot, quantity, price);
                 if (quantity == makerLeaves || next != 0) {
                     slot = next;
                 }

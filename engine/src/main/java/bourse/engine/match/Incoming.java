@@ -1,5 +1,7 @@
 package bourse.engine.match;
 
+import bourse.engine.book.OrderSlot;
+
 /**
  * The order that is being worked: new, replaced or triggered. One per matcher, reused. Hot path. Thread: engine.
  * {@code slot} is 0 until the order has a place in memory.
@@ -36,6 +38,6 @@ final class Incoming {
     long held;
 
     boolean mayRest() {
-        return type != Raw.MARKET && timeInForce != Raw.IOC && timeInForce != Raw.FOK;
+        return (type != Raw.MARKET || (traits & OrderSlot.REST_REMAINDER) != 0) && timeInForce != Raw.IOC && timeInForce != Raw.FOK;
     }
 }

@@ -59,6 +59,8 @@ final class InstrumentBook {
     /** Last prices between which no trailing stop has anything to follow. */
     long trailedLow = Long.MAX_VALUE;
     long trailedHigh = Long.MIN_VALUE;
+    /** Where the auction call stands. */
+    final CrossPoint crossPoint = new CrossPoint();
     /** The indication that was given last in this call. */
     long indicatedPrice;
     long indicatedVolume;

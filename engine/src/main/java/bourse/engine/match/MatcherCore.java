@@ -22,6 +22,9 @@ final class MatcherCore {
     final InstrumentBook[] books = new InstrumentBook[MatcherLimits.MAX_INSTRUMENTS + 1];
     final InstrumentBook[] unpublished;
     final Incoming incoming = new Incoming();
+    /** Orders with these are counted in their level or book. */
+    static final int COUNTED = OrderSlot.ALL_OR_NONE | OrderSlot.PEG | OrderSlot.REST_REMAINDER;
+
     private final SpecialOrders special;
     int unpublishedCount;
     int instrumentCount;
@@ -74,19 +77,25 @@ final class MatcherCore {
     void rest(final Incoming in) {
         final InstrumentBook book = in.book;
         final SideBook side = book.side(in.side);
-        final long key = side.key(in.price);
+        final long key = in.type == Raw.MARKET ? side.marketKey() : side.key(in.price);
         final long level = side.levelAt(key, in.price);
         if (in.slot == 0) {
             allot(in);
         }
         final long order = store.order(in.slot);
+        if (book.crossPoint.follows) {
+            book.crossPoint.add(in.side, in.type == Raw.MARKET ? 0 : in.price, in.leaves);
+        }
+        if (book.riskChecked) {
+            countOpen(book, in.accountSlot, in.side, in.leaves - OrderSlot.leaves(order));
+        }
         final long slice = in.display != 0 ? Math.min(in.display, in.leaves) : in.leaves;
         putLong(order + OrderSlot.SEQUENCE, in.sequence);
         putLong(order + OrderSlot.LEAVES, in.leaves);
         putLong(order + OrderSlot.SLICE, slice);
         putInt(order + OrderSlot.TRAITS, in.traits);
         store.append(level, in.slot, order, in.leaves, (in.traits & OrderSlot.HIDDEN) != 0 ? 0 : slice);
-        if ((in.traits & (OrderSlot.ALL_OR_NONE | OrderSlot.PEG)) != 0) {
+        if ((in.traits & COUNTED) != 0) {
             countInLevel(book, side, level, in.traits, 1);
         }
         touched(book, side, key);
@@ -132,6 +141,7 @@ final class MatcherCore {
         store.byOrderId.add(in.orderId, slot);
         if (in.accountSlot != 0) {
             store.addOwned(slot, in.accountSlot, in.session);
+            countOpen(in.book, in.accountSlot, in.side, in.leaves);
             if ((in.traits & OrderSlot.QUOTE) == 0) {
                 store.byClientOrderId.add(in.account, in.clientOrderId, slot);
             }
@@ -153,8 +163,11 @@ final class MatcherCore {
         final SideBook side = book.side(traits & OrderSlot.SIDE_BIT);
         final long level = store.levelOf(order);
         final long key = LevelSlot.key(level);
+        if (book.crossPoint.follows) {
+            book.crossPoint.add(traits & OrderSlot.SIDE_BIT, LevelSlot.price(level), -OrderSlot.leaves(order));
+        }
         store.unlink(level, order, OrderSlot.leaves(order), (traits & OrderSlot.HIDDEN) != 0 ? 0 : OrderSlot.slice(order));
-        if ((traits & (OrderSlot.ALL_OR_NONE | OrderSlot.PEG)) != 0) {
+        if ((traits & COUNTED) != 0) {
             countInLevel(book, side, level, traits, -1);
         }
         touched(book, side, key);
@@ -181,6 +194,7 @@ final class MatcherCore {
         }
         if ((traits & OrderSlot.DIRECT) == 0) {
             final int accountSlot = store.removeOwned(slot);
+            countOpen(bookOf(order), accountSlot, traits & OrderSlot.SIDE_BIT, -OrderSlot.leaves(order));
             if ((traits & OrderSlot.QUOTE) == 0) {
                 store.byClientOrderId.remove(OrderSlot.account(order), OrderSlot.clientOrderId(order), slot);
                 store.finished.add(accountSlot, OrderSlot.clientOrderId(order));
@@ -242,7 +256,7 @@ final class MatcherCore {
         return getInt(store.owner(slot) + OwnerSlot.ACCOUNT_SLOT);
     }
 
-    /** An order's limit, 0 = none. */
+    /** An order's limit, 0 = none (stops, market orders). */
     long priceOf(final long order, final int traits) {
         if ((traits & OrderSlot.PENDING) != 0) {
             return getLong(store.terms(store.slotOf(order)) + TermsSlot.LIMIT);
@@ -284,12 +298,15 @@ final class MatcherCore {
         putInt(order + OrderSlot.LEVEL, 0);
     }
 
-    /** An all-or-none or pegged order joined ({@code by} = 1) or left a level. */
+    /** An all-or-none, pegged or market order joined ({@code by} = 1) or left a level. */
     void countInLevel(final InstrumentBook book, final SideBook side, final long level, final int traits, final int by) {
         if ((traits & OrderSlot.ALL_OR_NONE) != 0) {
             book.special += by;
             side.addAllOrNone(by);
             putInt(level + LevelSlot.ALL_OR_NONE, getInt(level + LevelSlot.ALL_OR_NONE) + by);
+        }
+        if (OrderSlot.type(traits) == Raw.MARKET) {
+            book.special += by;
         }
         if ((traits & (OrderSlot.PEG | OrderSlot.HIDDEN)) == OrderSlot.PEG) {
             putInt(level + LevelSlot.PEGS, getInt(level + LevelSlot.PEGS) + by);
@@ -310,6 +327,26 @@ final class MatcherCore {
     /** Changes what an account holds for one side of an instrument. */
     void hold(final InstrumentBook book, final int side, final int accountSlot, final long change) {
         ledger.reserve(accountSlot, side == Raw.BUY ? book.quote : book.base, change);
+    }
+
+    /** Open quantity of one side of an instrument came or went. Counted for accounts with a position limit where positions are kept. */
+    void countOpen(final InstrumentBook book, final int accountSlot, final int side, final long lots) {
+        if (book.riskChecked && accountSlot != 0 && getLong(store.accounts.address(accountSlot) + AccountSlot.MAX_POSITION) != 0) {
+            ledger.addOpen(accountSlot, book.instrumentId, side, lots);
+        }
+    }
+
+    /** Counts anew what an account has open: its position limit is a new one. Linear in its orders. */
+    void recountOpen(final int accountSlot) {
+        for (int id = 1; id <= highestInstrumentId; id++) {
+            ledger.clearOpen(accountSlot, id);
+        }
+        int slot = getInt(store.accounts.address(accountSlot) + AccountSlot.HEAD);
+        while (slot != 0) {
+            final long order = store.order(slot);
+            countOpen(bookOf(order), accountSlot, OrderSlot.side(OrderSlot.traits(order)), OrderSlot.leaves(order));
+            slot = getInt(store.owner(slot) + OwnerSlot.NEXT);
+        }
     }
 
     long available(final InstrumentBook book, final int side, final int accountSlot) {

@@ -147,8 +147,8 @@ final class OrderChanges {
         final int side = traits & OrderSlot.SIDE_BIT;
         final int type = OrderSlot.type(traits);
         final long leaves = OrderSlot.leaves(order);
-        if (!checks.open(account, book) || !checks.quantity(book, quantity) || !checkPrice(book, slot, side, type, price, quantity)
-            || !checks.size(account, type == Raw.LIMIT || type == Raw.STOP_LIMIT ? price : 0, quantity) || !checks.rate(account)
+        if (!checks.open(account, book) || !checks.quantity(book, quantity) || !checkPrice(book, slot, traits, price, quantity)
+            || !checks.size(account, type == Raw.LIMIT || type == Raw.STOP_LIMIT || type == Raw.MARKET ? price : 0, quantity) || !checks.rate(account)
             || !checks.position(accountSlot, book, side, leaves, quantity)) {
             return false;
         }
@@ -164,16 +164,17 @@ final class OrderChanges {
             || checks.fails(Raw.BOOK_FULL, Raw.FIELD_NONE, store.levels.capacity(), store.levels.inUse());
     }
 
-    private boolean checkPrice(final InstrumentBook book, final int slot, final int side, final int type, final long price,
-                               final long quantity) {
-        if (type == Raw.LIMIT || type == Raw.STOP_LIMIT) {
+    private boolean checkPrice(final InstrumentBook book, final int slot, final int traits, final long price, final long quantity) {
+        final int side = traits & OrderSlot.SIDE_BIT;
+        final int type = OrderSlot.type(traits);
+        if (type == Raw.LIMIT || type == Raw.STOP_LIMIT || type == Raw.MARKET && price != 0) {
             return checks.limitPrice(book, side, price, quantity);
         }
         if (price != 0 && !checks.priceRange(book, price)) {
             return false;
         }
         if (type != Raw.PEGGED) {
-            return true;
+            return (traits & OrderSlot.REST_REMAINDER) == 0 || checks.anyPriceNotional(book, quantity);
         }
         return checks.pegNotional(book, side, price, quantity)
             && (book.isContinuous() || checks.notAllowed(Raw.FIELD_ORDER_TYPE, book.state()))
@@ -204,11 +205,16 @@ final class OrderChanges {
         }
         final long held = book.riskChecked ? MatcherCore.holding(book, side, before, OrderSlot.leaves(order)) : 0;
         core.leave(book, order);
+        if (limit != 0) {
+            OrderSlot.traits(order, OrderSlot.type(traits) == Raw.MARKET ? OrderSlot.withType(traits, Raw.LIMIT) : traits);
+        }
         final Incoming in = core.incoming;
         core.load(in, slot, order, limit);
         in.leaves = quantity;
+        Bounds.set(core, in);
         in.held = held;
         in.sequence = core.nextSequence++;
+        core.countOpen(book, in.accountSlot, side, quantity - OrderSlot.leaves(order));
         OrderSlot.leaves(order, quantity);
         final boolean resting = !book.isContinuous() || !Crossing.crossesBest(in);
         if (resting) {
@@ -231,6 +237,8 @@ final class OrderChanges {
     private void resizePending(final long order, final long leaves) {
         final long level = store.levelOf(order);
         putLong(level + LevelSlot.TOTAL, LevelSlot.total(level) - OrderSlot.leaves(order) + leaves);
+        final int side = OrderSlot.side(OrderSlot.traits(order));
+        core.countOpen(core.bookOf(order), core.accountSlot(store.slotOf(order)), side, leaves - OrderSlot.leaves(order));
         OrderSlot.leaves(order, leaves);
     }
 

@@ -3,7 +3,6 @@ package bourse.engine.match;
 import bourse.engine.book.AccountSlot;
 import bourse.engine.book.OrderSlot;
 import bourse.engine.book.OrderStore;
-import bourse.engine.book.OwnerSlot;
 import bourse.engine.book.TermsSlot;
 import bourse.engine.risk.Ledger;
 import bourse.engine.risk.Verdict;
@@ -110,17 +109,23 @@ final class OrderChecks extends Verdict {
         return notional <= MAX_NOTIONAL || fails(Raw.NOTIONAL_LIMIT, Raw.FIELD_NOTIONAL, MAX_NOTIONAL, notional);
     }
 
+    /** An order that may rest at any price, at the highest. */
+    boolean anyPriceNotional(final InstrumentBook book, final long quantity) {
+        return pegNotional(book, Raw.SELL, 0, quantity);
+    }
+
     // ---------------------------------------------------------------- terms
 
-    boolean terms(final InstrumentBook book, final int account, final int side, final int type, final int timeInForce, final long price,
-                  final long quantity, final ExtendedTerms terms) {
+    boolean terms(final InstrumentBook book, final int account, final int side, final int type, final int timeInForce, final int flags,
+                  final long price, final long quantity, final ExtendedTerms terms) {
         final boolean priced;
         if (type == Raw.LIMIT || type == Raw.STOP_LIMIT) {
             priced = limitPrice(book, side, price, quantity);
         } else if (price != 0) {
             priced = fails(Raw.INVALID_PRICE, Raw.FIELD_PRICE, 0, price);
         } else {
-            priced = type != Raw.PEGGED || pegNotional(book, side, terms.limitPrice, quantity);
+            priced = type == Raw.PEGGED ? pegNotional(book, side, terms.limitPrice, quantity)
+                : (flags & Raw.FLAG_REST_REMAINDER) == 0 || anyPriceNotional(book, quantity);
         }
         return priced && stopPrice(book, type, terms.stopPrice)
             && part(book, terms.displayQuantity, quantity, Raw.INVALID_DISPLAY_QUANTITY, Raw.FIELD_DISPLAY_QUANTITY)
@@ -199,13 +204,14 @@ final class OrderChecks extends Verdict {
         return getInt(store.terms(other) + TermsSlot.PARTNER) == 0 || fails(Raw.INVALID_LINK, Raw.FIELD_LINK, 2, linkId);
     }
 
-    boolean combination(final int type, final int timeInForce, final int flags, final ExtendedTerms terms) {
+    boolean combination(final InstrumentBook book, final int type, final int timeInForce, final int flags, final ExtendedTerms terms) {
         final boolean limited = type == Raw.LIMIT;
         final boolean immediate = timeInForce == Raw.IOC || timeInForce == Raw.FOK;
         final boolean whole = (flags & Raw.FLAG_ALL_OR_NONE) != 0;
         final int shown = flags & ~Raw.FLAG_EXTENDED;
         if ((flags & POST_ONLY_BITS) != 0 && (!limited || immediate || whole || terms.minQuantity > 0)
-            || whole && (type == Raw.PEGGED || timeInForce == Raw.AT_AUCTION)) {
+            || whole && (type == Raw.PEGGED || timeInForce == Raw.AT_AUCTION)
+            || (flags & Raw.FLAG_REST_REMAINDER) != 0 && !mayWaitAtAnyPrice(book, type, immediate || whole, terms)) {
             return fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_FLAGS, 0, shown);
         }
         if (terms.displayQuantity > 0 && ((flags & Raw.FLAG_HIDDEN) != 0 || whole || !limited && type != Raw.STOP_LIMIT)) {
@@ -216,6 +222,12 @@ final class OrderChecks extends Verdict {
         }
         return (timeInForce != Raw.AT_AUCTION || limited) && !(type == Raw.PEGGED && immediate)
             || fails(Raw.UNSUPPORTED_COMBINATION, Raw.FIELD_TIME_IN_FORCE, 0, timeInForce);
+    }
+
+    /** Nobody pays for, and nothing bounds, an order that rests without a price. */
+    private static boolean mayWaitAtAnyPrice(final InstrumentBook book, final int type, final boolean atOnce, final ExtendedTerms terms) {
+        return (type == Raw.MARKET || type == Raw.STOP) && !atOnce && terms.minQuantity <= 0 && terms.offset == 0
+            && book.spec.marketProtection() == 0 && !book.riskChecked;
     }
 
     /** What the trading state allows besides cancelling. */
@@ -287,23 +299,9 @@ final class OrderChecks extends Verdict {
         if (max == 0 || !book.riskChecked) {
             return true;
         }
-        final long open = openQuantity(accountSlot, book, side) - leaving + quantity;
+        final long open = core.ledger.open(accountSlot, book.instrumentId, side) - leaving + quantity;
         final long becomes = core.ledger.position(accountSlot, book.instrumentId) + (side == Raw.BUY ? open : -open);
         return (side == Raw.BUY ? becomes <= max : -becomes <= max) || fails(Raw.POSITION_LIMIT, Raw.FIELD_POSITION, max, becomes);
-    }
-
-    /** Open quantity of one side, waiting stops included. Linear in the account's open orders; only for accounts with a position limit. */
-    private long openQuantity(final int accountSlot, final InstrumentBook book, final int side) {
-        long open = 0;
-        int slot = getInt(store.accounts.address(accountSlot) + AccountSlot.HEAD);
-        while (slot != 0) {
-            final long order = store.order(slot);
-            if (OrderSlot.instrument(order) == book.instrumentId && OrderSlot.side(OrderSlot.traits(order)) == side) {
-                open += OrderSlot.leaves(order);
-            }
-            slot = getInt(store.owner(slot) + OwnerSlot.NEXT);
-        }
-        return open;
     }
 
     /** @param freed what the account holds now and will not hold any more if the command is accepted */

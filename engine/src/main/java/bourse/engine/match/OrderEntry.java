@@ -170,13 +170,14 @@ final class OrderEntry {
 
     /** Steps 3 to 12; fills the carrier with what the order will be. */
     private boolean check(final Incoming in, final InstrumentBook book, final int account, final int accountSlot, final int side,
-                          final int type, final int timeInForce, final int flags, final int selfTradePrevention, final long price,
+                          final int type, final int timeInForce, final int sent, final int selfTradePrevention, final long price,
                           final long quantity, final ExtendedTerms terms) {
         final long accountAt = store.accounts.address(accountSlot);
+        final int flags = (sent & Raw.FLAG_REST_REMAINDER) != 0 ? sent | Raw.FLAG_HIDDEN : sent;
         pegPrice = price;
         if (!checks.open(accountAt, book) || !checks.quantity(book, quantity)
-            || !checks.terms(book, account, side, type, timeInForce, price, quantity, terms)
-            || !checks.combination(type, timeInForce, flags, terms) || !checks.inState(book, type, timeInForce, flags, terms.minQuantity)) {
+            || !checks.terms(book, account, side, type, timeInForce, flags, price, quantity, terms)
+            || !checks.combination(book, type, timeInForce, flags, terms) || !checks.inState(book, type, timeInForce, flags, terms.minQuantity)) {
             return false;
         }
         in.stopPrice = terms.stopPrice;
@@ -188,7 +189,7 @@ final class OrderEntry {
         in.type = type;
         in.timeInForce = timeInForce;
         in.selfTradePrevention = selfTradePrevention;
-        in.traits = OrderSlot.traits(side, type, timeInForce, selfTradePrevention, flags & 15) | (type == Raw.PEGGED ? OrderSlot.PEG : 0);
+        in.traits = OrderSlot.traits(side, type, timeInForce, selfTradePrevention, flags) | (type == Raw.PEGGED ? OrderSlot.PEG : 0);
         in.account = account;
         in.accountSlot = accountSlot;
         in.firm = AccountSlot.firm(accountAt);
@@ -255,7 +256,7 @@ final class OrderEntry {
     private static long repriced(final Incoming in) {
         final long best = Crossing.opposite(in).bestPrice();
         final long price = in.side == Raw.BUY ? best - in.book.tickSize : best + in.book.tickSize;
-        return price < in.book.minPrice || price > in.book.maxPrice ? 0 : price;
+        return best == 0 || price < in.book.minPrice || price > in.book.maxPrice ? 0 : price;
     }
 
     // ---------------------------------------------------------------- acceptance

@@ -84,8 +84,9 @@ final class Planning {
         long rem = in.leaves;
         for (long level = opposite.bestLevelOrNone(); level != 0 && LevelSlot.key(level) <= reach && rem > 0;
              level = opposite.next(LevelSlot.key(level))) {
-            final boolean inBand = in.book.inBand(LevelSlot.price(level));
-            for (int slot = LevelSlot.head(level); slot != 0 && rem > 0; slot = OrderSlot.next(store.order(slot))) {
+            final long price = Trades.price(in, LevelSlot.price(level));
+            final boolean inBand = in.book.inBand(price);
+            for (int slot = price == 0 ? 0 : LevelSlot.head(level); slot != 0 && rem > 0; slot = OrderSlot.next(store.order(slot))) {
                 final long order = store.order(slot);
                 if (in.selfTradePrevention != 0 && isOwn(in, order)) {
                     if (in.selfTradePrevention == Raw.STP_CANCEL_NEWEST || in.selfTradePrevention == Raw.STP_CANCEL_BOTH) {
@@ -192,7 +193,8 @@ final class Planning {
         final boolean choosing = opposite.allOrNoneOrders() != 0;
         for (long level = opposite.bestLevelOrNone(); level != 0 && LevelSlot.key(level) <= reach && (choosing && chosenCount < MAX_CHOSEN || ordinary < in.leaves);
              level = opposite.next(LevelSlot.key(level))) {
-            if (!in.book.inBand(LevelSlot.price(level))) {
+            final long price = Trades.price(in, LevelSlot.price(level));
+            if (price == 0 || !in.book.inBand(price)) {
                 continue;
             }
             final long before = ordinary;
@@ -274,11 +276,11 @@ final class Planning {
                 }
             }
             if (restingSlot == 0) {
-                trades.take(in, slot, quantity);
+                trades.take(in, slot, quantity, Trades.price(in, LevelSlot.price(store.levelOf(order))));
             } else if (OrderSlot.sequence(order) > sequence) {
                 trades.between(restingSlot, slot, quantity, in.price, false);
             } else {
-                trades.between(slot, restingSlot, quantity, LevelSlot.price(store.levelOf(order)), false);
+                trades.between(slot, restingSlot, quantity, Trades.price(in, LevelSlot.price(store.levelOf(order))), false);
             }
         }
     }

@@ -126,7 +126,7 @@ final class Quoting {
         in.type = Raw.LIMIT;
         in.timeInForce = Raw.GTC;
         in.selfTradePrevention = selfTradePrevention;
-        in.traits = OrderSlot.traits(side, Raw.LIMIT, Raw.GTC, selfTradePrevention, flags & 15) | OrderSlot.QUOTE;
+        in.traits = OrderSlot.traits(side, Raw.LIMIT, Raw.GTC, selfTradePrevention, flags) | OrderSlot.QUOTE;
         in.account = account;
         in.accountSlot = accountSlot;
         in.firm = AccountSlot.firm(store.accounts.address(accountSlot));

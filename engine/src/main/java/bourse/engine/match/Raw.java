@@ -43,7 +43,8 @@ final class Raw {
     static final int FLAG_HIDDEN = 4;
     static final int FLAG_ALL_OR_NONE = 8;
     static final int FLAG_EXTENDED = 16;
-    static final int FLAGS_ALL = 31;
+    static final int FLAG_REST_REMAINDER = 32;
+    static final int FLAGS_ALL = 63;
 
     static final int PRE_OPEN = 0;
     static final int AUCTION_CALL = 1;

@@ -146,7 +146,8 @@ final class Settling {
         if ((traits & OrderSlot.MOVER) != 0) {
             special.removeMover(book, slot, false);
         }
-        final int type = OrderSlot.type(traits) == Raw.STOP_LIMIT || trailing && limit != 0 ? Raw.LIMIT : Raw.MARKET;
+        final boolean limited = trailing || (traits & OrderSlot.REST_REMAINDER) != 0;
+        final int type = OrderSlot.type(traits) == Raw.STOP_LIMIT || limited && limit != 0 ? Raw.LIMIT : Raw.MARKET;
         traits = OrderSlot.withType(traits & ~(OrderSlot.PENDING | OrderSlot.MOVER), type);
         OrderSlot.traits(order, traits);
         putInt(order + OrderSlot.LEVEL, 0);

@@ -128,6 +128,7 @@ final class StateRestorer implements StateVisitor {
         putLong(account + AccountSlot.RATE_SECOND, a.rateSecond);
         putLong(account + AccountSlot.RATE_COUNT, a.rateCount);
         AccountSlot.updateChecked(account);
+        core.recountOpen(store.accounts.find(a.account));
     }
 
     /** Puts every order into its account's list, oldest first. All orders have been walked when the first account comes. */

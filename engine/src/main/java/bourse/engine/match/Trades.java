@@ -26,9 +26,24 @@ final class Trades {
         listener = core.listener;
     }
 
-    /** The incoming order takes {@code quantity} of a resting one at that one's price. */
-    void take(final Incoming in, final int slot, final long quantity) {
-        final long price = LevelSlot.price(store.levelOf(store.order(slot)));
+    /**
+     * What the incoming order and one that rests at {@code levelPrice} would trade at: that price. A resting market order has none: the incoming limit, or between two
+     * market orders the last trade's price. 0 = they have no price to trade at.
+     */
+    static long price(final Incoming in, final long levelPrice) {
+        if (levelPrice != 0) {
+            return levelPrice;
+        }
+        if (in.type != Raw.MARKET) {
+            return in.price;
+        }
+        final long last = in.book.lastPrice();
+        final boolean known = in.book.hasLastPrice() && last <= in.book.maxPrice;
+        return known && (in.side == Raw.BUY ? last <= in.limit : last >= in.limit) ? last : 0;
+    }
+
+    /** The incoming order takes {@code quantity} of a resting one. */
+    void take(final Incoming in, final int slot, final long quantity, final long price) {
         if (in.resting) {
             between(slot, in.slot, quantity, price, false);
             in.leaves -= quantity;
@@ -127,7 +142,7 @@ final class Trades {
         core.touched(book, side, LevelSlot.key(level));
         if (leaves == quantity) {
             store.unlink(level, order, leaves, hidden ? 0 : slice);
-            if ((traits & (OrderSlot.ALL_OR_NONE | OrderSlot.PEG)) != 0) {
+            if ((traits & MatcherCore.COUNTED) != 0) {
                 core.countInLevel(book, side, level, traits, -1);
             }
             if (LevelSlot.orders(level) == 0) {
@@ -135,6 +150,9 @@ final class Trades {
             }
             core.finish(slot, order, traits);
             return;
+        }
+        if (book.riskChecked) {
+            core.countOpen(book, core.accountSlot(slot), traits & OrderSlot.SIDE_BIT, -quantity);
         }
         if (slice > quantity) {
             OrderSlot.leaves(order, leaves - quantity);
@@ -178,6 +196,10 @@ final class Trades {
         }
         if (book.riskChecked) {
             freePart(book, core.accountSlot(slot), side, LevelSlot.price(level), before, before - leaves);
+            core.countOpen(book, core.accountSlot(slot), side, leaves - before);
+        }
+        if (book.crossPoint.follows) {
+            book.crossPoint.add(side, LevelSlot.price(level), leaves - before);
         }
         core.touched(book, book.side(side), LevelSlot.key(level));
     }

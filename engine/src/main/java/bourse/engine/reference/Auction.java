@@ -3,8 +3,10 @@ package bourse.engine.reference;
 import static bourse.engine.reference.Order.BUY;
 import static bourse.engine.reference.Order.SELL;
 
+import bourse.sbe.engine.OrderType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What an uncross would do: price (0 = nothing would trade), volume, surplus (above 0 = more to buy). docs/SEMANTICS.md, section 9. */
 record Auction(long price, long volume, long surplus) {
@@ -20,13 +22,12 @@ record Auction(long price, long volume, long surplus) {
         final List<Order> buys = participants(book, BUY);
         final List<Order> sells = participants(book, SELL);
         final List<Long> prices = new ArrayList<>();
-        buys.forEach(o -> prices.add(o.price));
-        sells.forEach(o -> prices.add(o.price));
+        Stream.concat(buys.stream(), sells.stream()).filter(o -> !o.is(OrderType.MARKET)).forEach(o -> prices.add(o.price));
         prices.sort(null);
         Auction best = NONE;
         for (final long price : prices) {
-            final long buying = buys.stream().filter(o -> o.price >= price).mapToLong(o -> o.leaves).sum();
-            final long selling = sells.stream().filter(o -> o.price <= price).mapToLong(o -> o.leaves).sum();
+            final long buying = buys.stream().filter(o -> o.queuePrice() >= price).mapToLong(o -> o.leaves).sum();
+            final long selling = sells.stream().filter(o -> o.queuePrice() <= price).mapToLong(o -> o.leaves).sum();
             final Auction auction = new Auction(price, Math.min(buying, selling), buying - selling);
             if (auction.volume > 0 && isBetter(auction, best, book.referencePrice)) {
                 best = auction;

@@ -51,17 +51,17 @@ class Book {
     }
 
     final List<Order> level(final Order order) {
-        return levels(order.side).computeIfAbsent(order.price, price -> new ArrayList<>());
+        return levels(order.side).computeIfAbsent(order.queuePrice(), price -> new ArrayList<>());
     }
 
     final void remove(final Order order) {
         final TreeMap<Long, List<Order>> levels = levels(order.side);
-        final List<Order> queue = levels.get(order.price);
+        final List<Order> queue = levels.get(order.queuePrice());
         if (queue == null || !queue.remove(order)) {
             throw new IllegalStateException("order not in level, " + order);
         }
         if (queue.isEmpty()) {
-            levels.remove(order.price);
+            levels.remove(order.queuePrice());
         }
         order.resting = false;
     }

@@ -45,7 +45,7 @@ final class Matching {
     /** The best order opposite is within the order's limit. */
     static boolean crossesBest(final Order o) {
         final Order best = o.book.best(opposite(o.side));
-        return best != null && o.reaches(best.price);
+        return best != null && o.reaches(best);
     }
 
     static Order bestOpposite(final Order o) {
@@ -59,7 +59,7 @@ final class Matching {
         }
         final boolean buy = o.isBuy();
         o.bound = o.price != 0 ? o.price : buy ? Long.MAX_VALUE : 0;
-        final Order best = bestOpposite(o);
+        final Order best = o.book.orders(opposite(o.side)).stream().filter(m -> !m.is(OrderType.MARKET)).findFirst().orElse(null);
         final long protection = o.stopPrice == 0 && o.offset > 0 ? o.offset : o.book.spec.marketProtection();
         if (best != null && protection > 0) {
             o.bound = buy ? Math.min(o.bound, best.price + protection) : Math.max(o.bound, best.price - protection);
@@ -73,7 +73,7 @@ final class Matching {
         long worst = 0;
         long open = 0;
         for (final Order m : o.book.orders(opposite(o.side))) {
-            if (!o.reaches(m.price) || open >= o.leaves) {
+            if (!o.reaches(m) || open >= o.leaves) {
                 break;
             }
             worst = m.price;
@@ -91,7 +91,7 @@ final class Matching {
         }
         if (o.isAllOrNone() || o.is(TimeInForce.FOK)) {
             for (final Plan.Part part : Plan.of(o)) {
-                trade(part.maker(), o, part.quantity(), part.maker().price, false);
+                trade(part.maker(), o, part.quantity(), o.tradePrice(part.maker()), false);
             }
         } else {
             stopped = sweep(o);
@@ -155,16 +155,19 @@ final class Matching {
             if (m == null) {
                 break;
             }
-            if (o.preventsSelfTrades() && o.owner.isOwn(m.owner)) {
+            final long price = o.tradePrice(m);
+            if (price == 0) {
+                steppedOver.add(m);
+            } else if (o.preventsSelfTrades() && o.owner.isOwn(m.owner)) {
                 if (preventSelfTrade(o, m, steppedOver)) {
                     return Stopped.BY_SELF_TRADE;
                 }
             } else if (m.isAllOrNone() && m.leaves > o.leaves) {
                 steppedOver.add(m);
-            } else if (!o.book.inBand(m.price)) {
+            } else if (!o.book.inBand(price)) {
                 return Stopped.BY_BAND;
             } else {
-                trade(m, o, Math.min(o.leaves, m.slice), m.price, false);
+                trade(m, o, Math.min(o.leaves, m.slice), price, false);
             }
         }
         return Stopped.USED_UP_OR_NOTHING_LEFT;
@@ -172,7 +175,7 @@ final class Matching {
 
     private static Order next(final Order o, final Set<Order> steppedOver) {
         for (final Order m : o.book.orders(opposite(o.side))) {
-            if (!o.reaches(m.price)) {
+            if (!o.reaches(m)) {
                 return null;
             }
             if (!steppedOver.contains(m)) {
@@ -232,8 +235,12 @@ final class Matching {
         long tradable = 0;
         long rem = o.leaves;
         for (final Order m : o.book.orders(opposite(o.side))) {
-            if (rem == 0 || !o.reaches(m.price)) {
+            final long price = o.tradePrice(m);
+            if (rem == 0 || !o.reaches(m)) {
                 break;
+            }
+            if (price == 0) {
+                continue;
             }
             if (o.preventsSelfTrades() && o.owner.isOwn(m.owner)) {
                 final SelfTradePrevention mode = SelfTradePrevention.get((short) o.selfTradePrevention);
@@ -245,7 +252,7 @@ final class Matching {
                 }
                 continue;
             }
-            if (!o.book.inBand(m.price)) {
+            if (!o.book.inBand(price)) {
                 break;
             }
             final Order linked = linked(m);
@@ -279,7 +286,7 @@ final class Matching {
                 final boolean isMaker = part.maker().sequence > a.sequence;
                 final Order maker = isMaker ? a : part.maker();
                 final Order taker = isMaker ? part.maker() : a;
-                trade(maker, taker, part.quantity(), maker.price, false);
+                trade(maker, taker, part.quantity(), isMaker ? a.price : a.tradePrice(maker), false);
             }
             if (!parts.isEmpty()) {
                 return true;

@@ -16,6 +16,7 @@ final class Order {
     static final int HIDDEN = 1 << 2;
     static final int ALL_OR_NONE = 1 << 3;
     static final int EXTENDED = 1 << 4;
+    static final int REST_REMAINDER = 1 << 5;
 
     final Account owner;
     final Book book;
@@ -61,7 +62,7 @@ final class Order {
         this.side = side;
         this.type = type;
         this.timeInForce = timeInForce;
-        this.flags = flags & ~EXTENDED;
+        this.flags = flags & ~EXTENDED | ((flags & REST_REMAINDER) != 0 ? HIDDEN : 0);
         this.selfTradePrevention = selfTradePrevention;
         this.price = price;
         this.leaves = quantity;
@@ -107,9 +108,14 @@ final class Order {
         return (flags & POST_ONLY_REPRICE) != 0;
     }
 
+    /** What a market order leaves waits at any price. */
+    boolean restsAtAnyPrice() {
+        return (flags & REST_REMAINDER) != 0;
+    }
+
     /** What is left of it may wait in the book. */
     boolean canRest() {
-        return !is(OrderType.MARKET) && !is(TimeInForce.IOC) && !is(TimeInForce.FOK);
+        return (!is(OrderType.MARKET) || restsAtAnyPrice()) && !is(TimeInForce.IOC) && !is(TimeInForce.FOK);
     }
 
     boolean preventsSelfTrades() {
@@ -121,9 +127,26 @@ final class Order {
         return is(OrderType.MARKET) ? bound : price;
     }
 
-    /** Its limit reaches {@code opposite}. */
-    boolean reaches(final long opposite) {
-        return isBuy() ? limit() >= opposite : limit() <= opposite;
+    /** Its limit reaches that of {@code opposite}. */
+    boolean reaches(final Order opposite) {
+        return isBuy() ? limit() >= opposite.queuePrice() : limit() <= opposite.queuePrice();
+    }
+
+    /** Where it queues: its price, or before all prices. */
+    long queuePrice() {
+        return !is(OrderType.MARKET) ? price : isBuy() ? Long.MAX_VALUE : 0;
+    }
+
+    /** What it and a resting order would trade at, 0 = they have no price to trade at. */
+    long tradePrice(final Order maker) {
+        if (!maker.is(OrderType.MARKET)) {
+            return maker.price;
+        }
+        if (!is(OrderType.MARKET)) {
+            return price;
+        }
+        final boolean known = book.hasLastPrice && book.lastPrice <= book.spec.maxPrice();
+        return known && (isBuy() ? book.lastPrice <= bound : book.lastPrice >= bound) ? book.lastPrice : 0;
     }
 
     /** What the public book shows of it. */

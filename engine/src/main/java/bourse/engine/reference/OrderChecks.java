@@ -17,7 +17,7 @@ final class OrderChecks {
     private static final int LARGEST_TYPE = OrderType.PEGGED.value();
     private static final int LARGEST_TIME_IN_FORCE = TimeInForce.AT_AUCTION.value();
     private static final int LARGEST_SELF_TRADE_PREVENTION = 5;
-    private static final int ALL_FLAGS = 31;
+    private static final int ALL_FLAGS = 63;
     private static final long MAX_OFFSET = MatcherLimits.MAX_PRICE;
 
     private static final long MAX_POSITION = 1L << 60;
@@ -130,6 +130,8 @@ final class OrderChecks {
             refusal = new Refusal(RejectReason.INVALID_PRICE, Field.PRICE, 0, o.price);
         } else if (o.is(OrderType.PEGGED)) {
             refusal = pegNotional(o, o.limitPrice, o.leaves);
+        } else if (o.restsAtAnyPrice()) {
+            refusal = anyPriceNotional(o, o.leaves);
         }
         if (refusal == null) {
             refusal = stopPrice(o, spec);
@@ -149,8 +151,16 @@ final class OrderChecks {
     /** A peg at the worst price that it may reach. */
     static Refusal pegNotional(final Order o, final long limitPrice, final long quantity) {
         final InstrumentSpec spec = o.book.spec;
-        final long worst = o.isBuy() && limitPrice > 0 && limitPrice < spec.maxPrice() ? limitPrice : spec.maxPrice();
-        final long notional = saturatedNotional(worst, quantity);
+        return within(o.isBuy() && limitPrice > 0 && limitPrice < spec.maxPrice() ? limitPrice : spec.maxPrice(), quantity);
+    }
+
+    /** An order that may rest at any price, at the highest. */
+    static Refusal anyPriceNotional(final Order o, final long quantity) {
+        return within(o.book.spec.maxPrice(), quantity);
+    }
+
+    private static Refusal within(final long price, final long quantity) {
+        final long notional = saturatedNotional(price, quantity);
         return notional > Ledger.MAX_NOTIONAL
             ? new Refusal(RejectReason.NOTIONAL_LIMIT, Field.NOTIONAL, Ledger.MAX_NOTIONAL, notional) : null;
     }
@@ -254,6 +264,9 @@ final class OrderChecks {
         if (o.isAllOrNone() && (pegged || o.is(TimeInForce.AT_AUCTION))) {
             return unsupported(Field.FLAGS, o.flags);
         }
+        if (o.restsAtAnyPrice() && !mayWaitAtAnyPrice(o)) {
+            return unsupported(Field.FLAGS, o.flags);
+        }
         if (o.displayQuantity > 0 && (o.isHidden() || o.isAllOrNone() || !limit && !o.is(OrderType.STOP_LIMIT))) {
             return unsupported(Field.DISPLAY_QUANTITY, o.displayQuantity);
         }
@@ -265,6 +278,12 @@ final class OrderChecks {
             return unsupported(Field.TIME_IN_FORCE, o.timeInForce);
         }
         return null;
+    }
+
+    /** Nobody pays for, and nothing bounds, an order that rests without a price. */
+    private static boolean mayWaitAtAnyPrice(final Order o) {
+        return (o.is(OrderType.MARKET) || o.is(OrderType.STOP)) && o.canRest() && !o.isAllOrNone() && o.minQuantity <= 0 && o.offset == 0
+            && o.book.spec.marketProtection() == 0 && !o.book.spec.riskChecked();
     }
 
     static Refusal unsupported(final Field field, final long value) {

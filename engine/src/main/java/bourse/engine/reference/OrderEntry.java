@@ -115,9 +115,12 @@ final class OrderEntry {
 
     /** One tick short of the best opposite price, 0 if that is no legal price. */
     private static long repriced(final Order o) {
-        final long best = Matching.bestOpposite(o).price;
+        final Order best = Matching.bestOpposite(o);
+        if (best.is(OrderType.MARKET)) {
+            return 0;
+        }
         final long tick = o.book.spec.tickSize();
-        final long price = o.isBuy() ? best - tick : best + tick;
+        final long price = o.isBuy() ? best.price - tick : best.price + tick;
         return price < o.book.spec.minPrice() || price > o.book.spec.maxPrice() ? 0 : price;
     }
 
@@ -188,7 +191,8 @@ final class OrderEntry {
             refusal = replacedPrice(o, price, open);
         }
         if (refusal == null) {
-            refusal = OrderChecks.accountSize(o.owner, o.is(OrderType.LIMIT) || o.is(OrderType.STOP_LIMIT) ? price : 0, open);
+            final boolean limited = o.is(OrderType.LIMIT) || o.is(OrderType.STOP_LIMIT) || o.is(OrderType.MARKET);
+            refusal = OrderChecks.accountSize(o.owner, limited ? price : 0, open);
         }
         if (refusal == null) {
             refusal = OrderChecks.rate(o.owner, venue.timeNs);
@@ -204,12 +208,15 @@ final class OrderEntry {
     }
 
     private static Refusal replacedPrice(final Order o, final long price, final long open) {
-        if (o.is(OrderType.LIMIT) || o.is(OrderType.STOP_LIMIT)) {
+        if (o.is(OrderType.LIMIT) || o.is(OrderType.STOP_LIMIT) || o.is(OrderType.MARKET) && price != 0) {
             return OrderChecks.limitPrice(o.book, o.side, price, open);
         }
         final Refusal range = price == 0 ? null : OrderChecks.priceRange(o.book.spec, price);
-        if (range != null || !o.is(OrderType.PEGGED)) {
+        if (range != null) {
             return range;
+        }
+        if (!o.is(OrderType.PEGGED)) {
+            return o.restsAtAnyPrice() ? OrderChecks.anyPriceNotional(o, open) : null;
         }
         final Refusal notional = OrderChecks.pegNotional(o, price, open);
         if (notional != null) {
@@ -243,6 +250,9 @@ final class OrderEntry {
             return;
         }
         Matching.takeOut(o);
+        if (o.is(OrderType.MARKET) && limit != 0) {
+            o.type = OrderType.LIMIT.value();
+        }
         o.price = limit;
         o.leaves = open;
         o.sequence = venue.counters.sequence++;

@@ -21,10 +21,11 @@ final class Plan {
         final List<Order> candidates = new ArrayList<>();
         int allOrNones = 0;
         for (final Order m : o.book.orders(Matching.opposite(o.side))) {
-            if (!o.reaches(m.price)) {
+            if (!o.reaches(m)) {
                 break;
             }
-            if (o.preventsSelfTrades() && o.owner.isOwn(m.owner) || !o.book.inBand(m.price) || Matching.isSecondOfPair(m)) {
+            final long price = o.tradePrice(m);
+            if (price == 0 || o.preventsSelfTrades() && o.owner.isOwn(m.owner) || !o.book.inBand(price) || Matching.isSecondOfPair(m)) {
                 continue;
             }
             if (!m.isAllOrNone() || ++allOrNones <= MAX_ALL_OR_NONE_CANDIDATES) {
@@ -71,7 +72,7 @@ final class Plan {
 
     /** More at the best price, then at the next one; then the earlier all-or-none orders. */
     private static boolean isBetter(final List<Part> one, final List<Part> other, final List<Order> candidates) {
-        final List<Long> prices = candidates.stream().map(m -> m.price).distinct().toList();
+        final List<Long> prices = candidates.stream().map(Order::queuePrice).distinct().toList();
         for (final long price : prices) {
             final int order = Long.compare(quantityAt(one, price), quantityAt(other, price));
             if (order != 0) {
@@ -90,6 +91,6 @@ final class Plan {
     }
 
     private static long quantityAt(final List<Part> parts, final long price) {
-        return parts.stream().filter(part -> part.maker.price == price).mapToLong(Part::quantity).sum();
+        return parts.stream().filter(part -> part.maker.queuePrice() == price).mapToLong(Part::quantity).sum();
     }
 }

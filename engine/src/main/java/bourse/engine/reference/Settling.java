@@ -86,7 +86,8 @@ final class Settling {
         if (stop.is(OrderType.TRAILING_STOP)) {
             stop.price = stop.limitPrice;
         }
-        final boolean limit = stop.is(OrderType.STOP_LIMIT) || stop.is(OrderType.TRAILING_STOP) && stop.limitPrice != 0;
+        final boolean limit = stop.is(OrderType.STOP_LIMIT) || stop.is(OrderType.TRAILING_STOP) && stop.limitPrice != 0
+            || stop.restsAtAnyPrice() && stop.price != 0;
         stop.type = limit ? OrderType.LIMIT.value() : OrderType.MARKET.value();
         Matching.setBound(stop);
         if (ledger.hold(stop)) {

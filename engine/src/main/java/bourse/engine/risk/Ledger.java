@@ -28,18 +28,21 @@ public final class Ledger {
 
     private final BalanceTable balances;
     private final BalanceTable positions;
+    /** Open buy and sell quantities of accounts with a position limit. */
+    private final BalanceTable opens;
     private final long assets;
     private int assetCount;
 
     public Ledger(final BookMemory memory, final int maxPositions) {
         balances = new BalanceTable(memory, "balances", maxPositions);
         positions = new BalanceTable(memory, "positions", maxPositions);
+        opens = new BalanceTable(memory, "open quantities", maxPositions);
         assets = memory.carve("assets", (long) MAX_ASSETS << ASSET_SHIFT);
     }
 
     /** Bytes that a ledger carves, alignment included. */
     public static long bytes(final int maxPositions) {
-        return 2 * BalanceTable.bytes(maxPositions) + ((long) MAX_ASSETS << ASSET_SHIFT) + 64;
+        return 3 * BalanceTable.bytes(maxPositions) + ((long) MAX_ASSETS << ASSET_SHIFT) + 64;
     }
 
     /** notional x |rate| / 1,000,000, cut off towards 0, with the sign of the rate. */
@@ -152,6 +155,30 @@ public final class Ledger {
     public void addPosition(final int accountSlot, final int instrumentId, final long lots) {
         final long at = positions.findOrAdd(accountSlot, instrumentId);
         putLong(at + BalanceTable.FIRST, getLong(at + BalanceTable.FIRST) + lots);
+    }
+
+    /** Open quantity of one side (0 = buy), waiting stops included, of an account with a position limit. */
+    public long open(final int accountSlot, final int instrumentId, final int side) {
+        final long at = opens.find(accountSlot, instrumentId);
+        return at == 0 ? 0 : getLong(at + openOffset(side));
+    }
+
+    public void addOpen(final int accountSlot, final int instrumentId, final int side, final long lots) {
+        final long at = opens.findOrAdd(accountSlot, instrumentId) + openOffset(side);
+        putLong(at, getLong(at) + lots);
+    }
+
+    /** Nothing is open. */
+    public void clearOpen(final int accountSlot, final int instrumentId) {
+        final long at = opens.find(accountSlot, instrumentId);
+        if (at != 0) {
+            putLong(at + BalanceTable.FIRST, 0);
+            putLong(at + BalanceTable.SECOND, 0);
+        }
+    }
+
+    private static int openOffset(final int side) {
+        return side == 0 ? BalanceTable.FIRST : BalanceTable.SECOND;
     }
 
     /** Address of the two slots of the account's quote legs in an instrument; 0 = no room. */

@@ -32,8 +32,8 @@ final class CheckList {
         final String symbol = check.text("sym", Ids.DEFAULT_SYMBOL);
         final int instrumentId = ids.knowsSymbol(symbol) ? ids.instrument(symbol) : 0;
         return switch (check.kind()) {
-            case "book" -> levels(check, view, instrumentId, Integer.MAX_VALUE);
-            case "top" -> levels(check, view, instrumentId, (int) check.number("n", 1));
+            case "book" -> levels(check, view, instrumentId, false, Integer.MAX_VALUE);
+            case "top" -> levels(check, view, instrumentId, true, (int) check.number("n", 1));
             case "order" -> order(check, view);
             case "count" -> sides(check, "bids", "asks", side -> view.resting(instrumentId, side).size());
             case "levels" -> sides(check, "bids", "asks", side -> view.levels(instrumentId, side).size());
@@ -81,17 +81,18 @@ final class CheckList {
         return values(check, Set.of("sym"), have);
     }
 
-    private static String levels(final Statement check, final StateView view, final int instrumentId, final int most) {
+    private static String levels(final Statement check, final StateView view, final int instrumentId, final boolean limitsOnly,
+                                 final int most) {
         check.onlyKeys(Set.of("sym", "n", "bids", "asks"));
         final StringBuilder have = new StringBuilder(check.kind());
         boolean same = true;
         for (final int side : new int[] {BUY, SELL}) {
             final String key = side == BUY ? "bids" : "asks";
-            final List<StateView.Level> all = view.levels(instrumentId, side);
+            final List<StateView.Level> all = view.levels(instrumentId, side).stream().filter(level -> !limitsOnly || level.price() != 0).toList();
             final List<StateView.Level> shown = all.subList(0, Math.min(most, all.size()));
             have.append(' ').append(key).append('=');
             for (final StateView.Level level : shown) {
-                have.append(level == shown.getFirst() ? "" : ",").append(level.price()).append(':').append(level.visible()).append('/')
+                have.append(level == shown.getFirst() ? "" : ",").append(level.name()).append(':').append(level.visible()).append('/')
                     .append(level.orders().size());
             }
             same &= !check.arguments().containsKey(key) || sameLevels(check.arguments().get(key), shown);
@@ -107,7 +108,7 @@ final class CheckList {
         }
         for (int i = 0; i < words.length; i++) {
             final StateView.Level level = have.get(i);
-            final String quantity = level.price() + ":" + level.visible();
+            final String quantity = level.name() + ":" + level.visible();
             if (!words[i].equals(quantity) && !words[i].equals(quantity + "/" + level.orders().size())) {
                 return false;
             }

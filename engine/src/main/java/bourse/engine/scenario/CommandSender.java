@@ -23,6 +23,7 @@ final class CommandSender {
     private static final int HIDDEN = 1 << 2;
     private static final int ALL_OR_NONE = 1 << 3;
     private static final int EXTENDED = 1 << 4;
+    private static final int REST_REMAINDER = 1 << 5;
 
     private static final Map<String, SelfTradePrevention> SELF_TRADE_MODES = Map.of(
         "ALLOW", SelfTradePrevention.ALLOW, "CANCEL_TAKER", SelfTradePrevention.CANCEL_NEWEST,
@@ -37,13 +38,15 @@ final class CommandSender {
     private final Ids ids;
     private final EventTape tape;
     private final boolean reusesIds;
+    private final boolean remaindersRest;
     private TradingState state = TradingState.CONTINUOUS;
 
-    CommandSender(final Matcher matcher, final Ids ids, final EventTape tape, final boolean reusesIds) {
+    CommandSender(final Matcher matcher, final Ids ids, final EventTape tape, final Map<String, String> policy) {
         this.matcher = matcher;
         this.ids = ids;
         this.tape = tape;
-        this.reusesIds = reusesIds;
+        this.reusesIds = Policy.reusesIds(policy);
+        this.remaindersRest = Policy.remaindersRest(policy);
     }
 
     void send(final Statement s) {
@@ -104,6 +107,7 @@ final class CommandSender {
     private static int flags(final Statement s) {
         int flags = s.flag("aon") ? ALL_OR_NONE : 0;
         flags |= s.flag("hidden") ? HIDDEN : 0;
+        flags |= s.flag("rest") ? REST_REMAINDER : 0;
         flags |= s.text("post", "").equals("REPRICE") ? POST_ONLY_REPRICE : s.flag("post") ? POST_ONLY : 0;
         return flags;
     }
@@ -116,7 +120,7 @@ final class CommandSender {
 
     private void newOrder(final Statement s) {
         s.onlyKeys(Set.of("id", "sym", "side", "type", "tif", "price", "stop", "qty", "display", "aon", "post", "acct", "stp",
-            "hidden", "min", "expire", "offset", "limit", "link", "peg", "session"));
+            "hidden", "rest", "min", "expire", "offset", "limit", "link", "peg", "session"));
         final String id = s.text("id", "");
         final EventTape.Fate earlier = tape.fate(id);
         if (earlier != null && reusesIds && !earlier.isLive()) {
@@ -133,11 +137,14 @@ final class CommandSender {
         terms.linkId = s.number("link", 0);
         terms.pegReference = s.has("peg") ? named(s, "peg", PegReference.NONE, PegReference.class).value() : 0;
         final boolean limited = type == OrderType.LIMIT || type == OrderType.STOP_LIMIT;
+        final TimeInForce timeInForce = named(s, "tif", TimeInForce.GTC, TimeInForce.class);
+        final boolean waits = timeInForce != TimeInForce.IOC && timeInForce != TimeInForce.FOK && !s.flag("aon");
+        final boolean rests = remaindersRest && (type == OrderType.MARKET || type == OrderType.STOP) && waits;
         // In the grammar an id belongs to the scenario: a second use is refused in the owner's name.
         final boolean used = earlier != null && earlier.account != 0 && (!reusesIds || earlier.isLive());
         final int account = used ? earlier.account : ids.account(s.text("acct", ""));
         matcher.newOrder(account, session(s), ids.number(id), instrumentOf(s), named(s, "side", Side.BUY, Side.class).value(), type.value(),
-            named(s, "tif", TimeInForce.GTC, TimeInForce.class).value(), flags(s) | EXTENDED, selfTradePrevention(s).value(),
+            timeInForce.value(), flags(s) | EXTENDED | (rests ? REST_REMAINDER : 0), selfTradePrevention(s).value(),
             limited ? s.number("price", 0) : 0, s.number("qty", 0), terms);
     }
 

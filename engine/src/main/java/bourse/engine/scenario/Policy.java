@@ -7,7 +7,7 @@ import java.util.Set;
 final class Policy {
     private static final Map<String, Set<String>> OFFERED = Map.ofEntries(
         Map.entry("trade_price", Set.of("maker")),
-        Map.entry("market_remainder", Set.of("cancel")),
+        Map.entry("market_remainder", Set.of("cancel", "rest")),
         Map.entry("stop_ref", Set.of("last")),
         Map.entry("stop_pick", Set.of("price")),
         Map.entry("stop_entry", Set.of("immediate")),
@@ -35,7 +35,12 @@ final class Policy {
     }
 
     /** The name of a finished order may stand for a new one. */
-    static boolean reusesIds(final Scenario scenario) {
-        return "allow".equals(scenario.policy().get("reuse_id"));
+    static boolean reusesIds(final Map<String, String> policy) {
+        return "allow".equals(policy.get("reuse_id"));
+    }
+
+    /** Market orders and stops without a limit ask for their rest to wait at any price. */
+    static boolean remaindersRest(final Map<String, String> policy) {
+        return "rest".equals(policy.get("market_remainder"));
     }
 }

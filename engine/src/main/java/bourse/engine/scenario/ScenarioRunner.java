@@ -46,7 +46,7 @@ public final class ScenarioRunner {
             final Ids ids = new Ids();
             tape = new EventTape(ids);
             matcher = factory.create(tape);
-            sender = new CommandSender(matcher, ids, tape, Policy.reusesIds(scenario));
+            sender = new CommandSender(matcher, ids, tape, scenario.policy());
             checks = new CheckList(matcher, ids, tape);
         }
 

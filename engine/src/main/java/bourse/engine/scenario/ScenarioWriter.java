@@ -2,8 +2,10 @@ package bourse.engine.scenario;
 
 import bourse.engine.match.Matcher;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes down what a matcher does with the commands of a scenario: how a found stream of commands becomes a scenario to keep. */
 public final class ScenarioWriter {
@@ -20,7 +22,7 @@ public final class ScenarioWriter {
         final EventTape tape = new EventTape(ids);
         final Matcher matcher = factory.create(tape);
         try {
-            final CommandSender sender = new CommandSender(matcher, ids, tape, lines.stream().anyMatch(line -> line.contains("reuse_id=allow")));
+            final CommandSender sender = new CommandSender(matcher, ids, tape, policy(lines));
             final List<String> written = new ArrayList<>();
             for (int i = 0; i < lines.size(); i++) {
                 final String line = lines.get(i).strip();
@@ -39,6 +41,13 @@ public final class ScenarioWriter {
         } finally {
             factory.release(matcher);
         }
+    }
+
+    private static Map<String, String> policy(final List<String> lines) {
+        final Map<String, String> policy = new HashMap<>();
+        lines.stream().filter(line -> line.startsWith("# policy:")).flatMap(line -> Stream.of(line.split("\\s+"))).filter(word -> word.contains("="))
+            .forEach(word -> policy.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1)));
+        return policy;
     }
 
     private static String expectation(final EventTape.Event event) {

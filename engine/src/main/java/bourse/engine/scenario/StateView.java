@@ -14,13 +14,19 @@ import java.util.Map;
 final class StateView implements StateVisitor {
     /** One open order. */
     record Open(long orderId, int instrumentId, int side, long price, long leaves, long slice, boolean hidden, boolean pending) {
+        /** Orders at any price are on no public book, but scenarios count what they have open. */
         long visible() {
-            return hidden || pending ? 0 : slice;
+            return pending || hidden && price != 0 ? 0 : slice;
         }
     }
 
     /** One price of one side; orders in queue order. */
     record Level(long price, List<Open> orders) {
+        /** In a line of a scenario. */
+        String name() {
+            return price == 0 ? "MKT" : String.valueOf(price);
+        }
+
         long visible() {
             return orders.stream().mapToLong(Open::visible).sum();
         }

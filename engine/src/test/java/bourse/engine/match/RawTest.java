@@ -46,7 +46,8 @@ class RawTest {
         expected.put("FLAG_HIDDEN", 4);
         expected.put("FLAG_ALL_OR_NONE", 8);
         expected.put("FLAG_EXTENDED", 16);
-        expected.put("FLAGS_ALL", 31);
+        expected.put("FLAG_REST_REMAINDER", 32);
+        expected.put("FLAGS_ALL", 63);
         for (final java.lang.reflect.Field field : Raw.class.getDeclaredFields()) {
             if (field.getType() == int.class) {
                 assertThat(expected).containsEntry(field.getName(), field.getInt(null));

@@ -64,7 +64,7 @@ class RefusalTest {
         assertThat(limit(1, 2, 100, 10)).isEqualTo(refusal(RejectReason.MALFORMED, Field.SIDE, 1, 2));
         assertThat(order(1, 0, 6, 0, 0, 100, 10, t -> { })).isEqualTo(refusal(RejectReason.MALFORMED, Field.ORDER_TYPE, 5, 6));
         assertThat(order(1, 0, 0, 6, 0, 100, 10, t -> { })).isEqualTo(refusal(RejectReason.MALFORMED, Field.TIME_IN_FORCE, 5, 6));
-        assertThat(order(1, 0, 0, 0, 64, 100, 10, t -> { })).isEqualTo(refusal(RejectReason.MALFORMED, Field.FLAGS, 31, 64));
+        assertThat(order(1, 0, 0, 0, 64, 100, 10, t -> { })).isEqualTo(refusal(RejectReason.MALFORMED, Field.FLAGS, 63, 64));
         assertThat(limit(1, 0, 100, 0)).isEqualTo(refusal(RejectReason.INVALID_QUANTITY, Field.QUANTITY, 1, 0));
         assertThat(limit(1, 0, 100, Long.MIN_VALUE)).isEqualTo(refusal(RejectReason.INVALID_QUANTITY, Field.QUANTITY, 1, Long.MIN_VALUE));
         assertThat(limit(1, 0, 100, 15)).isEqualTo(refusal(RejectReason.QUANTITY_NOT_ON_LOT, Field.QUANTITY, 10, 15));

@@ -28,6 +28,7 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
     static final int HIDDEN = 4;
     static final int ALL_OR_NONE = 8;
     static final int EXTENDED = 16;
+    static final int REST = 32;
 
     /** What is asked. */
     enum Kind { NEW, CANCEL, REDUCE, REPLACE, QUOTE, MASS_CANCEL, CANCEL_SESSION, STATE, UNCROSS, LAST_PRICE, TIME, LIMITS, TRANSFER, KILL }
@@ -152,6 +153,9 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
         if ((flags & ALL_OR_NONE) != 0) {
             words.add(" aon=1");
         }
+        if ((flags & REST) != 0) {
+            words.add(" rest=1");
+        }
         return String.join("", words);
     }
 
@@ -182,8 +186,8 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
     List<Command> simpler() {
         final List<Command> simpler = new ArrayList<>();
         if (kind == Kind.NEW) {
-            for (int bit = 1; bit < EXTENDED; bit <<= 1) {
-                if ((flags & bit) != 0) {
+            for (int bit = 1; bit <= REST; bit <<= 1) {
+                if (bit != EXTENDED && (flags & bit) != 0) {
                     simpler.add(with(session, timeInForce, flags & ~bit, selfTradePrevention, quantity, terms));
                 }
             }

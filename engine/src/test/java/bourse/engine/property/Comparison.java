@@ -61,6 +61,28 @@ final class Comparison {
         }
     }
 
+    /** As {@link #first}, with a ladder matcher that is replaced before command {@code at} by one built from its own snapshot. */
+    static Difference firstAfterOwnRestoring(final List<Command> stream, final int at, final MatcherFactory right, final MatcherLimits limits) {
+        final CallTape wanted = new CallTape();
+        final CallTape got = new CallTape();
+        final Matcher rightMatcher = right.create(wanted);
+        try (BookMemory memory = LadderMatcher.offHeapMemory(limits); BookMemory restoredMemory = LadderMatcher.offHeapMemory(limits)) {
+            final LadderMatcher live = new LadderMatcher(limits, memory, got);
+            final Difference before = first(stream.subList(0, at), rightMatcher, wanted, live, got);
+            if (before != null) {
+                return before;
+            }
+            final LadderMatcher restored = new LadderMatcher(limits, restoredMemory, got);
+            final MatcherSnapshot.Loader loader = MatcherSnapshot.into(restored);
+            MatcherSnapshot.write(live, loader::onChunk);
+            loader.finish();
+            if (live.stateHash() != restored.stateHash()) {
+                return new Difference(at, stream.get(at), StatePrinter.without(live, restored), StatePrinter.without(restored, live));
+            }
+            return compare(stream, at, rightMatcher, wanted, restored, got);
+        }
+    }
+
     private static Difference first(final List<Command> stream, final Matcher rightMatcher, final CallTape wanted,
                                     final Matcher testedMatcher, final CallTape got) {
         for (final InstrumentSpec spec : StreamGenerator.instruments()) {

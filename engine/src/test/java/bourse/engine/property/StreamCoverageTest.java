@@ -46,7 +46,7 @@ class StreamCoverageTest {
         assertThat(reached.keySet()).containsAll(rejects.stream().map(r -> "rejected " + r).collect(Collectors.toSet()));
         assertThat(reached.keySet()).containsAll(cancels.stream().map(r -> "cancelled " + r).collect(Collectors.toSet()));
         assertThat(reached.keySet()).contains("restated ICEBERG_REFILL", "restated PEG_MOVED", "restated POST_ONLY_REPRICED",
-            "restated TRAILING_STOP_MOVED", "restated SELF_TRADE_DECREMENT", "accepted", "booked", "trade", "auctionTrade", "trade of two that rest",
+            "restated TRAILING_STOP_MOVED", "restated SELF_TRADE_DECREMENT", "accepted", "booked", "booked at any price", "trade", "auctionTrade", "trade of two that rest",
             "reduced", "replaced", "triggered", "quoted", "massCancelled", "tradingState", "auctionIndication");
     }
 
@@ -57,6 +57,7 @@ class StreamCoverageTest {
             case "rejected" -> name + " " + RejectReason.get((short) a[5]);
             case "cancelled" -> name + " " + CancelReason.get((short) a[8]);
             case "restated" -> name + " " + RestateReason.get((short) a[9]);
+            case "booked" -> a[5] == 0 ? "booked at any price" : name;
             case "trade" -> a[17] != 0 ? "auctionTrade" : a[12] != 0 ? "trade of two that rest" : name;
             default -> name;
         };

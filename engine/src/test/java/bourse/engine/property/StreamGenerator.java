@@ -5,6 +5,7 @@ import static bourse.engine.property.Command.EXTENDED;
 import static bourse.engine.property.Command.HIDDEN;
 import static bourse.engine.property.Command.POST_ONLY;
 import static bourse.engine.property.Command.REPRICE;
+import static bourse.engine.property.Command.REST;
 
 import bourse.engine.match.AccountPort;
 import bourse.engine.match.InstrumentSpec;
@@ -43,7 +44,7 @@ final class StreamGenerator {
     private final int[] lean = new int[Lean.values().length];
 
     /** Features that a stream may lean to. */
-    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, FAR, BAD }
+    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, FAR, BAD, ANY_PRICE }
 
     StreamGenerator(final Random random) {
         this.random = random;
@@ -184,10 +185,14 @@ final class StreamGenerator {
         } else if (leans(Lean.PEGS)) {
             type = OrderType.PEGGED.value();
         }
+        if (leans(Lean.ANY_PRICE)) {
+            type = chance(70) ? OrderType.MARKET.value() : OrderType.STOP.value();
+            flags |= REST;
+        }
         final boolean limited = type == OrderType.LIMIT.value() || type == OrderType.STOP_LIMIT.value();
         final Terms terms = terms(instrument, side, type, timeInForce, quantity);
         if (leans(Lean.BAD) && chance(10)) {
-            flags ^= 1 << random.nextInt(6);
+            flags ^= 1 << random.nextInt(7);
         }
         final int selfTradePrevention = leans(Lean.SELF_TRADES) ? random.nextInt(leans(Lean.BAD) ? 7 : 6) : 0;
         return new Command(Kind.NEW, account, random.nextInt(3), id, 0, instrument, side, type,
@@ -241,7 +246,7 @@ final class StreamGenerator {
         flags |= leans(Lean.POST) ? chance(50) ? POST_ONLY : REPRICE : 0;
         flags |= leans(Lean.HIDDEN) ? HIDDEN : 0;
         if (leans(Lean.BAD) && chance(20)) {
-            flags ^= 1 << random.nextInt(5);
+            flags ^= 1 << random.nextInt(6);
         }
         final long bid = price(-2);
         final long ask = bid + 2L * random.nextInt(4) + (chance(5) ? -1 : 1);

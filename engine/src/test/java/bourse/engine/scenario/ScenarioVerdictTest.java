@@ -59,8 +59,7 @@ class ScenarioVerdictTest {
 
     @Test
     void shouldNameWhatIsUnsupported() throws IOException {
-        assertThat(result("# policy: market_remainder=rest", BUY).reason())
-            .isEqualTo("policy market_remainder=rest (offered: market_remainder=cancel)");
+        assertThat(result("# policy: trade_price=taker", BUY).reason()).isEqualTo("policy trade_price=taker (offered: trade_price=maker)");
         assertThat(result("# policy: colour=red", BUY).reason()).isEqualTo("policy colour=red (offered: no such rule)");
         assertThat(result("dance").reason()).isEqualTo("no such command: dance");
         assertThat(result("dance now").reason()).isEqualTo("word without a value: now");

@@ -21,10 +21,8 @@ class SharedScenariosTest {
         assumeTrue(Files.isDirectory(SHARED), "SKIPPED: no shared scenarios at " + SHARED.toAbsolutePath().normalize());
         final ScenarioCommandRunner.Report report = ScenarioCommandRunner.run(files(), matcher);
 
-        assertThat(report.results()).filteredOn(result -> result.verdict() == ScenarioResult.Verdict.FAIL).isEmpty();
-        assertThat(report.results()).filteredOn(result -> result.verdict() == ScenarioResult.Verdict.UNSUPPORTED)
-            .allSatisfy(result -> assertThat(result.reason()).startsWith("policy market_remainder=rest"));
-        assertThat(report.passed()).isGreaterThanOrEqualTo(127);
+        assertThat(report.results()).filteredOn(result -> result.verdict() != ScenarioResult.Verdict.PASS).isEmpty();
+        assertThat(report.passed()).isGreaterThanOrEqualTo(135);
     }
 
     private static List<Path> files() throws IOException {

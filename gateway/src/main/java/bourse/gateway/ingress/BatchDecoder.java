@@ -117,6 +117,7 @@ public final class BatchDecoder {
         boolean postOnlyReprice = false;
         boolean hidden = false;
         boolean allOrNone = false;
+        boolean restRemainder = false;
         long stopPrice = 0;
         long displayQuantity = 0;
         long minQuantity = 0;
@@ -148,6 +149,7 @@ public final class BatchDecoder {
                 case 18 << 3 -> limitPrice = varint();
                 case 19 << 3 | 1 -> linkId = fixed64();
                 case 20 << 3 -> pegReference = (int) varint();
+                case 21 << 3 -> restRemainder = varint() != 0;
                 default -> {
                     return false;
                 }
@@ -155,8 +157,8 @@ public final class BatchDecoder {
         }
         writer.appendNew(clientOrderId, instrumentId, ProtoNumbers.side(side), ProtoNumbers.orderType(orderType),
             ProtoNumbers.timeInForce(timeInForce), price, quantity, ProtoNumbers.selfTradePrevention(selfTradePrevention),
-            flags(postOnly, postOnlyReprice, hidden, allOrNone), stopPrice, displayQuantity, minQuantity, expireTimeNs, offset,
-            limitPrice, linkId, ProtoNumbers.pegReference(pegReference));
+            flags(postOnly, postOnlyReprice, hidden, allOrNone, restRemainder), stopPrice, displayQuantity, minQuantity, expireTimeNs,
+            offset, limitPrice, linkId, ProtoNumbers.pegReference(pegReference));
         return position == end;
     }
 
@@ -235,8 +237,9 @@ public final class BatchDecoder {
         return position == end;
     }
 
-    static int flags(final boolean postOnly, final boolean postOnlyReprice, final boolean hidden, final boolean allOrNone) {
-        return (postOnly ? 1 : 0) | (postOnlyReprice ? 2 : 0) | (hidden ? 4 : 0) | (allOrNone ? 8 : 0);
+    static int flags(final boolean postOnly, final boolean postOnlyReprice, final boolean hidden, final boolean allOrNone,
+                     final boolean restRemainder) {
+        return (postOnly ? 1 : 0) | (postOnlyReprice ? 2 : 0) | (hidden ? 4 : 0) | (allOrNone ? 8 : 0) | (restRemainder ? 32 : 0);
     }
 
     /** A tag of one or two bytes; any other is unknown here. */

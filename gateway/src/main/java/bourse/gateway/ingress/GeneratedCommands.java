@@ -39,7 +39,7 @@ public final class GeneratedCommands {
         writer.appendNew(order.getClientOrderId(), order.getInstrumentId(), ProtoNumbers.side(order.getSideValue()),
             ProtoNumbers.orderType(order.getOrderTypeValue()), ProtoNumbers.timeInForce(order.getTimeInForceValue()), order.getPrice(),
             order.getQuantity(), ProtoNumbers.selfTradePrevention(order.getSelfTradePreventionValue()),
-            BatchDecoder.flags(order.getPostOnly(), order.getPostOnlyReprice(), order.getHidden(), order.getAllOrNone()),
+            BatchDecoder.flags(order.getPostOnly(), order.getPostOnlyReprice(), order.getHidden(), order.getAllOrNone(), order.getRestRemainder()),
             order.getStopPrice(), order.getDisplayQuantity(), order.getMinQuantity(), order.getExpireTimeNs(), order.getOffset(),
             order.getLimitPrice(), order.getLinkId(), ProtoNumbers.pegReference(order.getPegReferenceValue()));
     }

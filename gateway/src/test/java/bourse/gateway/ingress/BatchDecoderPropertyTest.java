@@ -156,7 +156,7 @@ class BatchDecoderPropertyTest {
             .setSideValue(enumValue(random)).setOrderTypeValue(enumValue(random)).setTimeInForceValue(enumValue(random))
             .setPrice(number(random)).setQuantity(number(random)).setSelfTradePreventionValue(enumValue(random))
             .setPostOnly(random.nextBoolean()).setPostOnlyReprice(random.nextBoolean()).setHidden(random.nextBoolean())
-            .setAllOrNone(random.nextBoolean());
+            .setAllOrNone(random.nextBoolean()).setRestRemainder(random.nextBoolean());
         if (random.nextBoolean()) {
             order.setStopPrice(number(random)).setDisplayQuantity(number(random)).setMinQuantity(number(random))
                 .setExpireTimeNs(number(random)).setOffset(number(random)).setLimitPrice(number(random)).setLinkId(number(random))

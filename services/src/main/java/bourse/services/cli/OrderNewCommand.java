@@ -55,6 +55,8 @@ abstract class OrderNewCommand implements Callable<Integer> {
     private boolean hidden;
     @Option(names = "--all-or-none", description = "Trades as a whole or not at all.")
     private boolean allOrNone;
+    @Option(names = "--rest", description = "market, stop: what is left waits at any price instead of being cancelled (default time in force: gtc).")
+    private boolean rest;
     @Option(names = "--stop-price", paramLabel = "P", description = "Trigger of a stop.")
     private String stopPrice;
     @Option(names = "--display", paramLabel = "Q", description = "Iceberg: the visible peak.")
@@ -95,7 +97,7 @@ abstract class OrderNewCommand implements Callable<Integer> {
             throw new CommandFailure("--price is missing (expected: a limit for a " + type + " order)");
         }
         final TimeInForce inForce = timeInForce == null
-            ? type == Type.market ? TimeInForce.TIME_IN_FORCE_IOC : TimeInForce.TIME_IN_FORCE_GTC
+            ? type == Type.market && !rest ? TimeInForce.TIME_IN_FORCE_IOC : TimeInForce.TIME_IN_FORCE_GTC
             : TimeInForce.valueOf("TIME_IN_FORCE_" + timeInForce.name().toUpperCase(Locale.ROOT));
         return NewOrder.newBuilder()
             .setClientOrderId(clientOrderId != 0 ? clientOrderId : ThreadLocalRandom.current().nextLong(1L << 32, Long.MAX_VALUE))
@@ -111,6 +113,7 @@ abstract class OrderNewCommand implements Callable<Integer> {
             .setPostOnlyReprice(postOnlyReprice)
             .setHidden(hidden)
             .setAllOrNone(allOrNone)
+            .setRestRemainder(rest)
             .setStopPrice(price("--stop-price", stopPrice, traded))
             .setDisplayQuantity(quantity("--display", display, traded))
             .setMinQuantity(quantity("--min-quantity", minQuantity, traded))
