@@ -10,10 +10,12 @@ from bourse.order.v1 import order_entry_pb2 as oe
 class Session:
     """Keeps what was sent and not applied, and the number of the last event read; connect() goes on from there.
 
-    on_event(event, account_seq) gets every event of the account once, in order, on the reading thread.
+    on_event(event, account_seq) gets every event of the account once, in order, on the reading thread. new_token(), where given, is asked for a
+    newer token when the one that the stream was opened with is about to end.
     """
 
-    def __init__(self, channel, metadata, session_id, on_event):
+    def __init__(self, channel, metadata, session_id, on_event, new_token=None):
+        self.new_token = new_token
         self.stub, self.metadata, self.session_id, self.on_event = Stub(channel, oe, "OrderEntry"), metadata, session_id, on_event
         self.last_read, self.next_client_seq, self.applied, self.present = 0, 1, 0, 0
         self.unapplied = {}
@@ -77,6 +79,8 @@ class Session:
         if frame.HasField("establish_ack"):
             # Up to here the events are the past, of commands that applied_client_seq may count already.
             self.present = frame.establish_ack.last_account_seq
+        if frame.HasField("token_expiring") and self.new_token:
+            self.outbound.put(oe.ClientFrame(authenticate=oe.Authenticate(token=self.new_token())))
         if frame.HasField("open_orders"):
             # The events before are no longer kept: a real program would take over the list.
             self.last_read = frame.open_orders.as_of_seq

@@ -22,8 +22,11 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  * @param maxFrames               frames of all clients together
  * @param maxInFlightCommands     commands of one stream that are sent but not applied; above it the client is not read
  * @param maxStreams              sessions and drop copies open at once
- * @param commandsPerSecond       new orders, replacements and quotes of one stream; 0 = no limit; cancellations are not counted
- * @param maxCallsPerConnection   concurrent calls of one connection
+ * @param maxStreamsPerAccount    of these
+ * @param commandsPerSecond       new orders, replacements and quotes of one account; 0 = no limit; cancellations are not counted
+ * @param maxCallsPerConnection   concurrent calls of one connection, streams included
+ * @param maxConnections          to one port
+ * @param maxConnectionsPerAddress of these, from one address
  * @param slowReaderMs            a client that takes nothing for so long while something waits is cut off
  * @param establishTimeoutMs      from the start of a stream to its EstablishAck
  * @param unaryTimeoutMs          from a unary command to its outcome
@@ -50,8 +53,11 @@ public record GatewayConfig(
     int maxFrames,
     int maxInFlightCommands,
     int maxStreams,
+    int maxStreamsPerAccount,
     int commandsPerSecond,
     int maxCallsPerConnection,
+    int maxConnections,
+    int maxConnectionsPerAddress,
     int slowReaderMs,
     int establishTimeoutMs,
     int unaryTimeoutMs,
@@ -86,6 +92,9 @@ public record GatewayConfig(
         check("maxFrames", maxFrames, outboundFrames, 1 << 20);
         check("maxInFlightCommands", maxInFlightCommands, 512, 32_768);
         check("maxStreams", maxStreams, 1, 1 << 16);
+        check("maxStreamsPerAccount", maxStreamsPerAccount, 1, 1 << 16);
+        check("maxConnections", maxConnections, 1, 1 << 20);
+        check("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1 << 20);
         check("commandsPerSecond", commandsPerSecond, 0, Integer.MAX_VALUE);
         check("maxCallsPerConnection", maxCallsPerConnection, 1, 100_000);
         check("slowReaderMs", slowReaderMs, 10, HOUR_MS);
@@ -131,8 +140,11 @@ public record GatewayConfig(
         private int maxFrames = 16_384;
         private int maxInFlightCommands = 16_384;
         private int maxStreams = 4_096;
+        private int maxStreamsPerAccount = 64;
         private int commandsPerSecond;
-        private int maxCallsPerConnection = 1_000;
+        private int maxCallsPerConnection = 128;
+        private int maxConnections = 4_096;
+        private int maxConnectionsPerAddress = 1_024;
         private int slowReaderMs = 5_000;
         private int establishTimeoutMs = 5_000;
         private int unaryTimeoutMs = 10_000;
@@ -238,6 +250,18 @@ public record GatewayConfig(
             return this;
         }
 
+        /** In all, and from one address. */
+        public Builder maxConnections(final int inAll, final int perAddress) {
+            maxConnections = inAll;
+            maxConnectionsPerAddress = perAddress;
+            return this;
+        }
+
+        public Builder maxStreamsPerAccount(final int value) {
+            maxStreamsPerAccount = value;
+            return this;
+        }
+
         public Builder slowReaderMs(final int value) {
             slowReaderMs = value;
             return this;
@@ -285,7 +309,7 @@ public record GatewayConfig(
             return new GatewayConfig(
                 gatewayId, shard, host, port, adminPort, networkThreads, new TlsFiles(certificateChain, privateKey, clientAuthority, clients),
                 tokenWarningMs, tokenGraceMs, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
-                commandsPerSecond, maxCallsPerConnection, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
+                maxStreamsPerAccount, commandsPerSecond, maxCallsPerConnection, maxConnections, maxConnectionsPerAddress, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
                 keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs,
                 reflection, pollFragments);
         }

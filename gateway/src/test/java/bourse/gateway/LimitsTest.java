@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import bourse.order.v1.Authenticate;
+import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
 import bourse.order.v1.GetAccountRequest;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.RejectReason;
 import bourse.order.v1.ServerFrame;
 import bourse.order.v1.Side;
+import bourse.order.v1.SubmitRequest;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -43,6 +48,97 @@ class LimitsTest {
             assertThat(refused.getNotApplied().getRetryAfterMs()).isBetween(1, 900);
             session.send(501, TestSession.cancel(1), TestSession.cancel(2));
             session.awaitApplied(502);
+        }
+    }
+
+    @Test
+    void shouldShareTheRateAmongAllStreamsAndCallsOfAnAccount() throws Exception {
+        try (Venue venue = new Venue(config -> config.commandsPerSecond(600))) {
+            final ManagedChannel channel = venue.channel();
+            final TestSession first = TestSession.established(channel, venue.token(1), 1);
+            final TestSession second = TestSession.established(channel, venue.token(1), 2);
+            final TestSession stranger = TestSession.established(channel, venue.token(2), 1);
+            final Command[] orders = new Command[500];
+            for (int i = 0; i < orders.length; i++) {
+                orders[i] = TestSession.order(i + 1, Side.SIDE_BUY, 1, 1);
+            }
+            first.send(1, orders);
+            first.awaitApplied(500);
+            second.send(1, orders);
+            assertThat(second.await(ServerFrame::hasNotApplied).getNotApplied().getReason())
+                .isEqualTo(RejectReason.REJECT_REASON_ORDER_RATE_LIMIT);
+            final Throwable refused = catchThrowable(() -> Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(1)).submit(
+                SubmitRequest.newBuilder().setSessionId(3).addAllCommands(List.of(orders)).build()));
+            assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(TestSession.errorInfo(refused).getReason()).isEqualTo("ORDER_RATE_LIMIT");
+            stranger.send(1, orders);
+            stranger.awaitApplied(500);
+        }
+    }
+
+    @Test
+    void shouldTakeOnlySoManyStreamsOfAnAccount() throws Exception {
+        try (Venue venue = new Venue(config -> config.maxStreamsPerAccount(1))) {
+            final ManagedChannel channel = venue.channel();
+            TestSession.established(channel, venue.token(1), 1);
+            final TestSession second = TestSession.open(channel, venue.token(1));
+            assertThat(second.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(second.errorInfo().getMetadataMap()).containsEntry("what", "streams of the account").containsEntry("limit", "1");
+            TestSession.established(channel, venue.token(2), 1);
+        }
+    }
+
+    @Test
+    void shouldTakeOnlySoManyConnectionsOfAnAddressAndNoneThatIsSilent() throws Exception {
+        try (Venue venue = new Venue(config -> config.maxConnections(8, 2).handshakeTimeoutMs(300))) {
+            try (Socket first = new Socket("127.0.0.1", venue.gateway.port()); Socket second = new Socket("127.0.0.1", venue.gateway.port());
+                 Socket third = new Socket("127.0.0.1", venue.gateway.port())) {
+                third.setSoTimeout(2_000);
+                assertThat(endOf(third)).isTrue();
+                assertThat(venue.gateway.telemetry().connectionsRefused.sum()).isEqualTo(1);
+                first.getOutputStream().write("PRI * HTTP/2.0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                first.setSoTimeout(2_000);
+                second.setSoTimeout(2_000);
+                assertThat(endOf(first)).isTrue();
+                assertThat(endOf(second)).isTrue();
+            }
+            Thread.sleep(50);
+            TestSession.established(venue.channel(), venue.token(1), 1);
+            TestSession.established(venue.channel(), venue.token(1), 2);
+        }
+    }
+
+    /** Reads until the other side closes. */
+    private static boolean endOf(final Socket socket) {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // The server's settings.
+            }
+            return true;
+        } catch (final java.net.SocketTimeoutException e) {
+            return false;
+        } catch (final java.io.IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void shouldSayThatAMessageIsTooLargeWhateverItsSize() throws Exception {
+        try (Venue venue = new Venue()) {
+            for (final int length : new int[] {65_537, 300_000, 3_000_000, 40_000_000}) {
+                final ManagedChannel channel = venue.channel();
+                final TestSession session = TestSession.established(channel, venue.token(1), length);
+                session.call.onNext(ClientFrame.newBuilder().setAuthenticate(Authenticate.newBuilder().setToken("x".repeat(length))).build());
+                assertThat(session.awaitEnd().getCode()).as("%d bytes", length).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(session.errorInfo().getReason()).isEqualTo("MESSAGE_TOO_LARGE");
+                assertThat(session.errorInfo().getMetadataMap()).containsEntry("limit", "65536");
+                final Throwable unary = catchThrowable(() -> Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(1)).submit(
+                    SubmitRequest.newBuilder().setSessionId(9).addAllCommands(java.util.Collections.nCopies(length / 20,
+                        TestSession.order(1, Side.SIDE_BUY, 1, 1))).build()));
+                assertThat(Status.fromThrowable(unary).getCode()).as("%d bytes", length).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(TestSession.errorInfo(unary).getReason()).isEqualTo("MESSAGE_TOO_LARGE");
+            }
+            TestSession.established(venue.channel(), venue.token(1), 1);
         }
     }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AdminGrpc;
 import bourse.admin.v1.GetStateHashRequest;
@@ -41,6 +43,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
 
 /** Questions with one answer, administration, and who may ask. */
 class ServicesTest {
@@ -84,6 +90,40 @@ class ServicesTest {
             }
             assertThat(names).contains("bourse.order.v1.OrderEntry/Session", "bourse.admin.v1.Admin/SetKillSwitch", "grpc.channelz.v1.Channelz/GetServers")
                 .hasSizeGreaterThan(20);
+        }
+    }
+
+    @Test
+    void shouldTellTheCommentsOfItsProtosByReflection() throws Exception {
+        try (Venue exploring = new Venue(config -> config.reflection(true))) {
+            final java.util.concurrent.BlockingQueue<ServerReflectionResponse> answers = new java.util.concurrent.LinkedBlockingQueue<>();
+            final StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(exploring.channel()).serverReflectionInfo(
+                new StreamObserver<>() {
+                    @Override
+                    public void onNext(final ServerReflectionResponse response) {
+                        answers.add(response);
+                    }
+
+                    @Override
+                    public void onError(final Throwable failure) {
+                        // The answer that does not come fails the test.
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        // nothing to do
+                    }
+                });
+            questions.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            assertThat(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS).getListServicesResponse().getServiceList())
+                .extracting(io.grpc.reflection.v1.ServiceResponse::getName).contains("bourse.order.v1.OrderEntry", "bourse.order.v1.DropCopy");
+            questions.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol("bourse.order.v1.OrderEntry").build());
+            final FileDescriptorProto file = FileDescriptorProto.parseFrom(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS)
+                .getFileDescriptorResponse().getFileDescriptorProto(0));
+            assertThat(file.getServiceList()).extracting(service -> service.getName()).contains("OrderEntry");
+            assertThat(file.getSourceCodeInfo().getLocationList()).extracting(location -> location.getLeadingComments())
+                .anyMatch(comment -> comment.contains("The hot path: batches in, numbered events out"));
+            questions.onCompleted();
         }
     }
 

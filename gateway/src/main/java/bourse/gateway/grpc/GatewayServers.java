@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,7 @@ import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.egress.FramePool;
+import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.GatewayAgent;
@@ -29,7 +31,6 @@ import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopyGrpc;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.reference.v1.ReferenceGrpc;
-import bourse.sbe.WireLimits;
 
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -48,12 +49,9 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 
 /** The two gRPC servers with their limits, services and health. */
 public final class GatewayServers {
-    /** Above it the transport resets the stream without a word; below it {@link StreamCall} says what was wrong. */
-    private static final int MAX_TRANSPORT_MESSAGE_BYTES = 4 * WireLimits.MAX_CLIENT_MESSAGE_BYTES;
     private static final int MAX_METADATA_BYTES = 8 * 1024;
     private static final int MAX_ADMIN_CALLS = 8;
     private static final int RST_FRAMES = 100;
@@ -68,6 +66,8 @@ public final class GatewayServers {
     private final GatewayAgent agent;
     private final NetworkThreads threads;
     private final HealthStatusManager health = new HealthStatusManager();
+    private final MessageSizeGuard sizes = new MessageSizeGuard();
+    private final AccountLimits accounts;
     private final AtomicLong streamIds = new AtomicLong();
     private final AtomicInteger streamCount = new AtomicInteger();
     private final IngressRing ring;
@@ -85,6 +85,7 @@ public final class GatewayServers {
                           final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer) throws IOException {
         this.config = config;
         this.audit = audit;
+        accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond());
         this.agent = agent;
         this.threads = threads;
         this.ring = ring;
@@ -95,14 +96,15 @@ public final class GatewayServers {
         credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection())
-            .addService(streaming(new OrderEntryService(agent, config, threads).bindService(), SessionMethod.SESSION, this::startSession))
+            .addService(streaming(new OrderEntryService(agent, config, threads, accounts).bindService(), SessionMethod.SESSION, this::startSession))
             .addService(streaming(new DropCopyGrpc.DropCopyImplBase() {
             }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
             .addService(new ReferenceService(agent, config))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit));
+            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit))
+            .intercept(sizes);
         if (config.reflection()) {
-            order.addService(ProtoReflectionServiceV1.newInstance());
+            order.addService(DocumentedReflection.service());
         }
         observer.accept(order);
         server = denyingByDefault(order.build(), rights());
@@ -110,17 +112,21 @@ public final class GatewayServers {
             .addService(new AdminService(agent, config, adminPort))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit));
+            .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit))
+            .intercept(sizes);
         observer.accept(admin);
         adminServer = denyingByDefault(admin.build(), adminRights());
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
+        final ConnectionGate gate = new ConnectionGate(config.maxConnections(), config.maxConnectionsPerAddress(), config.handshakeTimeoutMs(),
+            telemetry.connectionsRefused);
         final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port), credentials)
             .bossEventLoopGroup(threads.accepting())
             .workerEventLoopGroup(threads.serving())
-            .channelType(threads.channelType())
-            .maxInboundMessageSize(MAX_TRANSPORT_MESSAGE_BYTES)
+            .channelFactory(threads.channels(gate))
+            // MessageSizeGuard's instead, which says what was wrong.
+            .maxInboundMessageSize(Integer.MAX_VALUE)
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(maxCalls)
             .maxRstFramesPerWindow(RST_FRAMES, RST_WINDOW_SECONDS)
@@ -134,6 +140,7 @@ public final class GatewayServers {
             .maxConnectionAgeGrace(config.maxConnectionAgeGraceMs(), TimeUnit.MILLISECONDS);
         builder.directExecutor();
         builder.handshakeTimeout(config.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+        builder.addStreamTracerFactory(sizes);
         // Nothing but "identity": a small message cannot become a large one.
         builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());
         return builder;
@@ -204,7 +211,7 @@ public final class GatewayServers {
 
     private ServerCall.Listener<InputStream> startSession(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
         return start(call, () -> new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames,
-            Credential.KEY.get(), Credential.CERTIFICATE.get(), authenticator, audit, telemetry));
+            Credential.KEY.get(), accounts.of(Credential.KEY.get().account()).rate(), Credential.CERTIFICATE.get(), authenticator, audit, telemetry));
     }
 
     private ServerCall.Listener<InputStream> startDropCopy(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
@@ -213,17 +220,31 @@ public final class GatewayServers {
     }
 
     private ServerCall.Listener<InputStream> start(final ServerCall<InputStream, InputStream> call, final Supplier<StreamCall> open) {
+        final int account = Credential.KEY.get().account();
         if (streamCount.incrementAndGet() > config.maxStreams()) {
             streamCount.decrementAndGet();
-            final RichStatus full = RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.CAPACITY,
-                "the gateway has " + config.maxStreams() + " streams open and takes no more", FULL_RETRY_MS);
-            call.close(full.status(), full.trailers());
-            return new ServerCall.Listener<>() {
-            };
+            return refuse(call, "the gateway has " + config.maxStreams() + " streams open and takes no more", "streams", config.maxStreams());
+        }
+        if (!accounts.openStream(account)) {
+            streamCount.decrementAndGet();
+            return refuse(call, "account " + Integer.toUnsignedString(account) + " has " + config.maxStreamsPerAccount()
+                + " streams open and may have no more", "streams of the account", config.maxStreamsPerAccount());
         }
         final StreamCall stream = open.get();
-        stream.whenGone(streamCount::decrementAndGet);
+        stream.whenGone(() -> {
+            streamCount.decrementAndGet();
+            accounts.closeStream(account);
+        });
         return stream;
+    }
+
+    private static ServerCall.Listener<InputStream> refuse(final ServerCall<InputStream, InputStream> call, final String message, final String what,
+                                                           final int limit) {
+        final RichStatus full = RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.CAPACITY, message,
+            Map.of("what", what, "limit", Integer.toString(limit)), FULL_RETRY_MS);
+        call.close(full.status(), full.trailers());
+        return new ServerCall.Listener<>() {
+        };
     }
 
     public void start() throws IOException {
@@ -231,9 +252,11 @@ public final class GatewayServers {
         adminServer.start();
     }
 
-    /** What {@code grpc.health.v1} answers for the whole server. */
+    /** What {@code grpc.health.v1} answers, for the whole server and for each service by name. */
     public void serving(final boolean serving) {
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+        final ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        services().forEach(port -> port.forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status)));
     }
 
     /** NOT_SERVING for good, then GOAWAY: no new calls. */

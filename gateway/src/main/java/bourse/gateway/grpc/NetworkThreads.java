@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.agrona.concurrent.Agent;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -34,14 +35,13 @@ public final class NetworkThreads implements AutoCloseable {
     private final EventLoopGroup accepting;
     private final EventLoopGroup serving;
     private final ManualIoEventLoop driven;
-    private final Class<? extends ServerChannel> channelType;
+    private final boolean epoll;
     private final List<NetworkThread> threads = new ArrayList<>();
 
     /** @param threadCount 0 = the agent drives the one event loop there is */
     public NetworkThreads(final int threadCount) {
-        final boolean epoll = Epoll.isAvailable();
+        epoll = Epoll.isAvailable();
         final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         if (threadCount == 0) {
             driven = new ManualIoEventLoop(null, handlers);
             serving = driven;
@@ -79,8 +79,13 @@ public final class NetworkThreads implements AutoCloseable {
         return serving;
     }
 
-    Class<? extends ServerChannel> channelType() {
-        return channelType;
+    /** Makes listening channels whose connections pass the gate first. */
+    ChannelFactory<ServerChannel> channels(final ConnectionGate gate) {
+        return () -> {
+            final ServerChannel channel = epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+            channel.pipeline().addFirst(gate);
+            return channel;
+        };
     }
 
     /** The thread that is calling. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import bourse.gateway.GatewayConfig;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.auth.Right;
+import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
 import bourse.gateway.refusal.RichStatus;
@@ -36,8 +37,12 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
     private final GatewayAgent agent;
     private final NetworkThreads threads;
     private final UnaryCalls calls;
+    private final GatewayConfig config;
+    private final AccountLimits accounts;
 
-    OrderEntryService(final GatewayAgent agent, final GatewayConfig config, final NetworkThreads threads) {
+    OrderEntryService(final GatewayAgent agent, final GatewayConfig config, final NetworkThreads threads, final AccountLimits accounts) {
+        this.config = config;
+        this.accounts = accounts;
         this.agent = agent;
         this.threads = threads;
         calls = new UnaryCalls(agent, config.shard());
@@ -94,6 +99,13 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         if (batch.addsRisk() && !credential.may(Right.TRADE)) {
             UnaryCalls.refuse(observer, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
                 "commands: the token permits cancellations and reductions only (expected: the right trade)"));
+            return;
+        }
+        final long waitNs = batch.addsRisk() ? accounts.of(credential.account()).rate().take(batch.keptCommands(), System.nanoTime()) : 0;
+        if (waitNs > 0) {
+            UnaryCalls.refuse(observer, RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.ORDER_RATE_LIMIT,
+                "more than " + config.commandsPerSecond() + " new orders a second of the account; cancellations pass",
+                Map.of("what", "new orders a second", "limit", Integer.toString(config.commandsPerSecond())), waitNs / 1_000_000 + 1));
             return;
         }
         final int length = batch.finish(0, credential.account(), sessionId, 0, firstClientSeq, 0);

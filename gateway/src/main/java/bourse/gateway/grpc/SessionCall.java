@@ -64,7 +64,7 @@ final class SessionCall extends StreamCall {
 
     SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
                 final IngressRing ring, final GatewayConfig config, final FramePool frames, final Credential credential,
-                final CertificateDirectory.Entry certificate, final Authenticator authenticator, final AuditSink audit,
+                final RateLimit rate, final CertificateDirectory.Entry certificate, final Authenticator authenticator, final AuditSink audit,
                 final GatewayTelemetry telemetry) {
         super(id, Outlet.Kind.SESSION, call, thread, agent, config, frames, credential, telemetry);
         this.config = config;
@@ -74,7 +74,7 @@ final class SessionCall extends StreamCall {
         this.audit = audit;
         use(credential);
         maxQueuedFrames = config.outboundFrames() / 2;
-        rate = new RateLimit(config.commandsPerSecond(), System.nanoTime());
+        this.rate = rate;
         call.request(1);
     }
 

@@ -13,7 +13,6 @@ import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
-import bourse.sbe.WireLimits;
 
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -127,8 +126,7 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
     }
 
     final void refuseTooLarge() {
-        close(RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.MESSAGE_TOO_LARGE, "a message of more than "
-            + WireLimits.MAX_CLIENT_MESSAGE_BYTES + " bytes: split the batch"));
+        close(MessageSizeGuard.tooLarge());
     }
 
     @Override

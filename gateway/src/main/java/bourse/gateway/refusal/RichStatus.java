@@ -44,6 +44,7 @@ public record RichStatus(Status status, Metadata trailers, String reason) {
     public static final String HEARTBEAT_TIMEOUT = "HEARTBEAT_TIMEOUT";
     public static final String SLOW_READER = "SLOW_READER";
     public static final String CAPACITY = "CAPACITY";
+    public static final String ORDER_RATE_LIMIT = "ORDER_RATE_LIMIT";
     public static final String OVERLOADED = "OVERLOADED";
     public static final String DRAINING = "DRAINING";
     public static final String NOT_READY = "NOT_READY";

@@ -18,12 +18,28 @@ import java.time.Duration;
  * @param slowReaderTimeout   a client that takes nothing for so long while something waits is cut off
  * @param maxInFlightCommands of one stream, sent but not applied; above it the client is not read
  * @param maxStreams          sessions and drop copies open at once
- * @param commandsPerSecond   new orders, replacements and quotes of one stream; 0 = no limit
- * @param maxCallsPerConnection concurrent calls of one connection
+ * @param maxStreamsPerAccount of these
+ * @param commandsPerSecond   new orders, replacements and quotes of one account; 0 = no limit
+ * @param maxCallsPerConnection concurrent calls of one connection, streams included
+ * @param connections         how many, and how long
  */
 public record GatewayConfig(String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
                             Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
-                            int maxInFlightCommands, int maxStreams, int commandsPerSecond, int maxCallsPerConnection) {
+                            int maxInFlightCommands, int maxStreams, int maxStreamsPerAccount, int commandsPerSecond, int maxCallsPerConnection,
+                            Connections connections) {
+    /**
+     * Of one port.
+     *
+     * @param max           in all
+     * @param maxPerAddress from one address
+     * @param handshake     TLS, and the first bytes of HTTP/2
+     * @param idle          without calls
+     * @param age           then it is closed in order
+     * @param ageGrace      and by force after this
+     */
+    public record Connections(int max, int maxPerAddress, Duration handshake, Duration idle, Duration age, Duration ageGrace) {
+    }
+
     /**
      * Files in PEM; empty = none.
      *
@@ -70,10 +86,24 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
             section.duration("slowReaderTimeout", Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofHours(1)),
             section.integer("maxInFlightCommands", 16_384, 512, 32_768),
             section.integer("maxStreams", 1_024, 1, 65_536),
+            section.integer("maxStreamsPerAccount", 64, 1, 65_536),
             section.integer("commandsPerSecond", 0, 0, 100_000_000),
-            section.integer("maxCallsPerConnection", 1_000, 1, 100_000));
+            section.integer("maxCallsPerConnection", 128, 1, 100_000),
+            readConnections(section.section("connections")));
         section.end();
         return config;
+    }
+
+    private static Connections readConnections(final ConfigSection section) {
+        final Connections connections = new Connections(
+            section.integer("max", 4_096, 1, 1 << 20),
+            section.integer("maxPerAddress", 1_024, 1, 1 << 20),
+            section.duration("handshake", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(2)),
+            section.duration("idle", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofDays(365)),
+            section.duration("age", Duration.ofHours(12), Duration.ofSeconds(1), Duration.ofDays(365)),
+            section.duration("ageGrace", Duration.ofMinutes(5), Duration.ZERO, Duration.ofDays(365)));
+        section.end();
+        return connections;
     }
 
     private static Tls readTls(final ConfigSection section) {

@@ -108,6 +108,11 @@ public final class GatewayNode implements AutoCloseable {
             .maxStreams(settings.maxStreams())
             .commandsPerSecond(settings.commandsPerSecond())
             .maxCallsPerConnection(settings.maxCallsPerConnection())
+            .maxStreamsPerAccount(settings.maxStreamsPerAccount())
+            .maxConnections(settings.connections().max(), settings.connections().maxPerAddress())
+            .handshakeTimeoutMs((int) settings.connections().handshake().toMillis())
+            .connectionLimitsMs(settings.connections().idle().toMillis(), settings.connections().age().toMillis(),
+                settings.connections().ageGrace().toMillis())
             .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
             .keepaliveMs((int) settings.keepalive().toMillis())
             .tokenEndMs((int) settings.tokens().warning().toMillis(), (int) settings.tokens().grace().toMillis())
