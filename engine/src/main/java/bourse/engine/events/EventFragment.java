@@ -6,7 +6,10 @@ import bourse.sbe.WireLimits;
 import bourse.sbe.engine.EventBatchEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
 
+import java.nio.ByteOrder;
+
 import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,8 +24,16 @@ public final class EventFragment {
     private static final int BLOCK = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final long SCHEMA_BITS = (long) EventBatchEncoder.SCHEMA_ID << 32 | (long) EventBatchEncoder.SCHEMA_VERSION << 48;
 
+    static {
+        if (ByteOrder.nativeOrder() != LITTLE_ENDIAN) {
+            throw new ExceptionInInitializerError("EventFragment: native byte order " + ByteOrder.nativeOrder()
+                    + " (expected: LITTLE_ENDIAN, events are written in the machine's order)");
+        }
+    }
+
     private final UnsafeBuffer buffer =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(WireLimits.MAX_EVENT_FRAGMENT_BYTES, 64));
+    private final long address = buffer.addressOffset();
     private final int shard;
     private final int maxBytes;
     private EventSink sink;
@@ -90,8 +101,8 @@ public final class EventFragment {
             emit();
             at = length;
         }
-        buffer.putLong(at, SCHEMA_BITS | (long) templateId << 16 | blockLength, LITTLE_ENDIAN);
-        buffer.putLong(at + blockLength, 0, LITTLE_ENDIAN);
+        UnsafeApi.putLong(address + at, SCHEMA_BITS | (long) templateId << 16 | blockLength);
+        UnsafeApi.putLong(address + at + blockLength, 0);
         length = at + BLOCK + blockLength;
         count++;
         lastEventSeq++;
@@ -100,6 +111,11 @@ public final class EventFragment {
 
     UnsafeBuffer buffer() {
         return buffer;
+    }
+
+    /** Where the buffer begins, for as long as this fragment lives: what was claimed is written without another check. */
+    long address() {
+        return address;
     }
 
     /** Number of the last event, 0 = none yet. */

@@ -1,7 +1,5 @@
 package bourse.engine.events;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import bourse.engine.match.MatchListener;
 import bourse.sbe.engine.AuctionIndicationEncoder;
 import bourse.sbe.engine.CommandRejectedEncoder;
@@ -17,7 +15,7 @@ import bourse.sbe.engine.QuoteAcceptedEncoder;
 import bourse.sbe.engine.TradeEncoder;
 import bourse.sbe.engine.TradingStateChangedEncoder;
 
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * What the matcher decides, numbered and encoded. Hot path. Thread: engine. No allocation after construction.
@@ -26,10 +24,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * {@code feed_seq} of the shard's feed channel and a {@code rpt_seq} of its instrument. Public is whatever changes the displayed book, plus every trade
  * and every change of trading state. {@code sessionId} and {@code clientSeq} name the command being applied where it belongs to the
  * event's owner, else they are 0.
+ *
+ * <p>Fields are stored at absolute addresses: {@link EventFragment#claim} has seen that the whole event fits, so no store checks it again.
  */
 public final class EventPublisher implements MatchListener {
     private final EventFragment fragment;
-    private final UnsafeBuffer buffer;
+    private final long base;
     private final SequenceTable accounts;
     private final SequenceTable instruments;
     private final CommandOutcome outcome = new CommandOutcome();
@@ -42,7 +42,7 @@ public final class EventPublisher implements MatchListener {
     /** @param accounts every account that ever traded is in it, @param instruments every instrument that is defined */
     public EventPublisher(final EventFragment fragment, final SequenceTable accounts, final SequenceTable instruments) {
         this.fragment = fragment;
-        this.buffer = fragment.buffer();
+        base = fragment.address();
         this.accounts = accounts;
         this.instruments = instruments;
     }
@@ -84,7 +84,7 @@ public final class EventPublisher implements MatchListener {
     public void onAccepted(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                            final int orderType, final int timeInForce, final int flags, final long price, final long quantity,
                            final long visibleQuantity, final long stopPrice, final boolean resting) {
-        final int at = fragment.claim(OrderAcceptedEncoder.TEMPLATE_ID, OrderAcceptedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderAcceptedEncoder.TEMPLATE_ID, OrderAcceptedEncoder.BLOCK_LENGTH);
         final boolean isPublic = resting && visibleQuantity > 0;
         final long accountSeq = nextAccountSeq(account, OrderAcceptedEncoder.TEMPLATE_ID, orderId);
         put64(at + OrderAcceptedEncoder.accountSeqEncodingOffset(), accountSeq);
@@ -99,7 +99,7 @@ public final class EventPublisher implements MatchListener {
         put32(at + OrderAcceptedEncoder.accountEncodingOffset(), account);
         put32(at + OrderAcceptedEncoder.instrumentIdEncodingOffset(), instrumentId);
         put32(at + OrderAcceptedEncoder.rptSeqEncodingOffset(), isPublic ? nextRptSeq(instrumentId) : 0);
-        buffer.putShort(at + OrderAcceptedEncoder.flagsEncodingOffset(), (short) flags, LITTLE_ENDIAN);
+        UnsafeApi.putShort(at + OrderAcceptedEncoder.flagsEncodingOffset(), (short) flags);
         put8(at + OrderAcceptedEncoder.sideEncodingOffset(), side);
         put8(at + OrderAcceptedEncoder.orderTypeEncodingOffset(), orderType);
         put8(at + OrderAcceptedEncoder.timeInForceEncodingOffset(), timeInForce);
@@ -109,7 +109,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onRejected(final int kind, final int instrumentId, final int account, final long orderId, final long clientOrderId,
                            final int reason, final int field, final long limit, final long value) {
-        final int at = fragment.claim(CommandRejectedEncoder.TEMPLATE_ID, CommandRejectedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(CommandRejectedEncoder.TEMPLATE_ID, CommandRejectedEncoder.BLOCK_LENGTH);
         final long accountSeq = nextAccountSeq(account, CommandRejectedEncoder.TEMPLATE_ID, orderId);
         outcome.settle(CommandRejectedEncoder.TEMPLATE_ID, reason);
         put64(at + CommandRejectedEncoder.accountSeqEncodingOffset(), accountSeq);
@@ -128,7 +128,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onBooked(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                          final long price, final long leaves, final long visibleQuantity) {
-        final int at = fragment.claim(OrderBookedEncoder.TEMPLATE_ID, OrderBookedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderBookedEncoder.TEMPLATE_ID, OrderBookedEncoder.BLOCK_LENGTH);
         final boolean isPublic = visibleQuantity > 0;
         put64(at + OrderBookedEncoder.accountSeqEncodingOffset(), nextAccountSeq(account, OrderBookedEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderBookedEncoder.feedSeqEncodingOffset(), isPublic ? ++feedSeq : 0);
@@ -150,7 +150,7 @@ public final class EventPublisher implements MatchListener {
                         final long takerOrderId, final int takerAccount, final long takerClientOrderId, final long takerLeaves,
                         final boolean takerResting, final long takerFee,
                         final int takerSide, final long price, final long quantity, final boolean auction) {
-        final int at = fragment.claim(TradeEncoder.TEMPLATE_ID, TradeEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(TradeEncoder.TEMPLATE_ID, TradeEncoder.BLOCK_LENGTH);
         put64(at + TradeEncoder.makerAccountSeqEncodingOffset(), nextAccountSeq(makerAccount, TradeEncoder.TEMPLATE_ID, makerOrderId));
         put64(at + TradeEncoder.takerAccountSeqEncodingOffset(), nextAccountSeq(takerAccount, TradeEncoder.TEMPLATE_ID, takerOrderId));
         put64(at + TradeEncoder.feedSeqEncodingOffset(), ++feedSeq);
@@ -179,7 +179,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onCancelled(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                             final long price, final long quantity, final boolean visible, final int reason) {
-        final int at = fragment.claim(OrderCancelledEncoder.TEMPLATE_ID, OrderCancelledEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderCancelledEncoder.TEMPLATE_ID, OrderCancelledEncoder.BLOCK_LENGTH);
         put64(at + OrderCancelledEncoder.accountSeqEncodingOffset(),
                 nextAccountSeq(account, OrderCancelledEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderCancelledEncoder.feedSeqEncodingOffset(), visible ? ++feedSeq : 0);
@@ -198,7 +198,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onReduced(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                           final long price, final long leaves, final long visibleQuantity) {
-        final int at = fragment.claim(OrderReducedEncoder.TEMPLATE_ID, OrderReducedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderReducedEncoder.TEMPLATE_ID, OrderReducedEncoder.BLOCK_LENGTH);
         final boolean isPublic = visibleQuantity > 0;
         put64(at + OrderReducedEncoder.accountSeqEncodingOffset(), nextAccountSeq(account, OrderReducedEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderReducedEncoder.feedSeqEncodingOffset(), isPublic ? ++feedSeq : 0);
@@ -218,7 +218,7 @@ public final class EventPublisher implements MatchListener {
     public void onReplaced(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                            final long price, final long leaves, final long visibleQuantity, final boolean priorityKept,
                            final boolean resting, final boolean wasVisible) {
-        final int at = fragment.claim(OrderReplacedEncoder.TEMPLATE_ID, OrderReplacedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderReplacedEncoder.TEMPLATE_ID, OrderReplacedEncoder.BLOCK_LENGTH);
         final boolean isPublic = wasVisible || resting && visibleQuantity > 0;
         put64(at + OrderReplacedEncoder.accountSeqEncodingOffset(), nextAccountSeq(account, OrderReplacedEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderReplacedEncoder.feedSeqEncodingOffset(), isPublic ? ++feedSeq : 0);
@@ -239,7 +239,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onTriggered(final int instrumentId, final long orderId, final int account, final long clientOrderId,
                             final long stopPrice) {
-        final int at = fragment.claim(OrderTriggeredEncoder.TEMPLATE_ID, OrderTriggeredEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderTriggeredEncoder.TEMPLATE_ID, OrderTriggeredEncoder.BLOCK_LENGTH);
         put64(at + OrderTriggeredEncoder.accountSeqEncodingOffset(),
                 nextAccountSeq(account, OrderTriggeredEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderTriggeredEncoder.clientOrderIdEncodingOffset(), clientOrderId);
@@ -253,7 +253,7 @@ public final class EventPublisher implements MatchListener {
     public void onRestated(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                            final long price, final long leaves, final long visibleQuantity, final boolean priorityKept,
                            final int reason) {
-        final int at = fragment.claim(OrderRestatedEncoder.TEMPLATE_ID, OrderRestatedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(OrderRestatedEncoder.TEMPLATE_ID, OrderRestatedEncoder.BLOCK_LENGTH);
         final boolean isPublic = visibleQuantity > 0;
         put64(at + OrderRestatedEncoder.accountSeqEncodingOffset(), nextAccountSeq(account, OrderRestatedEncoder.TEMPLATE_ID, orderId));
         put64(at + OrderRestatedEncoder.feedSeqEncodingOffset(), isPublic ? ++feedSeq : 0);
@@ -273,7 +273,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onMassCancelled(final int account, final int instrumentId, final int side, final long cancelledOrders,
                                 final int reason) {
-        final int at = fragment.claim(MassCancelledEncoder.TEMPLATE_ID, MassCancelledEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(MassCancelledEncoder.TEMPLATE_ID, MassCancelledEncoder.BLOCK_LENGTH);
         put64(at + MassCancelledEncoder.accountSeqEncodingOffset(), nextAccountSeq(account, MassCancelledEncoder.TEMPLATE_ID, 0));
         outcome.settle(MassCancelledEncoder.TEMPLATE_ID, 0);
         putCause(at + MassCancelledEncoder.sessionIdEncodingOffset(), account);
@@ -287,7 +287,7 @@ public final class EventPublisher implements MatchListener {
     @Override
     public void onQuoted(final int account, final int instrumentId, final long quoteId, final long bidOrderId,
                          final long askOrderId) {
-        final int at = fragment.claim(QuoteAcceptedEncoder.TEMPLATE_ID, QuoteAcceptedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(QuoteAcceptedEncoder.TEMPLATE_ID, QuoteAcceptedEncoder.BLOCK_LENGTH);
         put64(at + QuoteAcceptedEncoder.accountSeqEncodingOffset(),
                 nextAccountSeq(account, QuoteAcceptedEncoder.TEMPLATE_ID, bidOrderId));
         outcome.settle(QuoteAcceptedEncoder.TEMPLATE_ID, 0);
@@ -301,7 +301,7 @@ public final class EventPublisher implements MatchListener {
 
     @Override
     public void onTradingState(final int instrumentId, final int state, final long referencePrice) {
-        final int at = fragment.claim(TradingStateChangedEncoder.TEMPLATE_ID, TradingStateChangedEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(TradingStateChangedEncoder.TEMPLATE_ID, TradingStateChangedEncoder.BLOCK_LENGTH);
         put64(at + TradingStateChangedEncoder.feedSeqEncodingOffset(), ++feedSeq);
         put64(at + TradingStateChangedEncoder.referencePriceEncodingOffset(), referencePrice);
         put32(at + TradingStateChangedEncoder.instrumentIdEncodingOffset(), instrumentId);
@@ -311,7 +311,7 @@ public final class EventPublisher implements MatchListener {
 
     @Override
     public void onAuctionIndication(final int instrumentId, final long price, final long volume, final long surplus) {
-        final int at = fragment.claim(AuctionIndicationEncoder.TEMPLATE_ID, AuctionIndicationEncoder.BLOCK_LENGTH);
+        final long at = base + fragment.claim(AuctionIndicationEncoder.TEMPLATE_ID, AuctionIndicationEncoder.BLOCK_LENGTH);
         put64(at + AuctionIndicationEncoder.feedSeqEncodingOffset(), ++feedSeq);
         put64(at + AuctionIndicationEncoder.priceEncodingOffset(), price);
         put64(at + AuctionIndicationEncoder.volumeEncodingOffset(), volume);
@@ -341,21 +341,21 @@ public final class EventPublisher implements MatchListener {
     }
 
     /** sessionId and, eight bytes on, clientSeq. */
-    private void putCause(final int at, final int account) {
+    private void putCause(final long at, final int account) {
         final boolean isOwners = account == commandAccount;
         put64(at, isOwners ? commandSessionId : 0);
         put64(at + 8, isOwners ? commandClientSeq : 0);
     }
 
-    private void put64(final int at, final long value) {
-        buffer.putLong(at, value, LITTLE_ENDIAN);
+    private static void put64(final long at, final long value) {
+        UnsafeApi.putLong(at, value);
     }
 
-    private void put32(final int at, final int value) {
-        buffer.putInt(at, value, LITTLE_ENDIAN);
+    private static void put32(final long at, final int value) {
+        UnsafeApi.putInt(at, value);
     }
 
-    private void put8(final int at, final int value) {
-        buffer.putByte(at, (byte) value);
+    private static void put8(final long at, final int value) {
+        UnsafeApi.putByte(at, (byte) value);
     }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -25,9 +26,13 @@ public final class SequenceTable {
     private static final int NUMBER_OFFSET = 8;
 
     private final UnsafeBuffer slots;
+    private final long address;
     private final int mask;
     private final int maxKeys;
     private int size;
+    /** The key that was asked for last: most events of a batch are one account's and one instrument's. Keys are above 0. */
+    private int lastKey;
+    private int lastSlot = MISSING;
 
     /** @param maxKeys 1..2^24 */
     public SequenceTable(final int maxKeys) {
@@ -39,14 +44,21 @@ public final class SequenceTable {
         this.mask = slotCount - 1;
         this.slots = new UnsafeBuffer(BufferUtil.allocateDirectAligned(slotCount * SLOT_LENGTH, 64));
         this.slots.setMemory(0, slots.capacity(), (byte) 0);
+        this.address = slots.addressOffset();
     }
 
     /** The slot of {@code key}, or {@link #MISSING}. */
     public int slot(final int key) {
+        return key == lastKey ? lastSlot : slotSlowPath(key);
+    }
+
+    private int slotSlowPath(final int key) {
         int i = hash(key) & mask;
         while (true) {
-            final int found = slots.getInt(i << SLOT_SHIFT);
+            final int found = UnsafeApi.getInt(address + ((long) i << SLOT_SHIFT));
             if (found == key) {
+                lastKey = key;
+                lastSlot = i;
                 return i;
             }
             if (found == 0) {
@@ -82,9 +94,9 @@ public final class SequenceTable {
 
     /** The next number of a slot. */
     public long next(final int slot) {
-        final int at = (slot << SLOT_SHIFT) + NUMBER_OFFSET;
-        final long number = slots.getLong(at) + 1;
-        slots.putLong(at, number);
+        final long at = address + ((long) slot << SLOT_SHIFT) + NUMBER_OFFSET;
+        final long number = UnsafeApi.getLong(at) + 1;
+        UnsafeApi.putLong(at, number);
         return number;
     }
 

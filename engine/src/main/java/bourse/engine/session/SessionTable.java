@@ -18,6 +18,7 @@ import bourse.sbe.WireLimits;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -42,6 +43,8 @@ public final class SessionTable {
     private final UnsafeBuffer slots;
     private final int slotMask;
     private final UnsafeBuffer[] outcomes;
+    private final long recordsAddress;
+    private final long[] outcomesAddress;
     private int size;
 
     /** @param maxSessions 1..65,536 */
@@ -55,6 +58,8 @@ public final class SessionTable {
         slots = zeroed(slotCount * Integer.BYTES);
         slotMask = slotCount - 1;
         outcomes = new UnsafeBuffer[maxSessions + 1];
+        recordsAddress = records.addressOffset();
+        outcomesAddress = new long[maxSessions + 1];
     }
 
     /** Index of a session, or {@link #MISSING}. */
@@ -82,6 +87,7 @@ public final class SessionTable {
         records.putInt(at + ACCOUNT_OFFSET, account);
         records.putInt(at + FLAGS_OFFSET, 0);
         outcomes[index] = allocateOutcomes();
+        outcomesAddress[index] = outcomes[index].addressOffset();
         int i = hash(account, sessionId) & slotMask;
         while (slots.getInt(i << 2) != 0) {
             i = (i + 1) & slotMask;
@@ -133,14 +139,13 @@ public final class SessionTable {
 
     /** The next command came to {@code outcome}; the number is used up. */
     public void record(final int index, final CommandOutcome outcome) {
-        final int nextAt = (index << RECORD_SHIFT) + NEXT_CLIENT_SEQ_OFFSET;
-        final long clientSeq = records.getLong(nextAt);
-        final UnsafeBuffer window = outcomes[index];
-        final int at = ((int) clientSeq & WINDOW_MASK) << OUTCOME_SHIFT;
-        window.putLong(at + SessionRecord.OUTCOME_ORDER_ID_OFFSET, outcome.orderId());
-        window.putLong(at + SessionRecord.OUTCOME_REST_OFFSET,
+        final long nextAt = recordsAddress + ((long) index << RECORD_SHIFT) + NEXT_CLIENT_SEQ_OFFSET;
+        final long clientSeq = UnsafeApi.getLong(nextAt);
+        final long at = outcomesAddress[index] + (((int) clientSeq & WINDOW_MASK) << OUTCOME_SHIFT);
+        UnsafeApi.putLong(at + SessionRecord.OUTCOME_ORDER_ID_OFFSET, outcome.orderId());
+        UnsafeApi.putLong(at + SessionRecord.OUTCOME_REST_OFFSET,
                 SessionRecord.packRest(outcome.accountSeq(), outcome.templateId(), outcome.reason()));
-        records.putLong(nextAt, clientSeq + 1);
+        UnsafeApi.putLong(nextAt, clientSeq + 1);
     }
 
     /** What a command came to is still known: it is applied and among the last {@link WireLimits#OUTCOME_WINDOW}. */

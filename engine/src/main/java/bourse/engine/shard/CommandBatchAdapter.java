@@ -1,6 +1,10 @@
 package bourse.engine.shard;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+import static org.agrona.UnsafeApi.getShort;
 
 import bourse.engine.events.EventPublisher;
 import bourse.engine.events.SessionEventPublisher;
@@ -25,6 +29,9 @@ import org.agrona.DirectBuffer;
  *
  * <p>The whole batch is refused when its session, epoch or numbers do not fit; commands that were applied before are answered with what they came
  * to; a command whose numbers mean nothing is rejected and consumes its number like any other refusal.
+ *
+ * <p>{@link #openGroups} has seen that all commands lie within the message, so their fields are read at (array, address) without another check.
+ * Native order is the wire's: {@link EventPublisher} does not load elsewhere.
  */
 final class CommandBatchAdapter {
     private static final int GROUP_HEADER_LENGTH = GroupSizeEncodingDecoder.ENCODED_LENGTH;
@@ -90,15 +97,17 @@ final class CommandBatchAdapter {
         final int stride = buffer.getShort(offset + blockLength, LITTLE_ENDIAN) & 0xFFFF;
         final int count = buffer.getShort(offset + blockLength + 2, LITTLE_ENDIAN) & 0xFFFF;
         if (count >= WORTH_PREFETCHING && matcher.gainsFromPrefetch()) {
-            prefetch(buffer, commandAt, stride, count);
+            prefetch(buffer.byteArray(), buffer.addressOffset() + commandAt, stride, count);
         }
-        for (int i = 0, at = commandAt; i < count; i++, at += stride) {
+        final byte[] array = buffer.byteArray();
+        long at = buffer.addressOffset() + commandAt;
+        for (int i = 0; i < count; i++, at += stride) {
             final long clientSeq = firstClientSeq + i;
             if (clientSeq < nextClientSeq) {
-                onDuplicate(buffer, at, session, account, sessionId, clientSeq);
+                onDuplicate(array, at, session, account, sessionId, clientSeq);
             } else {
                 publisher.beginCommand(account, sessionId, clientSeq);
-                apply(buffer, at, account, session);
+                apply(buffer, array, at, account, session);
                 sessions.record(session, publisher.outcome());
             }
         }
@@ -106,10 +115,11 @@ final class CommandBatchAdapter {
         return true;
     }
 
-    private void prefetch(final DirectBuffer buffer, final int commandAt, final int stride, final int count) {
+    private void prefetch(final byte[] array, final long commandAt, final int stride, final int count) {
         long read = 0;
-        for (int i = 0, at = commandAt; i < count; i++, at += stride) {
-            final long orderId = buffer.getLong(at + CommandsDecoder.orderIdEncodingOffset(), LITTLE_ENDIAN);
+        long at = commandAt;
+        for (int i = 0; i < count; i++, at += stride) {
+            final long orderId = getLong(array, at + CommandsDecoder.orderIdEncodingOffset());
             if (orderId != 0) {
                 read += matcher.prefetch(orderId);
             }
@@ -153,9 +163,9 @@ final class CommandBatchAdapter {
         return commandAt;
     }
 
-    private void onDuplicate(final DirectBuffer buffer, final int at, final int session, final int account, final long sessionId,
+    private void onDuplicate(final byte[] array, final long at, final int session, final int account, final long sessionId,
                              final long clientSeq) {
-        if ((flagsAt(buffer, at) & FLAG_EXTENDED) != 0 && extensionsLeft > 0) {
+        if ((flagsAt(array, at) & FLAG_EXTENDED) != 0 && extensionsLeft > 0) {
             extensionsLeft--;
             extensionAt += extensionStride;
         }
@@ -168,18 +178,18 @@ final class CommandBatchAdapter {
         }
     }
 
-    private void apply(final DirectBuffer buffer, final int at, final int account, final int session) {
-        final long clientOrderId = buffer.getLong(at + CommandsDecoder.clientOrderIdEncodingOffset(), LITTLE_ENDIAN);
-        final long orderId = buffer.getLong(at + CommandsDecoder.orderIdEncodingOffset(), LITTLE_ENDIAN);
-        final long price = buffer.getLong(at + CommandsDecoder.priceEncodingOffset(), LITTLE_ENDIAN);
-        final long quantity = buffer.getLong(at + CommandsDecoder.quantityEncodingOffset(), LITTLE_ENDIAN);
-        final int instrumentId = buffer.getInt(at + CommandsDecoder.instrumentIdEncodingOffset(), LITTLE_ENDIAN);
-        final int kind = buffer.getByte(at + CommandsDecoder.kindEncodingOffset()) & 0xFF;
-        final int side = buffer.getByte(at + CommandsDecoder.sideEncodingOffset()) & 0xFF;
-        final int orderType = buffer.getByte(at + CommandsDecoder.orderTypeEncodingOffset()) & 0xFF;
-        final int timeInForce = buffer.getByte(at + CommandsDecoder.timeInForceEncodingOffset()) & 0xFF;
-        final int stp = buffer.getByte(at + CommandsDecoder.selfTradePreventionEncodingOffset()) & 0xFF;
-        final int flags = flagsAt(buffer, at);
+    private void apply(final DirectBuffer buffer, final byte[] array, final long at, final int account, final int session) {
+        final long clientOrderId = getLong(array, at + CommandsDecoder.clientOrderIdEncodingOffset());
+        final long orderId = getLong(array, at + CommandsDecoder.orderIdEncodingOffset());
+        final long price = getLong(array, at + CommandsDecoder.priceEncodingOffset());
+        final long quantity = getLong(array, at + CommandsDecoder.quantityEncodingOffset());
+        final int instrumentId = getInt(array, at + CommandsDecoder.instrumentIdEncodingOffset());
+        final int kind = getByte(array, at + CommandsDecoder.kindEncodingOffset()) & 0xFF;
+        final int side = getByte(array, at + CommandsDecoder.sideEncodingOffset()) & 0xFF;
+        final int orderType = getByte(array, at + CommandsDecoder.orderTypeEncodingOffset()) & 0xFF;
+        final int timeInForce = getByte(array, at + CommandsDecoder.timeInForceEncodingOffset()) & 0xFF;
+        final int stp = getByte(array, at + CommandsDecoder.selfTradePreventionEncodingOffset()) & 0xFF;
+        final int flags = flagsAt(array, at);
 
         boolean isExtended = false;
         if ((flags & FLAG_EXTENDED) != 0) {
@@ -234,7 +244,7 @@ final class CommandBatchAdapter {
                 && (kind != CommandKind.QUOTE.value() || isExtended);
     }
 
-    private static int flagsAt(final DirectBuffer buffer, final int at) {
-        return buffer.getShort(at + CommandsDecoder.flagsEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF;
+    private static int flagsAt(final byte[] array, final long at) {
+        return getShort(array, at + CommandsDecoder.flagsEncodingOffset()) & 0xFFFF;
     }
 }
