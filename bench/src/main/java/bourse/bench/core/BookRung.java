@@ -76,7 +76,7 @@ final class BookRung implements CoreRung {
         final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
         final int account = getInt(null, record + StreamRecord.UID_OFFSET);
         switch (type) {
-            case StreamRecord.NEW, StreamRecord.IOC -> matcher.enterByOrderId(account, INSTRUMENT,
+            case StreamRecord.NEW, StreamRecord.IOC -> matcher.enterByOrderId(account, 0, INSTRUMENT,
                     getByte(null, record + StreamRecord.SIDE_OFFSET), type == StreamRecord.IOC, getLong(null, record
                     + StreamRecord.PRICE_OFFSET), getInt(null, record + StreamRecord.QUANTITY_OFFSET));
             case StreamRecord.CANCEL -> matcher.cancel(account, getLong(null, record + StreamRecord.ORDER_ID_OFFSET), 0);

@@ -16,14 +16,20 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Runs the regimes: one thread matches, one message at a time, and writes every report into a ring; another drains it. Timed from the first
- * message until the last report has been read. The client's order ids are translated to the engine's by a flat array, as in the original's
- * adapters.
+ * Runs the regimes: one thread matches, one message at a time, and writes every report into a ring; another drains it. The ring's position is
+ * published behind every {@value #BATCH} messages. Timed from the first message until the last report has been read. The client's order ids are
+ * translated to the engine's by a flat array, as in the original's adapters. Before anything is timed, a pass hashes the canonical text of all
+ * reports; where the benchmark publishes that hash, it must be reached.
  */
 public final class RegimeBench {
+    /** The seed whose reports are published. */
+    public static final long PUBLISHED_SEED = CanonicalReports.PUBLISHED_SEED;
+
     private static final int INSTRUMENT = 1;
     private static final int ACCOUNT = 1;
     private static final int SAMPLES = 1_000;
+    /** Messages whose reports are shown to the reader together, as those of one log entry. */
+    private static final int BATCH = 64;
 
     private final int orders;
     private final long seed;
@@ -61,15 +67,19 @@ public final class RegimeBench {
     }
 
     private RegimeReport.Result run(final Regime regime, final RegimeMessages messages) throws InterruptedException {
-        final int[] standing = new int[2];
-        final int[] levels = new int[2];
+        final Look look;
+        try (Pass pass = new Pass(messages, published)) {
+            look = pass.look();
+        }
+        final String expected = CanonicalReports.published(regime, orders, seed);
+        if (expected != null && !expected.equals(look.hash)) {
+            throw new IllegalStateException(regime.label() + ": reports hash to " + look.hash + " (published: " + expected + ")");
+        }
         final double[] perSecond = new double[passes];
         Pass last = null;
-        for (int i = -warmUpPasses - 1; i < passes; i++) {
-            // The first pass only looks: what stands in the book is sampled, so it is not timed.
-            final boolean sample = i == -warmUpPasses - 1;
+        for (int i = -warmUpPasses; i < passes; i++) {
             try (Pass pass = new Pass(messages, published)) {
-                final long ns = pass.run(sample ? standing : null, levels);
+                final long ns = pass.run();
                 if (last != null && last.digest != pass.digest) {
                     throw new IllegalStateException(regime.label() + ": two passes made different reports");
                 }
@@ -82,12 +92,16 @@ public final class RegimeBench {
         Arrays.sort(perSecond);
         final double median = perSecond.length % 2 == 1 ? perSecond[passes / 2] : (perSecond[passes / 2 - 1] + perSecond[passes / 2]) / 2;
         return new RegimeReport.Result(regime.label(), messages.count(), round(median), round(perSecond[0]), round(perSecond[passes - 1]),
-                round(1e3 / median), passes, last.writer.trades(), last.writer.rejects(), last.ring.reports(), standing[0], standing[1],
-                levels[0], levels[1], String.format("%016x", last.digest));
+                round(1e3 / median), passes, last.writer.trades(), last.writer.rejects(), last.ring.reports(), look.orders, look.ordersMost,
+                look.levels, look.levelsMost, look.hash, expected != null);
     }
 
     private static double round(final double value) {
         return Math.round(value * 100) / 100.0;
+    }
+
+    /** What a pass that is not timed saw: open orders and levels, mean and most, and the canonical hash of all reports. */
+    private record Look(int orders, int ordersMost, int levels, int levelsMost, String hash) {
     }
 
     /** A fresh book, its ring, and the thread that drains it. */
@@ -113,15 +127,11 @@ public final class RegimeBench {
             matcher.advanceTime(1);
         }
 
-        /** Nanoseconds of the whole run; with {@code standing}, samples the book instead of being comparable. */
-        long run(final int[] standing, final int[] levels) throws InterruptedException {
+        /** Nanoseconds of the whole run. */
+        long run() throws InterruptedException {
             final Thread reader = Thread.ofPlatform().name("report-reader").start(this::drain);
             final long start = System.nanoTime();
-            if (standing == null) {
-                applyAll();
-            } else {
-                applySampled(standing, levels);
-            }
+            applyAll();
             ring.awaitDrained();
             final long ns = System.nanoTime() - start;
             done = true;
@@ -129,41 +139,52 @@ public final class RegimeBench {
             return ns;
         }
 
-        private void applyAll() {
-            long record = messages.address(0);
-            for (int i = messages.count(); i > 0; i--, record += StreamRecord.LENGTH) {
-                apply(record);
-            }
-        }
-
-        private void applySampled(final int[] standing, final int[] levels) {
+        /** Runs message by message, sampling the book and reading every report in this thread. Not timed. */
+        Look look() {
+            final CanonicalReports canonical = new CanonicalReports();
             final int step = Math.max(1, messages.count() / SAMPLES);
-            long standingSum = 0;
+            long orderSum = 0;
             long levelSum = 0;
+            int ordersMost = 0;
+            int levelsMost = 0;
             int samples = 0;
             for (int i = 0; i < messages.count(); i++) {
+                writer.sequence(i);
                 apply(messages.address(i));
+                ring.publish();
+                ring.drain(canonical);
                 if (i % step == 0) {
                     samples++;
-                    standingSum += matcher.slotsInUse();
+                    orderSum += matcher.slotsInUse();
                     levelSum += matcher.levelsInUse();
-                    standing[1] = Math.max(standing[1], matcher.slotsInUse());
-                    levels[1] = Math.max(levels[1], matcher.levelsInUse());
+                    ordersMost = Math.max(ordersMost, matcher.slotsInUse());
+                    levelsMost = Math.max(levelsMost, matcher.levelsInUse());
                 }
             }
-            standing[0] = (int) (standingSum / samples);
-            levels[0] = (int) (levelSum / samples);
+            return new Look((int) (orderSum / samples), ordersMost, (int) (levelSum / samples), levelsMost, canonical.hash());
+        }
+
+        private void applyAll() {
+            final int count = messages.count();
+            for (int first = 0; first < count; first += BATCH) {
+                final int end = Math.min(count, first + BATCH);
+                for (int i = first; i < end; i++) {
+                    writer.sequence(i);
+                    apply(messages.address(i));
+                }
+                ring.publish();
+            }
         }
 
         private void apply(final long record) {
             final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
             final int id = (int) getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
             switch (type) {
-                case StreamRecord.NEW, StreamRecord.IOC -> engineIds[id] = matcher.enterByOrderId(ACCOUNT, INSTRUMENT,
+                case StreamRecord.NEW, StreamRecord.IOC -> engineIds[id] = matcher.enterByOrderId(ACCOUNT, id, INSTRUMENT,
                         getByte(null, record + StreamRecord.SIDE_OFFSET), type == StreamRecord.IOC,
                         getLong(null, record + StreamRecord.PRICE_OFFSET), getInt(null, record + StreamRecord.QUANTITY_OFFSET));
-                case StreamRecord.CANCEL -> matcher.cancel(ACCOUNT, engineIds[id], 0);
-                default -> matcher.replace(ACCOUNT, engineIds[id], 0, getLong(null, record + StreamRecord.PRICE_OFFSET),
+                case StreamRecord.CANCEL -> matcher.cancel(ACCOUNT, engineIds[id], id);
+                default -> matcher.replace(ACCOUNT, engineIds[id], id, getLong(null, record + StreamRecord.PRICE_OFFSET),
                         getInt(null, record + StreamRecord.AUX_OFFSET));
             }
             if (published) {

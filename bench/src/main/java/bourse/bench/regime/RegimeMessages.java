@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
 /**
  * The messages of one run, in memory in the layout of {@link StreamRecord}: NEW, IOC, CANCEL, and MOVE as the modify (new price and new open
@@ -14,12 +13,13 @@ import java.util.SplittableRandom;
  * <p>Model: buys are priced along the first half of the mid's path, sells along the second, then all are shuffled into the order of arrival. 15%
  * are IOC; of the others 20% are modified (quantity + 1, four times in five one tick nearer too) and 95% cancelled after an exponential life whose
  * median of 431 µs grows with the square root of the depth; 2% of cancels, and of modifies of cancelled orders, come again. A next order enters one
- * microsecond after the last act on the one before it.
+ * microsecond after the last act on the one before it. Numbers are drawn in the order of flash1-dev/matching-engine-benchmark
+ * ({@code docs/METHODOLOGY.md}, {@code workload/generator.cpp}): the same seed makes the same messages.
  */
 public final class RegimeMessages implements AutoCloseable {
-    /** 167.52 in half-penny ticks. */
-    private static final double FIRST_MID_TICKS = 33_504;
-    private static final int DEEPEST_LEVEL = 1_000;
+    private static final double FIRST_MID = 167.52;
+    private static final double TICK = 0.005;
+    private static final int DEEPEST_LEVEL = 799;
     private static final double ALPHA = 2.23;
     private static final double HUMP_HEIGHT = 5;
     private static final double HUMP_TICKS = 8;
@@ -28,7 +28,7 @@ public final class RegimeMessages implements AutoCloseable {
     private static final double REPRICE_SHARE = 0.80;
     private static final double CANCEL_SHARE = 0.95;
     private static final double DUPLICATE_SHARE = 0.02;
-    private static final double MEDIAN_LIFE_US = 431;
+    private static final double MEDIAN_LIFE_US = 0.431 * 1_000.0;
     private static final int MAX_QUANTITY = 100;
 
     private final Arena arena = Arena.ofShared();
@@ -62,13 +62,14 @@ public final class RegimeMessages implements AutoCloseable {
      * Makes a run.
      *
      * @param orders new orders, 2 and up; about twice as many messages
+     * @param seed   0..2^32-1
      */
     public RegimeMessages(final Regime regime, final int orders, final long seed) {
         if (orders < 2) {
             throw new IllegalArgumentException("orders: " + orders + " (expected: 2 or more)");
         }
         this.orders = orders;
-        final SplittableRandom random = new SplittableRandom(seed);
+        final var random = new MersenneTwister(seed);
         final long[] prices = new long[orders];
         final int[] quantities = new int[orders];
         final int[] depths = new int[orders];
@@ -79,21 +80,30 @@ public final class RegimeMessages implements AutoCloseable {
         write(timeline);
     }
 
-    private static void place(final Regime regime, final SplittableRandom random, final long[] prices, final int[] quantities,
+    private static void place(final Regime regime, final MersenneTwister random, final long[] prices, final int[] quantities,
                               final int[] depths) {
         final int orders = prices.length;
         final double[] profile = depthProfile();
         final double deviation = regime.stepDeviation(orders);
-        double mid = FIRST_MID_TICKS;
+        double mid = FIRST_MID;
         for (int i = 0; i < orders; i++) {
-            mid *= Math.exp(-0.5 * deviation * deviation + deviation * random.nextGaussian());
-            final int found = Arrays.binarySearch(profile, random.nextDouble() * profile[DEEPEST_LEVEL]);
-            final int depth = Math.min(DEEPEST_LEVEL, found >= 0 ? found : -found - 1);
+            mid *= Math.exp(-0.5 * deviation * deviation + deviation * random.normal());
+            final int depth = depth(profile, random);
             final boolean buy = i < orders / 2;
-            prices[i] = Math.max(1, Math.round(mid) + (buy ? -(depth + 1) : depth + 1));
-            quantities[i] = 1 + random.nextInt(MAX_QUANTITY);
+            prices[i] = Math.max(1, ticks(mid) + (buy ? -(depth + 1) : depth + 1));
+            quantities[i] = random.between(1, MAX_QUANTITY);
             depths[i] = depth;
         }
+    }
+
+    /** Rounded to the tick as a price, then counted in ticks, as the original does. */
+    private static long ticks(final double price) {
+        return Math.round(Math.round(price / TICK) * TICK / TICK);
+    }
+
+    private static int depth(final double[] profile, final MersenneTwister random) {
+        final int found = Arrays.binarySearch(profile, random.uniform() * profile[DEEPEST_LEVEL]);
+        return Math.min(DEEPEST_LEVEL, found >= 0 ? found : -found - 1);
     }
 
     /** Cumulative weights of the distances from the mid. */
@@ -102,48 +112,50 @@ public final class RegimeMessages implements AutoCloseable {
         double sum = 0;
         for (int level = 0; level <= DEEPEST_LEVEL; level++) {
             final double fromHump = level - HUMP_TICKS;
-            sum += Math.pow(level + 1.0, -ALPHA) + HUMP_HEIGHT * Math.exp(-0.5 * fromHump * fromHump);
+            sum += 1.0 / Math.pow(level + 1.0, ALPHA) + HUMP_HEIGHT * Math.exp(-0.5 * fromHump * fromHump);
             profile[level] = sum;
         }
         return profile;
     }
 
-    private static int[] shuffled(final int count, final SplittableRandom random) {
+    private static int[] shuffled(final int count, final MersenneTwister random) {
         final int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            final int j = random.nextInt(i + 1);
+        Arrays.setAll(order, i -> i);
+        for (int i = count - 1; i > 0; i--) {
+            final int j = random.between(0, i);
+            final int swapped = order[i];
             order[i] = order[j];
-            order[j] = i;
+            order[j] = swapped;
         }
         return order;
     }
 
     /** Every order's life: entered, perhaps modified, perhaps cancelled, perhaps once too often. */
-    private static Timeline live(final SplittableRandom random, final int[] arrival, final long[] prices, final int[] quantities,
+    private static Timeline live(final MersenneTwister random, final int[] arrival, final long[] prices, final int[] quantities,
                                  final int[] depths) {
         final Timeline timeline = new Timeline();
+        final double rate = Math.log(2.0) / MEDIAN_LIFE_US;
         long nowUs = 0;
         for (final int order : arrival) {
-            final boolean buy = order < arrival.length / 2;
-            final boolean ioc = random.nextDouble() < IOC_SHARE;
+            final boolean ioc = random.uniform() < IOC_SHARE;
             timeline.add(nowUs, ioc ? StreamRecord.IOC : StreamRecord.NEW, order, prices[order], quantities[order]);
             if (!ioc) {
                 long price = prices[order];
-                final boolean modified = random.nextDouble() < MODIFY_SHARE;
+                final boolean modified = random.uniform() < MODIFY_SHARE;
                 if (modified) {
-                    nowUs += 30 + random.nextInt(70);
-                    price += random.nextDouble() < REPRICE_SHARE ? buy ? 1 : -1 : 0;
+                    nowUs += 30 + (long) (random.uniform() * 70);
+                    price += random.uniform() < REPRICE_SHARE ? order < arrival.length / 2 ? 1 : -1 : 0;
                     timeline.add(nowUs, StreamRecord.MOVE, order, price, quantities[order] + 1);
                 }
-                if (random.nextDouble() < CANCEL_SHARE) {
-                    nowUs += (long) (-Math.log(1 - random.nextDouble()) * MEDIAN_LIFE_US / Math.log(2) * Math.sqrt(1.0 + depths[order]));
-                    timeline.add(nowUs, StreamRecord.CANCEL, order, price, quantities[order]);
-                    if (random.nextDouble() < DUPLICATE_SHARE) {
-                        nowUs += 1 + random.nextInt(20);
-                        timeline.add(nowUs, StreamRecord.CANCEL, order, price, quantities[order]);
+                if (random.uniform() < CANCEL_SHARE) {
+                    nowUs += (long) random.exponential(rate / Math.sqrt(1.0 + depths[order]));
+                    timeline.add(nowUs, StreamRecord.CANCEL, order, prices[order], quantities[order]);
+                    if (random.uniform() < DUPLICATE_SHARE) {
+                        nowUs += 1 + (long) (random.uniform() * 20);
+                        timeline.add(nowUs, StreamRecord.CANCEL, order, prices[order], quantities[order]);
                     }
-                    if (modified && random.nextDouble() < DUPLICATE_SHARE) {
-                        nowUs += 1 + random.nextInt(20);
+                    if (modified && random.uniform() < DUPLICATE_SHARE) {
+                        nowUs += 1 + (long) (random.uniform() * 20);
                         timeline.add(nowUs, StreamRecord.MOVE, order, price, quantities[order] + 1);
                     }
                 }

@@ -20,11 +20,12 @@ public record RegimeReport(long seed, int orders, boolean published, List<Result
      * @param millionPerSecond median of the passes, messages
      * @param standingOrders   open orders: mean and most over the run
      * @param levels           price levels with orders: mean and most
-     * @param reportDigest     of every report in order: equal in every pass
+     * @param reportHash       SHA-256 of the reports' canonical text
+     * @param reportHashPublished the benchmark publishes this run's hash, and it is this one
      */
     public record Result(String regime, int messages, double millionPerSecond, double millionPerSecondMin, double millionPerSecondMax,
                          double nsPerMessage, int passes, long trades, long rejects, long reports, int standingOrders, int standingOrdersMax,
-                         int levels, int levelsMax, String reportDigest) {
+                         int levels, int levelsMax, String reportHash, boolean reportHashPublished) {
     }
 
     /** For people. */
@@ -39,6 +40,9 @@ public record RegimeReport(long seed, int orders, boolean published, List<Result
                     r.levelsMax);
         }
         out.printf(Locale.ROOT, "  worst: %s, %.2f M messages/s%n", worst, worstMillionPerSecond);
+        if (regimes.stream().allMatch(Result::reportHashPublished)) {
+            out.println("  every report is the published one (SHA-256 of the canonical text)");
+        }
         environment.print(out);
     }
 }

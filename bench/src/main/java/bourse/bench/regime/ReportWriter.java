@@ -7,11 +7,17 @@ final class ReportWriter implements MatchListener {
     private static final int KIND_REPLACE = 2;
 
     private final ReportRing ring;
+    private long sequence;
     private long trades;
     private long rejects;
 
     ReportWriter(final ReportRing ring) {
         this.ring = ring;
+    }
+
+    /** The reports that follow answer this message. */
+    void sequence(final long number) {
+        sequence = number;
     }
 
     long trades() {
@@ -26,7 +32,7 @@ final class ReportWriter implements MatchListener {
     public void onAccepted(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                            final int orderType, final int timeInForce, final int flags, final long price, final long quantity,
                            final long visibleQuantity, final long stopPrice, final boolean resting) {
-        ring.write(ReportRing.ORDER_ACK, (int) quantity, orderId, 0, price);
+        ring.write(ReportRing.ORDER_ACK, side, (int) quantity, sequence, clientOrderId, price, 0);
     }
 
     @Override
@@ -36,27 +42,27 @@ final class ReportWriter implements MatchListener {
                         final boolean takerResting, final long takerFee, final int takerSide, final long price, final long quantity,
                         final boolean auction) {
         trades++;
-        ring.write(ReportRing.TRADE, (int) quantity, takerOrderId, makerOrderId, price);
+        ring.write(ReportRing.TRADE, takerSide, (int) quantity, sequence, takerClientOrderId, price, makerClientOrderId);
     }
 
     @Override
     public void onCancelled(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                             final long price, final long quantity, final boolean visible, final int reason) {
-        ring.write(ReportRing.CANCEL_ACK, (int) quantity, orderId, 0, price);
+        ring.write(ReportRing.CANCEL_ACK, side, (int) quantity, sequence, clientOrderId, price, 0);
     }
 
     @Override
     public void onReplaced(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                            final long price, final long leaves, final long visibleQuantity, final boolean priorityKept,
                            final boolean resting, final boolean wasVisible) {
-        ring.write(ReportRing.MODIFY_ACK, (int) leaves, orderId, 0, price);
+        ring.write(ReportRing.MODIFY_ACK, side, (int) leaves, sequence, clientOrderId, price, 0);
     }
 
     @Override
     public void onRejected(final int kind, final int instrumentId, final int account, final long orderId, final long clientOrderId,
                            final int reason, final int field, final long limit, final long value) {
         rejects++;
-        ring.write(kind == KIND_REPLACE ? ReportRing.MODIFY_REJECT : ReportRing.CANCEL_REJECT, reason, orderId, 0, 0);
+        ring.write(kind == KIND_REPLACE ? ReportRing.MODIFY_REJECT : ReportRing.CANCEL_REJECT, 0, 0, sequence, clientOrderId, 0, 0);
     }
 
     @Override

@@ -28,6 +28,28 @@ class RegimeBenchTest {
         }
     }
 
+    /** The hash that the benchmark publishes and all engines share that it calls conforming; the bench refuses to run with another. */
+    @Test
+    void shouldMakeThePublishedReports() throws InterruptedException {
+        final RegimeReport report = new RegimeBench(1_000_000, 23, 0, 1, false).run(List.of(Regime.SWING_40));
+
+        assertThat(report.regimes()).singleElement().satisfies(regime -> {
+            assertThat(regime.reportHashPublished()).isTrue();
+            assertThat(regime.reportHash()).isEqualTo("3cb0175e7982ff09ea220d1feaee3844cf9116a5ce455757879dea1d880b9b9f");
+            assertThat(regime.trades()).isEqualTo(68_803);
+        });
+    }
+
+    @Test
+    void shouldDrawTheNumbersOfTheStandard() {
+        final var random = new MersenneTwister(5489);
+        for (int i = 1; i < 10_000; i++) {
+            random.word();
+        }
+        // ISO C++ names the ten thousandth number of a default mt19937.
+        assertThat(random.word()).isEqualTo(4_123_659_995L);
+    }
+
     @Test
     void shouldSayWhichRegimesThereAre() {
         assertThatThrownBy(() -> Regime.of("calm")).hasMessageContaining("regime: calm (expected: all or one of [static, normal");

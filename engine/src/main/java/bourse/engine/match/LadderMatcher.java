@@ -134,10 +134,10 @@ public final class LadderMatcher implements Matcher, AccountPort {
 
     /**
      * A plain limit order that is in range, without an entry in the account's list and index: what a benchmark of matching alone sends. Named later by its order id,
-     * which is returned. Nothing of the order is checked. Only for a plain book (see {@link InstrumentSpec#plain}) without special orders.
+     * which is returned; {@code clientOrderId} is only repeated in its events. Nothing of the order is checked. Only for a plain book (see {@link InstrumentSpec#plain}) without special orders.
      */
-    public long enterByOrderId(final int account, final int instrumentId, final int side, final boolean immediateOrCancel, final long price,
-                               final long quantity) {
+    public long enterByOrderId(final int account, final long clientOrderId, final int instrumentId, final int side,
+                               final boolean immediateOrCancel, final long price, final long quantity) {
         if (!entry.roomFor(1)) {
             throw new IllegalStateException("book full, capacity=" + capacity());
         }
@@ -145,7 +145,7 @@ public final class LadderMatcher implements Matcher, AccountPort {
         if (!book.plain || book.special != 0) {
             throw new IllegalStateException("book is not plain, instrumentId=" + instrumentId + ", special=" + book.special);
         }
-        entry.plainLimit(book, account, 0, 0, 0, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
+        entry.plainLimit(book, account, 0, 0, clientOrderId, side, immediateOrCancel ? Raw.IOC : Raw.GTC, price, quantity);
         return core.nextOrderId - 1;
     }
 
