@@ -2,6 +2,8 @@ package bourse.bench.cli;
 
 import bourse.bench.core.CoreBench;
 import bourse.bench.core.CoreReport;
+import bourse.bench.core.PacedBench;
+import bourse.bench.core.PacedReport;
 import bourse.bench.regime.Regime;
 import bourse.bench.regime.RegimeBench;
 import bourse.bench.regime.RegimeReport;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
         "  bourse bench core --generate s1k --live 1000            writes a stream, for other engines too",
         "  bourse bench core --stream s1k --json",
         "  bourse bench core --regime all                          five market regimes and the worst of them",
+        "  bourse bench core --rate 1000000                        worst latencies at a million commands/s, and the pauses behind them",
         "  bourse bench core --growth --book-only                  10 to 10 million live orders",
         "",
         "The trade hash is the same on every correct engine: 1969ef2c0dab72d5 for 1,000 live orders, b0a860751ebed91a for 100,000"
@@ -54,6 +57,10 @@ public final class CoreCommand implements Callable<Integer> {
 
     @Option(names = "--published", description = "With --regime: publish top of book and depth after each message, too.")
     private boolean published;
+
+    @Option(names = "--rate", paramLabel = "N",
+        description = "Commands per second, one by one, each timed from when it was due: the worst latencies and what explains them.")
+    private long rate;
 
     @Option(names = "--growth", description = "How the cost grows with the live orders: 10, 100, ... up to --growth-to.")
     private boolean growth;
@@ -102,6 +109,13 @@ public final class CoreCommand implements Callable<Integer> {
             return 0;
         }
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
+            if (rate != 0) {
+                final var paced = new PacedBench(commands, stream.name(), rate, warmUp, passes);
+                final PacedReport report = bookOnly ? paced.book() : paced.engine();
+                report.print(json.human());
+                json.write(report);
+                return report.missedRate() ? 1 : 0;
+            }
             final var bench = new CoreBench(commands, stream.name(), warmUp, passes);
             final CoreReport report = bookOnly ? bench.book(batch) : bench.engine(batch);
             if (stream.result() != null && !stream.result().equals(report.result())) {

@@ -34,14 +34,15 @@ final class EncodedCommands implements AutoCloseable {
     private final MemorySegment memory;
     private final int batch;
     private final int prefillMessages;
-    private final int messages;
+    private final int prefill;
     private final int stride;
     private final int[] lengths;
 
     EncodedCommands(final CommandStream stream, final int batch) {
         this.batch = batch;
         prefillMessages = messagesOf(stream.prefill());
-        messages = prefillMessages + messagesOf(stream.measured());
+        prefill = stream.prefill();
+        final int messages = messageOf(stream.count());
         stride = FIXED + batch * CommandBatchEncoder.CommandsEncoder.sbeBlockLength() + 63 & -64;
         lengths = new int[messages];
         memory = arena.allocate((long) messages * stride, 64);
@@ -91,13 +92,9 @@ final class EncodedCommands implements AutoCloseable {
         command.flags().clear();
     }
 
-    /** Messages that carry the prefill; the measured ones follow. */
-    int prefillMessages() {
-        return prefillMessages;
-    }
-
-    int messages() {
-        return messages;
+    /** The message that begins with this record, which is the first of its message. */
+    int messageOf(final int record) {
+        return record <= prefill ? messagesOf(record) : prefillMessages + messagesOf(record - prefill);
     }
 
     long address(final int message) {

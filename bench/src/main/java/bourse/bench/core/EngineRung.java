@@ -82,9 +82,8 @@ final class EngineRung implements CoreRung {
 
     @Override
     public void apply(final int from, final int to) {
-        final int first = from == 0 ? 0 : commands.prefillMessages();
-        final int end = to <= stream.prefill() ? commands.prefillMessages() : commands.messages();
-        for (int i = first; i < end; i++) {
+        final int end = commands.messageOf(to);
+        for (int i = commands.messageOf(from); i < end; i++) {
             message.wrap(commands.address(i), commands.length(i));
             apply(message);
         }
