@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-property lint bench clean
+.PHONY: help run build test test-property lint bench image clean
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -38,6 +38,11 @@ lint: ## checks style, module boundaries, Error Prone and the protobuf files, wi
 
 bench: $(JAR) ## measures core and gRPC throughput and their ratio
 	./bourse bench run $(ARGS)
+
+image: ## builds the container image (needs buildah; pulls nothing), its SBOM and digest, into deploy/target/image
+	$(MAVEN) -q -Dmaven.test.skip=true -Psbom package
+	@touch $(JAR)
+	@deploy/image/build $(ARGS)
 
 clean: ## removes what was built (not the venue's data)
 	$(MAVEN) -q clean
