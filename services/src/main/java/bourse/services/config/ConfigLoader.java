@@ -79,6 +79,21 @@ public final class ConfigLoader {
         }
     }
 
+    /**
+     * A list of instruments alone, as under {@code instruments} in the file.
+     *
+     * @throws ConfigException when anything is wrong with it
+     */
+    public static List<InstrumentConfig> instruments(final String yaml) {
+        final ObjectNode tree = YAML.createObjectNode();
+        try {
+            tree.set("instruments", YAML.readTree(yaml));
+        } catch (final JsonProcessingException e) {
+            throw new ConfigException("instruments: " + e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+        }
+        return VenueConfig.read(ConfigSection.root(tree, new LinkedHashSet<>())).instruments();
+    }
+
     /** Full names of all keys but those inside lists. */
     static Set<String> knownKeys() {
         final Set<String> keys = new LinkedHashSet<>();
@@ -88,7 +103,7 @@ public final class ConfigLoader {
 
     /** Only what begins like a section of ours is an error: the environment also belongs to others. */
     private static void refuseUnknownVariable(final String variable, final Set<String> keys) {
-        for (final String section : List.of("ENGINE_", "GATEWAY_", "MARKETDATA_", "TELEMETRY_")) {
+        for (final String section : List.of("ENGINE_", "GATEWAY_", "MARKETDATA_", "TELEMETRY_", "KUBERNETES_")) {
             if (variable.startsWith(PREFIX + section)) {
                 throw ConfigSection.unknown(variable, keys.stream().map(ConfigLoader::variable).toList());
             }

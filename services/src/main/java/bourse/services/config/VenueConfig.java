@@ -13,7 +13,7 @@ import java.util.Set;
  * @param instruments that must exist
  */
 public record VenueConfig(Path dataDir, int shard, EngineConfig engine, GatewayConfig gateway, MarketDataConfig marketData,
-                          TelemetryConfig telemetry, List<InstrumentConfig> instruments) {
+                          TelemetryConfig telemetry, KubernetesConfig kubernetes, List<InstrumentConfig> instruments) {
 
     static VenueConfig read(final ConfigSection root) {
         final String dataDir = root.text("dataDir", "data", 1, 4096);
@@ -22,10 +22,11 @@ public record VenueConfig(Path dataDir, int shard, EngineConfig engine, GatewayC
         final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"));
         final MarketDataConfig marketData = MarketDataConfig.read(root.section("marketdata"));
         final TelemetryConfig telemetry = TelemetryConfig.read(root.section("telemetry"));
+        final KubernetesConfig kubernetes = KubernetesConfig.read(root.section("kubernetes"));
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
-        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, engine, gateway, marketData, telemetry, instruments);
+        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, engine, gateway, marketData, telemetry, kubernetes, instruments);
     }
 
     private static void refuseTwins(final List<InstrumentConfig> instruments) {

@@ -85,6 +85,11 @@ public final class EngineNode implements AutoCloseable {
             engine.maxFinishedIds(), engine.maxPositions(), engine.ladderTicks());
     }
 
+    /** Memory that the books of that configuration take, touched at the start. */
+    static long bookBytes(final EngineConfig engine) {
+        return LadderMatcher.stateBytes(limits(engine)) + LadderMatcher.publishedBytes(limits(engine));
+    }
+
     static AeronLogConfig logConfig(final VenueConfig config) {
         final EngineConfig engine = config.engine();
         AeronLogConfig log = AeronLogConfig.of(config.dataDir().resolve("log"))

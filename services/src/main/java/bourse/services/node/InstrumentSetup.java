@@ -42,8 +42,8 @@ final class InstrumentSetup {
     }
 
     /** Once the gateway is ready. What cannot be defined is logged and left out. */
-    static void run(final VenueConfig config, final GatewayNode gateway) {
-        if (config.instruments().isEmpty()) {
+    static void run(final VenueConfig config, final GatewayNode gateway, final List<InstrumentConfig> wanted) {
+        if (wanted.isEmpty()) {
             return;
         }
         final BearerToken token = new BearerToken(gateway.minter().mint("venue", 1, EnumSet.allOf(Right.class), new int[0], Duration.ofMinutes(1)));
@@ -51,7 +51,7 @@ final class InstrumentSetup {
             final ManagedChannel orders = channel(config, gateway.orderEntryAddress());
             final ManagedChannel admin = channel(config, gateway.adminAddress());
             try {
-                define(config.instruments(),
+                define(wanted,
                     ReferenceGrpc.newBlockingStub(orders).withCallCredentials(token).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS),
                     AdminGrpc.newBlockingStub(admin).withCallCredentials(token).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
             } finally {

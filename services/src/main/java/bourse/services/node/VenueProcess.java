@@ -5,6 +5,9 @@ import bourse.gateway.AdminPort;
 import bourse.services.client.VenueEndpoints;
 import bourse.services.config.TelemetryConfig;
 import bourse.services.config.VenueConfig;
+import bourse.services.kubernetes.CgroupLimits;
+import bourse.services.kubernetes.Cluster;
+import bourse.services.kubernetes.MemberWatch;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.Telemetry;
 import org.agrona.CloseHelper;
@@ -16,9 +19,11 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One process of a venue: any of engine, gateway and market data, started in the order of an order's way and stopped in reverse. Several
@@ -41,6 +46,7 @@ public final class VenueProcess implements AutoCloseable {
     private GatewayNode gateway;
     private MarketDataNode marketData;
     private VenueEndpoints endpoints;
+    private Cluster cluster;
     private boolean isClosed;
 
     private VenueProcess(final VenueConfig config, final Set<Part> parts) {
@@ -74,6 +80,7 @@ public final class VenueProcess implements AutoCloseable {
         telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
         threads = new AgentThreads(health, Terminator.halt());
         if (parts.contains(Part.ENGINE)) {
+            warnOfMemoryLimit();
             engine = new EngineNode(config, health);
             if (engine.agent() != null) {
                 threads.start(engine.agent());
@@ -87,6 +94,16 @@ public final class VenueProcess implements AutoCloseable {
         if (parts.contains(Part.MARKET_DATA)) {
             marketData = new MarketDataNode(config, telemetry, health, this::driver);
             run(marketData.agent());
+        }
+    }
+
+    /** A process over its limit is ended by the kernel without a word: better said before. */
+    private void warnOfMemoryLimit() {
+        final long allowed = CgroupLimits.ofThisProcess().memoryBytes();
+        final long wanted = EngineNode.bookBytes(config.engine()) + Runtime.getRuntime().maxMemory();
+        if (wanted > allowed) {
+            LOG.warn("the control group allows {} MiB, the book and the largest heap need {} MiB: lower engine.maxOrders or -Xmx, or raise the limit",
+                allowed >> 20, wanted >> 20);
         }
     }
 
@@ -145,10 +162,34 @@ public final class VenueProcess implements AutoCloseable {
         }
         final long readyMs = (System.nanoTime() - startedNs) / 1_000_000;
         if (gateway != null) {
-            InstrumentSetup.run(config, gateway);
+            InstrumentSetup.run(config, gateway, config.instruments());
         }
+        joinCluster();
         publishEndpoints();
         return readyMs;
+    }
+
+    private void joinCluster() {
+        cluster = Cluster.join(config.kubernetes(), System.getenv()).orElse(null);
+        if (cluster == null) {
+            return;
+        }
+        if (engine != null) {
+            cluster.showRole(engine.log()::isLeader);
+            observeMembers();
+        }
+        if (gateway != null && !config.kubernetes().instruments().isEmpty()) {
+            cluster.watchInstruments(config.kubernetes().instruments(), wanted -> InstrumentSetup.run(config, gateway, wanted));
+        }
+    }
+
+    private void observeMembers() {
+        final AtomicReference<Map<String, MemberWatch.Member>> members = new AtomicReference<>(Map.of());
+        cluster.watchMembers(members::set);
+        telemetry.meter().gaugeBuilder("bourse.members").ofLongs().setDescription("Members of the venue that the cluster knows an address of")
+            .buildWithCallback(value -> value.record(members.get().size()));
+        telemetry.meter().gaugeBuilder("bourse.members.ready").ofLongs().setDescription("Members of the venue whose probes say ready")
+            .buildWithCallback(value -> value.record(members.get().values().stream().filter(MemberWatch.Member::isReady).count()));
     }
 
     private void publishEndpoints() throws IOException {
@@ -194,6 +235,7 @@ public final class VenueProcess implements AutoCloseable {
         }
         isClosed = true;
         health.drain();
+        CloseHelper.quietClose(cluster);
         drainGateway();
         if (engine != null && engine.log().isLeader() && engine.takeSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");

@@ -1,0 +1,76 @@
+package bourse.deploy.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** Every overlay as kubectl renders it, held against the API's schema and against itself; and that what is wrong would be found. */
+class ManifestsTest {
+    @BeforeAll
+    static void needKubectl() {
+        assumeThat(Manifests.canRender()).isTrue();
+    }
+
+    static List<Path> overlays() throws IOException {
+        return Manifests.overlays();
+    }
+
+    private static List<String> problems(final List<JsonNode> documents, final boolean isHostNetworkAllowed) {
+        final List<String> problems = new ArrayList<>();
+        documents.forEach(document -> problems.addAll(SchemaWalk.problems(document)));
+        problems.addAll(ManifestRules.problems(documents, isHostNetworkAllowed));
+        return problems;
+    }
+
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void shouldRenderWithoutProblem(final Path overlay) {
+        final List<JsonNode> documents = Manifests.render(overlay);
+        assertThat(documents).extracting(Manifests::name).contains("StatefulSet/bourse");
+        assertThat(problems(documents, overlay.endsWith("multicast"))).isEmpty();
+    }
+
+    /** Faults as people make them: each is found, and the line names the place. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "StatefulSet/bourse                     | /spec/template/spec/containers/0/redinessProbe   | {}                | redinessProbe: Container has no such field",
+        "StatefulSet/bourse                     | /spec/replicas                                   | \"1\"             | spec.replicas: \"1\" (expected: Integer)",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/1/command         | \"run\"           | command: \"run\" (expected: a list)",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/0/resources/limits/memory | \"4GB\"   | memory: \"4GB\" (expected: Quantity)",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/0/livenessProbe/httpGet/port | \"metrics\" | its livenessProbe asks the port metrics",
+        "StatefulSet/bourse                     | /spec/template/spec/serviceAccountName           | \"borse\"         | there is no ServiceAccount/borse",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/0/securityContext/readOnlyRootFilesystem | false | may write to its root file system",
+        "StatefulSet/bourse                     | /spec/template/spec/enableServiceLinks           | true              | service links are on",
+        "StatefulSet/bourse                     | /spec/selector/matchLabels/app.kubernetes.io~1name | \"other\"       | its selector does not select its own pods",
+        "Service/bourse-orders                  | /spec/selector/app.kubernetes.io~1name           | \"borse\"         | selects no pod",
+        "Service/bourse-orders                  | /spec/ports/0/targetPort                         | \"grpc-order\"    | no container of the selected pods has the port grpc-order",
+        "NetworkPolicy/bourse-venue             | /spec/podSelector/matchLabels/app.kubernetes.io~1component | \"venues\" | selects no pod",
+        "RoleBinding/bourse                     | /roleRef/name                                    | \"burse\"         | there is no Role/burse",
+    })
+    void shouldFindPlantedFault(final String document, final String pointer, final String value, final String expected) throws IOException {
+        final List<JsonNode> documents = Manifests.render(Manifests.FOLDER.resolve("overlays").resolve("single"));
+        final JsonNode found = documents.stream().filter(candidate -> Manifests.name(candidate).equals(document)).findFirst().orElseThrow();
+        final int slash = pointer.lastIndexOf('/');
+        ((ObjectNode) found.at(pointer.substring(0, slash)))
+            .set(pointer.substring(slash + 1).replace("~1", "/"), Manifests.parse(value).getFirst());
+        assertThat(problems(documents, false)).anySatisfy(problem -> assertThat(problem).contains(expected));
+    }
+
+    @Test
+    void shouldFindUnknownKind() throws IOException {
+        final List<JsonNode> documents = Manifests.parse("{apiVersion: apps/v1, kind: StatfulSet, metadata: {name: x}}");
+        assertThat(problems(documents, false)).containsExactly("StatfulSet/x: no such kind in apps/v1");
+    }
+}
