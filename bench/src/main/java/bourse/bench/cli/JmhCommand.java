@@ -14,6 +14,8 @@ import picocli.CommandLine.Parameters;
         "",
         "  bourse bench jmh                                  lists them",
         "  bourse bench jmh -- CommandJmh -prof gc           ns and bytes per command, by kind of command",
+        "  bourse bench jmh -- CommandTypesJmh -prof gc      the same for every order type, instruction and administrator's command",
+        "  bourse bench jmh -- KernelsJmh -p length=10,1000  each analytic, scalar against vector",
         "  bourse bench jmh -- MemoryJmh -f 1 -wi 3 -i 5",
         ""})
 public final class JmhCommand implements Callable<Integer> {

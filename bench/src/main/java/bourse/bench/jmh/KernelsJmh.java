@@ -103,6 +103,27 @@ public class KernelsJmh {
         return VectorKernels.crossed(prices, quantities, asks, askQuantities, crossed, length);
     }
 
+    @Benchmark
+    public double imbalanceScalar() {
+        return ScalarKernels.imbalance(quantities, length, askQuantities, length);
+    }
+
+    @Benchmark
+    public double imbalanceVector() {
+        return VectorKernels.imbalance(quantities, length, askQuantities, length);
+    }
+
+    /** The high and the low of a bar. */
+    @Benchmark
+    public long rangeScalar() {
+        return ScalarKernels.highest(prices, length) - ScalarKernels.lowest(prices, length);
+    }
+
+    @Benchmark
+    public long rangeVector() {
+        return VectorKernels.highest(prices, length) - VectorKernels.lowest(prices, length);
+    }
+
     /** Levels change, empty ones are removed; the arrays are filled anew each time, in both. */
     @Benchmark
     public int updateScalar() {

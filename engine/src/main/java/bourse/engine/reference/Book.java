@@ -94,7 +94,7 @@ class Book {
         return orders(side).stream().filter(o -> !o.isHidden() && !o.is(OrderType.PEGGED)).mapToLong(o -> o.price).findFirst().orElse(0);
     }
 
-    final boolean inBand(final long price) {
+    boolean inBand(final long price) {
         return spec.priceBand() == 0 || referencePrice == 0 || Math.abs(price - referencePrice) <= spec.priceBand();
     }
 

@@ -23,6 +23,11 @@ class PlantedFaultTest {
         found(FaultyMatchers.ICEBERG_KEEPS_ITS_PLACE);
     }
 
+    @Test
+    void shouldFindOrdersThatTradeThroughTheBand() {
+        found(FaultyMatchers.NO_BAND);
+    }
+
     private static void found(final MatcherFactory faulty) {
         final Random random = new Random(1);
         for (int attempt = 0; attempt < 100; attempt++) {

@@ -33,6 +33,19 @@ public final class FaultyMatchers {
         }
     };
 
+    /** Orders trade through the price band. */
+    public static final MatcherFactory NO_BAND = listener -> new ReferenceMatcher(listener, MatcherLimits.small()) {
+        @Override
+        Book newBook(final InstrumentSpec spec) {
+            return new Book(spec) {
+                @Override
+                boolean inBand(final long price) {
+                    return true;
+                }
+            };
+        }
+    };
+
     private FaultyMatchers() {
     }
 }

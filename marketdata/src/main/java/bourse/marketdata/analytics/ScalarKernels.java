@@ -66,6 +66,24 @@ public final class ScalarKernels {
         return kept;
     }
 
+    /** Lowest of the first {@code length} prices; {@link Long#MAX_VALUE} of none. */
+    public static long lowest(final long[] prices, final int length) {
+        long lowest = Long.MAX_VALUE;
+        for (int i = 0; i < length; i++) {
+            lowest = Math.min(lowest, prices[i]);
+        }
+        return lowest;
+    }
+
+    /** Highest of the first {@code length} prices; {@link Long#MIN_VALUE} of none. */
+    public static long highest(final long[] prices, final int length) {
+        long highest = Long.MIN_VALUE;
+        for (int i = 0; i < length; i++) {
+            highest = Math.max(highest, prices[i]);
+        }
+        return highest;
+    }
+
     /** (buy - sell) / (buy + sell) of two volumes, -1 to 1; 0 without volume. */
     public static double imbalance(final long[] buyQuantities, final int buys, final long[] sellQuantities, final int sells) {
         final long buy = sum(buyQuantities, buys);

@@ -110,4 +110,39 @@ public final class VectorKernels {
         }
         return kept;
     }
+
+    /** See {@link ScalarKernels#lowest}. */
+    public static long lowest(final long[] prices, final int length) {
+        LongVector least = LongVector.broadcast(SPECIES, Long.MAX_VALUE);
+        int i = 0;
+        for (final int bound = SPECIES.loopBound(length); i < bound; i += LANES) {
+            least = least.min(LongVector.fromArray(SPECIES, prices, i));
+        }
+        long lowest = least.reduceLanes(VectorOperators.MIN);
+        for (; i < length; i++) {
+            lowest = Math.min(lowest, prices[i]);
+        }
+        return lowest;
+    }
+
+    /** See {@link ScalarKernels#highest}. */
+    public static long highest(final long[] prices, final int length) {
+        LongVector most = LongVector.broadcast(SPECIES, Long.MIN_VALUE);
+        int i = 0;
+        for (final int bound = SPECIES.loopBound(length); i < bound; i += LANES) {
+            most = most.max(LongVector.fromArray(SPECIES, prices, i));
+        }
+        long highest = most.reduceLanes(VectorOperators.MAX);
+        for (; i < length; i++) {
+            highest = Math.max(highest, prices[i]);
+        }
+        return highest;
+    }
+
+    /** See {@link ScalarKernels#imbalance}. */
+    public static double imbalance(final long[] buyQuantities, final int buys, final long[] sellQuantities, final int sells) {
+        final long buy = sum(buyQuantities, buys);
+        final long sell = sum(sellQuantities, sells);
+        return buy + sell == 0 ? 0 : (double) (buy - sell) / (buy + sell);
+    }
 }

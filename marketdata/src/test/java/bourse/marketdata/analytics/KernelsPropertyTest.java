@@ -24,6 +24,11 @@ class KernelsPropertyTest {
         assertThat(VectorKernels.notional(prices, quantities, length)).isEqualTo(ScalarKernels.notional(prices, quantities, length));
         assertThat(Double.compare(VectorKernels.vwap(prices, quantities, length), ScalarKernels.vwap(prices, quantities, length))).isZero();
 
+        assertThat(VectorKernels.lowest(prices, length)).isEqualTo(ScalarKernels.lowest(prices, length));
+        assertThat(VectorKernels.highest(prices, length)).isEqualTo(ScalarKernels.highest(prices, length));
+        assertThat(VectorKernels.imbalance(quantities, length, askQuantities, length / 2))
+            .isEqualTo(ScalarKernels.imbalance(quantities, length, askQuantities, length / 2));
+
         final long[] fast = new long[length + 3];
         final long[] plain = new long[length + 3];
         VectorKernels.spreads(prices, quantities, asks, askQuantities, fast, length);
