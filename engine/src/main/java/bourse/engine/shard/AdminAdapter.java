@@ -12,6 +12,7 @@ import bourse.engine.match.MatcherLimits;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.RejectReason;
+import bourse.sbe.engine.ScheduleTradingStateDecoder;
 import bourse.sbe.engine.SetAccountLimitsDecoder;
 import bourse.sbe.engine.SetKillSwitchDecoder;
 import bourse.sbe.engine.SetTradingStateDecoder;
@@ -55,6 +56,8 @@ final class AdminAdapter {
                     && onDefineInstrument(new DefineInstrumentDecoder().wrap(buffer, offset, blockLength, 0));
             case SetTradingStateDecoder.TEMPLATE_ID -> blockLength >= SetTradingStateDecoder.BLOCK_LENGTH
                     && onSetTradingState(new SetTradingStateDecoder().wrap(buffer, offset, blockLength, 0));
+            case ScheduleTradingStateDecoder.TEMPLATE_ID -> blockLength >= ScheduleTradingStateDecoder.BLOCK_LENGTH
+                    && onSchedule(new ScheduleTradingStateDecoder().wrap(buffer, offset, blockLength, 0));
             case SetAccountLimitsDecoder.TEMPLATE_ID -> blockLength >= SetAccountLimitsDecoder.BLOCK_LENGTH
                     && accountCommands.onSetLimits(new SetAccountLimitsDecoder().wrap(buffer, offset, blockLength, 0));
             case TransferAssetDecoder.TEMPLATE_ID -> blockLength >= TransferAssetDecoder.BLOCK_LENGTH
@@ -94,6 +97,21 @@ final class AdminAdapter {
             changed = reason == 0 ? 1 : 0;
         }
         answers.onAdminOutcome(command.correlationId(), changed, 0, instrumentId, reason, field);
+        return true;
+    }
+
+    private boolean onSchedule(final ScheduleTradingStateDecoder command) {
+        final int instrumentId = (int) command.instrumentId();
+        int refusal = 0;
+        long cleared = 0;
+        if (instrumentId != 0 && registry.byId(instrumentId) == null) {
+            refusal = RejectReason.UNKNOWN_INSTRUMENT.value() | Field.INSTRUMENT.value() << 8;
+        } else if (command.atNs() == 0) {
+            cleared = shard.schedule().clear(instrumentId);
+        } else {
+            refusal = shard.schedule().add(command.atNs(), command.everyNs(), instrumentId, command.stateRaw(), shard.timeNs());
+        }
+        answers.onAdminOutcome(command.correlationId(), cleared, 0, instrumentId, refusal & 0xFF, refusal >>> 8);
         return true;
     }
 

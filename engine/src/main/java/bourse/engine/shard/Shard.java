@@ -10,6 +10,7 @@ import bourse.engine.log.LogListener;
 import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotReader;
 import bourse.engine.log.SnapshotWriter;
+import bourse.engine.match.InstrumentSpec;
 import bourse.engine.session.SessionTable;
 import bourse.sbe.engine.CommandBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -35,6 +36,7 @@ import org.agrona.DirectBuffer;
 public final class Shard implements LogListener {
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final long EXPIRY_TIMER_ID = 1;
+    private static final long SCHEDULE_TIMER_ID = 2;
     private static final long EXPIRY_INTERVAL_NS = 250_000_000L;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
@@ -44,6 +46,7 @@ public final class Shard implements LogListener {
     private final SequenceTable instruments;
     private final SessionTable sessions;
     private final InstrumentRegistry registry = new InstrumentRegistry();
+    private final TradingSchedule schedule = new TradingSchedule();
     private final EventPublisher publisher;
     private final SessionEventPublisher answers;
     private final MatchingState matching;
@@ -96,6 +99,8 @@ public final class Shard implements LogListener {
         beginEntry(position, logTimeNs);
         if (timerId == EXPIRY_TIMER_ID) {
             expiryTimerArmed = false;
+        } else if (timerId == SCHEDULE_TIMER_ID) {
+            schedule.timerDone();
         }
         endEntry(position);
     }
@@ -108,7 +113,25 @@ public final class Shard implements LogListener {
             fragment.venueEpoch(Math.max(1, timeNs / NS_PER_SECOND & 0xFFFF_FFFFL));
         }
         fragment.beginEntry(position, timeNs);
+        if (schedule.nextNs() <= timeNs) {
+            changeStates();
+        }
         matching.matcher().advanceTime(timeNs);
+    }
+
+    /** What is due by now, each change at its time among the expiries. */
+    private void changeStates() {
+        publisher.endCommand();
+        while (schedule.nextNs() <= timeNs) {
+            matching.matcher().advanceTime(schedule.nextNs());
+            final int instrumentId = schedule.nextInstrumentId();
+            for (final InstrumentSpec spec : registry.inOrder()) {
+                if (instrumentId == 0 || instrumentId == spec.instrumentId()) {
+                    matching.matcher().setTradingState(spec.instrumentId(), schedule.nextState());
+                }
+            }
+            schedule.done(timeNs);
+        }
     }
 
     private void endEntry(final long position) {
@@ -122,6 +145,10 @@ public final class Shard implements LogListener {
         if (!expiryTimerArmed && expiryHorizonNs >= timeNs) {
             expiryTimerArmed = true;
             control.scheduleTimer(EXPIRY_TIMER_ID, timeNs + EXPIRY_INTERVAL_NS);
+        }
+        final long timerNs = schedule.timerToSetNs();
+        if (timerNs != TradingSchedule.NEVER) {
+            control.scheduleTimer(SCHEDULE_TIMER_ID, timerNs);
         }
     }
 
@@ -180,6 +207,7 @@ public final class Shard implements LogListener {
         hash = StateHashing.mix(hash, publisher.lastFeedSeq());
         hash = StateHashing.mix(hash, timeNs);
         hash = StateHashing.mix(hash, expiryHorizonNs);
+        hash = schedule.mixInto(hash);
         return StateHashing.mix(hash, expiryTimerArmed ? 1 : 0);
     }
 
@@ -216,6 +244,10 @@ public final class Shard implements LogListener {
 
     SequenceTable instruments() {
         return instruments;
+    }
+
+    TradingSchedule schedule() {
+        return schedule;
     }
 
     SessionTable sessions() {

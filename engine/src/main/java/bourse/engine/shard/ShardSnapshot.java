@@ -49,6 +49,12 @@ final class ShardSnapshot {
         at = putLong(at, shard.timeNs());
         at = putLong(at, shard.expiryHorizonNs());
         at = putLong(at, shard.expiryTimerArmed() ? 1 : 0);
+        final TradingSchedule schedule = shard.schedule();
+        for (int i = 0; i < schedule.count(); i++) {
+            for (int field = 0; field < TradingSchedule.FIELDS; field++) {
+                at = putLong(at, schedule.value(i, field));
+            }
+        }
         emit(writer, SnapshotChunk.BEGIN, at);
         writeSequences(writer, SnapshotChunk.ACCOUNTS, shard.accounts());
         for (final InstrumentSpec spec : shard.registry().inOrder()) {
@@ -150,7 +156,7 @@ final class ShardSnapshot {
     private void apply(final short kind, final int length) {
         final int payload = SnapshotChunk.PAYLOAD_OFFSET;
         switch (kind) {
-            case SnapshotChunk.BEGIN -> applyBegin();
+            case SnapshotChunk.BEGIN -> applyBegin(length);
             case SnapshotChunk.ACCOUNTS -> applySequences(shard.accounts(), length);
             case SnapshotChunk.INSTRUMENT -> shard.registry().add(InstrumentRecord.read(chunk, payload));
             case SnapshotChunk.RPT_SEQS -> applySequences(shard.instruments(), length);
@@ -164,7 +170,7 @@ final class ShardSnapshot {
         }
     }
 
-    private void applyBegin() {
+    private void applyBegin(final int end) {
         final int at = SnapshotChunk.PAYLOAD_OFFSET;
         expect("shard", chunk.getLong(at, LITTLE_ENDIAN), shard.config().shard());
         expect("maxFragmentBytes", chunk.getLong(at + 8, LITTLE_ENDIAN), shard.config().maxFragmentBytes());
@@ -173,6 +179,10 @@ final class ShardSnapshot {
         shard.publisher().restoreLastFeedSeq(chunk.getLong(at + 32, LITTLE_ENDIAN));
         shard.restoreClock(chunk.getLong(at + 40, LITTLE_ENDIAN), chunk.getLong(at + 48, LITTLE_ENDIAN),
                 chunk.getLong(at + 56, LITTLE_ENDIAN) != 0);
+        for (int change = at + 64; change < end; change += SEQUENCE_LENGTH * 2) {
+            shard.schedule().restore(chunk.getLong(change, LITTLE_ENDIAN), chunk.getLong(change + 8, LITTLE_ENDIAN),
+                    chunk.getLong(change + 16, LITTLE_ENDIAN), chunk.getLong(change + 24, LITTLE_ENDIAN));
+        }
     }
 
     private void applySequences(final SequenceTable table, final int end) {

@@ -24,7 +24,7 @@ final class SnapshotChunk {
     static final int PAYLOAD_OFFSET = INDEX_OFFSET + Long.BYTES;
     static final int MAX_PAYLOAD_LENGTH = MatchingState.MAX_CHUNK_BYTES;
 
-    /** Sequences and clock of the shard. */
+    /** Sequences and clock of the shard; behind them the scheduled changes of state, four numbers each. */
     static final short BEGIN = 1;
     /** Account numbers and their last account_seq. */
     static final short ACCOUNTS = 2;

@@ -14,7 +14,9 @@ import bourse.sbe.WireLimits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -38,23 +40,26 @@ class StateHashPropertyTest {
     }
 
     /** One entry of the log: a message, or a timer where {@code message} is empty. */
-    private record Entry(long timeNs, byte[] message) {
+    private record Entry(long timeNs, long timerId, byte[] message) {
     }
 
     /** A log without a disk: timers come back as entries, events go nowhere. */
     private static final class Control implements LogControl, EventSink {
-        private long timerNs = Long.MAX_VALUE;
-        private long timerId;
+        private final TreeMap<Long, Long> timers = new TreeMap<>();
 
         @Override
         public void scheduleTimer(final long id, final long deadlineNs) {
-            timerId = id;
-            timerNs = deadlineNs;
+            timers.put(id, deadlineNs);
         }
 
         @Override
         public void cancelTimer(final long id) {
-            timerNs = Long.MAX_VALUE;
+            timers.remove(id);
+        }
+
+        /** Id of the first timer that is due, 0 = none. */
+        long due(final long timeNs) {
+            return timers.entrySet().stream().filter(timer -> timer.getValue() <= timeNs).min(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(0L);
         }
 
         @Override
@@ -97,9 +102,9 @@ class StateHashPropertyTest {
         return shard;
     }
 
-    private static void apply(final Shard shard, final int index, final Entry entry, final long timerId) {
+    private static void apply(final Shard shard, final int index, final Entry entry) {
         if (entry.message.length == 0) {
-            shard.onTimer(index + 1, entry.timeNs, timerId);
+            shard.onTimer(index + 1, entry.timeNs, entry.timerId);
         } else {
             shard.onCommand(index + 1, entry.timeNs, new UnsafeBuffer(entry.message), 0, entry.message.length);
         }
@@ -114,40 +119,38 @@ class StateHashPropertyTest {
         final Shard live = shard(control, null);
         final WireCommands wire = new WireCommands();
         for (final WireCommands.Message message : wire.messages(new StreamGenerator(new Random(seed)).stream(COMMANDS))) {
-            while (control.timerNs <= message.timeNs()) {
-                final long dueNs = control.timerNs;
-                control.timerNs = Long.MAX_VALUE;
-                add(live, entries, hashes, new Entry(dueNs, new byte[0]), control.timerId);
+            for (long timer = control.due(message.timeNs()); timer != 0; timer = control.due(message.timeNs())) {
+                add(live, entries, hashes, new Entry(control.timers.remove(timer), timer, new byte[0]));
             }
-            add(live, entries, hashes, new Entry(message.timeNs(), message.bytes()), control.timerId);
+            add(live, entries, hashes, new Entry(message.timeNs(), 0, message.bytes()));
         }
         assertThat(live.unreadableMessages()).isZero();
         assertThat(live.lastEventSeq()).isGreaterThan(COMMANDS);
         assertThat(hashes.stream().distinct().count()).isEqualTo(hashes.size());
 
-        checkFrom(shard(new Control(), null), 0, entries, hashes, control.timerId);
+        checkFrom(shard(new Control(), null), 0, entries, hashes);
         final Random random = new Random(seed);
         for (int i = 0; i < SNAPSHOTS; i++) {
             final int at = 1 + random.nextInt(entries.size() - 1);
             final Shard first = shard(new Control(), null);
             for (int index = 0; index < at; index++) {
-                apply(first, index, entries.get(index), control.timerId);
+                apply(first, index, entries.get(index));
             }
             final Shard restored = shard(new Control(), snapshotOf(first));
             assertThat(restored.stateHash()).as("snapshot behind entry %d", at).isEqualTo(hashes.get(at - 1));
-            checkFrom(restored, at, entries, hashes, control.timerId);
+            checkFrom(restored, at, entries, hashes);
         }
     }
 
-    private static void add(final Shard live, final List<Entry> entries, final List<Long> hashes, final Entry entry, final long timerId) {
-        apply(live, entries.size(), entry, timerId);
+    private static void add(final Shard live, final List<Entry> entries, final List<Long> hashes, final Entry entry) {
+        apply(live, entries.size(), entry);
         entries.add(entry);
         hashes.add(live.stateHash());
     }
 
-    private static void checkFrom(final Shard shard, final int from, final List<Entry> entries, final List<Long> hashes, final long timerId) {
+    private static void checkFrom(final Shard shard, final int from, final List<Entry> entries, final List<Long> hashes) {
         for (int index = from; index < entries.size(); index++) {
-            apply(shard, index, entries.get(index), timerId);
+            apply(shard, index, entries.get(index));
             assertThat(shard.stateHash()).as("entry %d, from %d", index, from).isEqualTo(hashes.get(index));
         }
     }

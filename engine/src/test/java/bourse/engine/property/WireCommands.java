@@ -5,6 +5,7 @@ import bourse.sbe.engine.CommandBatchEncoder;
 import bourse.sbe.engine.CommandKind;
 import bourse.sbe.engine.DefineInstrumentEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
+import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SessionEstablishEncoder;
 import bourse.sbe.engine.SetAccountLimitsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
@@ -17,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A random stream as messages of the log: instruments and sessions first. What has no message (an uncross by hand, the last-price hook) is left out. */
+/** A random stream as messages of the log: instruments and sessions first. An uncross by hand, which has no message,
+ * becomes a change of state later; the last-price hook is left out. */
 final class WireCommands {
     private static final int ACCOUNTS = 4;
     private static final long START_NS = 1_000_000_000L;
@@ -78,6 +80,9 @@ final class WireCommands {
                 add(message.encodedLength());
             }
             case TIME -> timeNs = Math.max(timeNs, START_NS + c.price());
+            case UNCROSS -> add(new ScheduleTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(7).atNs(timeNs + 100_000_000L)
+                .everyNs(c.instrument() == 1 ? 1_000_000_000L : 0).instrumentId(c.instrument())
+                .state(messages.size() % 2 == 0 ? TradingState.AUCTION_CALL : TradingState.CONTINUOUS).encodedLength());
             case LIMITS -> add(new SetAccountLimitsEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(4).account(c.account())
                 .firm(c.quantity()).maxOrderQuantity(c.terms().stop()).maxOrderNotional(c.terms().display()).maxPosition(c.terms().minimum())
                 .maxOpenOrders(c.terms().expire()).maxOrdersPerSecond(c.terms().offset()).encodedLength());

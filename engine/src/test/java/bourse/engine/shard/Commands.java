@@ -14,6 +14,7 @@ import bourse.sbe.engine.SessionCloseEncoder;
 import bourse.sbe.engine.SessionEstablishEncoder;
 import bourse.sbe.engine.SetAccountLimitsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
+import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SetTradingStateEncoder;
 import bourse.sbe.engine.Side;
 import bourse.sbe.engine.StateHashRequestEncoder;
@@ -101,6 +102,14 @@ public final class Commands {
         clear();
         final SetTradingStateEncoder message = new SetTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(15).instrumentId(instrumentId).state(state);
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    public Commands schedule(final int instrumentId, final TradingState state, final long atNs, final long everyNs) {
+        clear();
+        final ScheduleTradingStateEncoder message = new ScheduleTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(16).atNs(atNs).everyNs(everyNs).instrumentId(instrumentId).state(state);
         length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
         return this;
     }

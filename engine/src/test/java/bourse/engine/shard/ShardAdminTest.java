@@ -102,6 +102,39 @@ class ShardAdminTest {
     }
 
     @Test
+    void shouldChangeStatesByTheTimeOfTheLogWithoutTraffic() {
+        final long second = 1_000_000_000L;
+        assertThat(apply(commands.schedule(0, TradingState.CLOSED, START_NS + 3 * second, 0))).containsExactly("admin NONE NONE value=0");
+        assertThat(apply(commands.schedule(1, TradingState.AUCTION_CALL, START_NS + second, 4 * second))).containsExactly("admin NONE NONE value=0");
+        assertThat(apply(commands.schedule(1, TradingState.CONTINUOUS, START_NS + 2 * second, 0))).containsExactly("admin NONE NONE value=0");
+        log.runUntil(START_NS + second / 2);
+        assertThat(events()).isEmpty();
+        log.runUntil(START_NS + 3 * second / 2);
+        assertThat(events()).as("the call").containsExactly("state");
+        apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10));
+        apply(commands.limits(10, 100, 1, 2, 1, 1, Side.SELL, 50, 10));
+        log.runUntil(START_NS + 5 * second / 2);
+        assertThat(events()).as("the uncross").hasSize(2).last().isEqualTo("state");
+        log.runUntil(START_NS + 7 * second / 2);
+        assertThat(events()).as("the close").containsExactly("state");
+        log.runUntil(START_NS + 11 * second / 2);
+        assertThat(events()).as("the call again").containsExactly("state");
+    }
+
+    @Test
+    void shouldRefuseOrTakeBackScheduledChanges() {
+        assertThat(apply(commands.schedule(1, TradingState.CLOSED, START_NS - 1, 0))).containsExactly("admin INVALID_EXPIRY EXPIRE_TIME value=0");
+        assertThat(apply(commands.schedule(1, TradingState.CLOSED, START_NS * 2, 5))).containsExactly("admin INVALID_EXPIRY EXPIRE_TIME value=0");
+        assertThat(apply(commands.schedule(7, TradingState.CLOSED, START_NS * 2, 0))).containsExactly("admin UNKNOWN_INSTRUMENT INSTRUMENT value=0");
+        for (int i = 0; i < TradingSchedule.CAPACITY; i++) {
+            assertThat(apply(commands.schedule(i & 1, TradingState.CLOSED, START_NS * 2 - i, 0))).containsExactly("admin NONE NONE value=0");
+        }
+        assertThat(apply(commands.schedule(1, TradingState.CLOSED, START_NS * 2, 0))).containsExactly("admin CAPACITY NONE value=0");
+        assertThat(apply(commands.schedule(1, TradingState.CLOSED, 0, 0))).containsExactly("admin NONE NONE value=128");
+        assertThat(apply(commands.schedule(1, TradingState.CLOSED, 0, 0))).containsExactly("admin NONE NONE value=0");
+    }
+
+    @Test
     void shouldExpireGtdOrdersWithoutTraffic() {
         assertThat(apply(commands.gtd(10, 100, 1, 1, 1, 5, START_NS + 600_000_000L))).hasSize(1);
         log.runUntil(START_NS + 2_000_000_000L);

@@ -17,6 +17,8 @@ import bourse.admin.v1.SetAccountLimitsRequest;
 import bourse.admin.v1.SetAccountLimitsResponse;
 import bourse.admin.v1.SetKillSwitchRequest;
 import bourse.admin.v1.SetKillSwitchResponse;
+import bourse.admin.v1.ScheduleTradingStateRequest;
+import bourse.admin.v1.ScheduleTradingStateResponse;
 import bourse.admin.v1.SetTradingStateRequest;
 import bourse.admin.v1.SetTradingStateResponse;
 import bourse.admin.v1.TakeSnapshotRequest;
@@ -37,6 +39,7 @@ import bourse.sbe.engine.MessageHeaderEncoder;
 import bourse.sbe.engine.RejectReason;
 import bourse.sbe.engine.SetAccountLimitsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
+import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SetTradingStateEncoder;
 import bourse.sbe.engine.StateHashDecoder;
 import bourse.sbe.engine.StateHashRequestEncoder;
@@ -110,6 +113,22 @@ final class AdminService extends AdminGrpc.AdminImplBase {
                 .state(bourse.sbe.engine.TradingState.get((short) state(request.getState(), request.getState())));
             return MessageHeaderEncoder.ENCODED_LENGTH + SetTradingStateEncoder.BLOCK_LENGTH;
         }, outcome -> SetTradingStateResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void scheduleTradingState(final ScheduleTradingStateRequest request, final StreamObserver<ScheduleTradingStateResponse> observer) {
+        final boolean unnamed = request.getState() == TradingState.TRADING_STATE_UNSPECIFIED || request.getState() == TradingState.UNRECOGNIZED;
+        if (unnamed && request.getAtNs() != 0) {
+            UnaryCalls.invalid(observer, "state", request.getStateValue() + " (expected: a trading state)");
+            return;
+        }
+        final TradingState state = unnamed ? TradingState.TRADING_STATE_CLOSED : request.getState();
+        submit(observer, (buffer, header, correlationId) -> {
+            new ScheduleTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId).atNs(request.getAtNs())
+                .everyNs(request.getEveryNs()).instrumentId(request.getInstrumentId() & 0xFFFF_FFFFL)
+                .state(bourse.sbe.engine.TradingState.get((short) state(state, state)));
+            return MessageHeaderEncoder.ENCODED_LENGTH + ScheduleTradingStateEncoder.BLOCK_LENGTH;
+        }, outcome -> ScheduleTradingStateResponse.newBuilder().setRemoved((int) outcome.value()).build());
     }
 
     @Override

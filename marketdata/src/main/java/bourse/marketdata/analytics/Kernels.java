@@ -1,8 +1,16 @@
 package bourse.marketdata.analytics;
 
-/** The vector kernels where the virtual machine was started with the Vector API, else their scalar twins. */
+/**
+ * The vector kernels where the virtual machine was started with the Vector API and the arrays are long enough to gain from it, else their scalar twins. Measured
+ * lengths: docs/benchmarks/jmh.md.
+ */
 public final class Kernels {
     private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+    /** Shorter arrays are done before vectors pay. */
+    static final int LEAST_LENGTH = 64;
+    /** The same for spreads, which have a masked tail. */
+    static final int LEAST_LENGTH_OF_SPREADS = 128;
 
     private Kernels() {
     }
@@ -14,18 +22,18 @@ public final class Kernels {
 
     /** See {@link ScalarKernels#vwap}. */
     public static double vwap(final long[] prices, final long[] quantities, final int length) {
-        return VECTORS ? VectorKernels.vwap(prices, quantities, length) : ScalarKernels.vwap(prices, quantities, length);
+        return VECTORS && length >= LEAST_LENGTH ? VectorKernels.vwap(prices, quantities, length) : ScalarKernels.vwap(prices, quantities, length);
     }
 
     /** See {@link ScalarKernels#sum}. */
     public static long sum(final long[] values, final int length) {
-        return VECTORS ? VectorKernels.sum(values, length) : ScalarKernels.sum(values, length);
+        return VECTORS && length >= LEAST_LENGTH ? VectorKernels.sum(values, length) : ScalarKernels.sum(values, length);
     }
 
     /** See {@link ScalarKernels#spreads}. */
     public static void spreads(final long[] bids, final long[] bidQuantities, final long[] asks, final long[] askQuantities,
                                final long[] spreads, final int length) {
-        if (VECTORS) {
+        if (VECTORS && length >= LEAST_LENGTH_OF_SPREADS) {
             VectorKernels.spreads(bids, bidQuantities, asks, askQuantities, spreads, length);
         } else {
             ScalarKernels.spreads(bids, bidQuantities, asks, askQuantities, spreads, length);
@@ -35,7 +43,7 @@ public final class Kernels {
     /** See {@link ScalarKernels#crossed}. */
     public static int crossed(final long[] bids, final long[] bidQuantities, final long[] asks, final long[] askQuantities,
                               final boolean[] crossed, final int length) {
-        return VECTORS ? VectorKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length)
+        return VECTORS && length >= LEAST_LENGTH ? VectorKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length)
             : ScalarKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length);
     }
 }
