@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-property lint bench image clean
+.PHONY: help run build test test-property lint bench bench-techniques image clean
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -12,7 +12,7 @@ SOURCES := $(shell find pom.xml .mvn proto engine gateway marketdata services be
              \( -name pom.xml -o -path '*/src/main*' -o -path '.mvn*' \) -print 2>/dev/null)
 
 help: ## lists these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ./bourse --help lists the commands of the venue itself."
 
 run: $(JAR) ## builds what is stale and starts the venue in one process (Ctrl-C ends it in order)
@@ -36,8 +36,12 @@ lint: ## checks style, module boundaries, Error Prone and the protobuf files, wi
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
 	@.build/lint-proto
 
-bench: $(JAR) ## measures core and gRPC throughput and their ratio
-	./bourse bench run $(ARGS)
+bench: $(JAR) ## what each layer costs, the quick form: less than two minutes (docs/BENCH.md)
+	./bourse bench ladder --quick $(ARGS)
+
+bench-techniques: $(JAR) ## every technique of the design against the plain way, and the book in simulated caches: about a minute
+	./bourse bench techniques $(ARGS)
+	./bourse bench cache
 
 image: ## builds the container image (needs buildah; pulls nothing), its SBOM and digest, into deploy/target/image
 	$(MAVEN) -q -Dmaven.test.skip=true -Psbom package

@@ -3,9 +3,11 @@ package bourse.gateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.agrona.concurrent.Agent;
 
@@ -59,12 +61,23 @@ public final class Gateway implements AutoCloseable {
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
                    final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
                    final Consumer<ServerBuilder<?>> observer) throws IOException {
+        this(config, log, events, verifier, adminPort, telemetry, audit, observer, null);
+    }
+
+    /**
+     * @param otherTransport makes one more server of order entry, whose calls must run on the executor that it is given (a network thread);
+     *                       null = none, as in every process of a venue
+     */
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
+                   final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
+                   final Consumer<ServerBuilder<?>> observer, final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
         agent = new GatewayAgent(config, log, events, ring, frames, telemetry);
         threads = new NetworkThreads(config.networkThreads());
-        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer);
+        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer,
+            otherTransport);
         healthThread.setDaemon(true);
     }
 

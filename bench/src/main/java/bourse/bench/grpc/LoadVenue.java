@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A venue to put load on: one of its own in a child process, or a running one. Blocking calls. */
-final class LoadVenue implements AutoCloseable {
-    static final int ACCOUNT = 1;
+public final class LoadVenue implements AutoCloseable {
+    public static final int ACCOUNT = 1;
 
     /**
      * Which venue.
@@ -83,6 +83,11 @@ final class LoadVenue implements AutoCloseable {
     int[] createInstruments(final int count) {
         final ManagedChannel channel = VenueChannels.plaintext(admin);
         channels.add(channel);
+        return createInstruments(channel, credentials, count);
+    }
+
+    /** The same by a channel to the administration of any venue. Names are unique within the second. */
+    public static int[] createInstruments(final ManagedChannel channel, final CallCredentials credentials, final int count) {
         final AdminGrpc.AdminBlockingStub stub = AdminGrpc.newBlockingStub(channel).withCallCredentials(credentials);
         final long name = System.currentTimeMillis() / 100 % 1_000_000_000L;
         final int[] ids = new int[count];

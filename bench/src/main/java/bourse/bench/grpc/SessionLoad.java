@@ -23,15 +23,25 @@ import org.HdrHistogram.Histogram;
  * channel's own thread whenever outcomes come (closed loop, for throughput); {@link #pace} sends batches at fixed times whatever comes back
  * (open loop, for latency: measured from when a batch was due, so that a stall counts against every order that it delays).
  */
-final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFrame> {
+public final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFrame> {
     private static final long HASH_SEED = 1469598103934665603L;
     private static final long HASH_PRIME = 1099511628211L;
     private static final int BATCH_TIMES = 1 << 16;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** Hears what the venue says, on the channel's thread. */
+    public interface Observer {
+        /** A report. */
+        void onEvent(Event event);
+
+        /** All outcomes of a batch have come. @param dueNs when it was to be sent; 0 when latencies are not recorded */
+        void onBatch(long dueNs);
+    }
+
     private final StreamCommands commands;
     private final int batch;
     private final int window;
+    private volatile Observer observer;
     private final CountDownLatch established = new CountDownLatch(1);
     private final AtomicReference<Status> ended = new AtomicReference<>();
     private final long[] batchDueNs = new long[BATCH_TIMES];
@@ -56,14 +66,14 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
     private Execution half;
 
     /** @param window commands in flight */
-    SessionLoad(final StreamCommands commands, final int batch, final int window) {
+    public SessionLoad(final StreamCommands commands, final int batch, final int window) {
         this.commands = commands;
         this.batch = batch;
         this.window = window;
     }
 
     /** Opens the session. The channel should run its callbacks directly. */
-    void open(final Channel channel, final CallCredentials credentials, final long sessionId) throws InterruptedException {
+    public void open(final Channel channel, final CallCredentials credentials, final long sessionId) throws InterruptedException {
         OrderEntryGrpc.newStub(channel).withCallCredentials(credentials).session(this);
         outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setSessionId(sessionId)
                 .setCancelOnDisconnect(CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE)).build());
@@ -81,7 +91,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
     // ------------------------------------------------------------------------------------------------ sending
 
     /** Closed loop until {@code deadlineNs} or until command {@code end}; returns how many have outcomes then. */
-    long saturate(final long deadlineNs, final long end) throws InterruptedException {
+    public long saturate(final long deadlineNs, final long end) throws InterruptedException {
         limit = end;
         saturating = true;
         // The first window goes from here; from then on outcomes pull the next batches.
@@ -96,7 +106,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
     }
 
     /** Stops a closed loop and waits for what is in flight. */
-    void settle() throws InterruptedException {
+    public void settle() throws InterruptedException {
         saturating = false;
         synchronized (this) {
             limit = sent;
@@ -135,7 +145,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
      *
      * @return how far behind its plan the sender was at the end, ns
      */
-    long pace(final double rate, final long deadlineNs) throws InterruptedException {
+    public long pace(final double rate, final long deadlineNs) throws InterruptedException {
         limit = commands.count();
         final double intervalNs = batch * 1e9 / rate;
         final long startNs = System.nanoTime();
@@ -165,8 +175,13 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
         }
     }
 
+    /** null = nobody listens. */
+    public void observer(final Observer newObserver) {
+        observer = newObserver;
+    }
+
     /** Latencies are recorded from now on. */
-    void record(final boolean on) {
+    public void record(final boolean on) {
         recording = on;
     }
 
@@ -196,6 +211,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
 
     private void onApplied(final long now) {
         final long nowNs = recording ? System.nanoTime() : 0;
+        final Observer listening = observer;
         final long before = applied;
         applied = now;
         while (batchesApplied < batchesSent) {
@@ -205,6 +221,9 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
             }
             if (recording) {
                 latency.recordValueWithCount(Math.clamp(nowNs - batchDueNs[slot], 1, LONGEST_NS), batch);
+            }
+            if (listening != null) {
+                listening.onBatch(recording ? batchDueNs[slot] : 0);
             }
             batchesApplied++;
         }
@@ -218,6 +237,10 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
 
     private void onEvent(final Event event) {
         events++;
+        final Observer listening = observer;
+        if (listening != null) {
+            listening.onEvent(event);
+        }
         switch (event.getEventCase()) {
             case EXECUTION -> onExecution(event.getExecution());
             case REJECTED -> rejected++;
@@ -260,15 +283,15 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
     }
 
     /** Ends the session. */
-    void close() {
+    public void close() {
         outbound.cancel("the load is done", null);
     }
 
-    long applied() {
+    public long applied() {
         return applied;
     }
 
-    long trades() {
+    public long trades() {
         return trades;
     }
 
@@ -276,7 +299,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
         return tradedQuantity;
     }
 
-    long rejected() {
+    public long rejected() {
         return rejected;
     }
 
@@ -289,7 +312,7 @@ final class SessionLoad implements ClientResponseObserver<ClientFrame, ServerFra
     }
 
     /** Only after {@link #settle}. */
-    Histogram latency() {
+    public Histogram latency() {
         return latency;
     }
 }

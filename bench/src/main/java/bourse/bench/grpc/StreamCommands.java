@@ -21,25 +21,25 @@ import bourse.order.v1.TimeInForce;
  * A recorded stream as protobuf commands, as often over as wanted: each round goes to another instrument, with client order ids of its own.
  * The stream's order ids are the client order ids. Thread: one.
  */
-final class StreamCommands {
+public final class StreamCommands {
     private static final int ROUND_SHIFT = 32;
 
     private final CommandStream stream;
     private final int[] instrumentIds;
 
     /** @param instrumentIds of the rounds, each with an empty book */
-    StreamCommands(final CommandStream stream, final int[] instrumentIds) {
+    public StreamCommands(final CommandStream stream, final int[] instrumentIds) {
         this.stream = stream;
         this.instrumentIds = instrumentIds.clone();
     }
 
     /** Commands of all rounds. */
-    long count() {
+    public long count() {
         return (long) stream.count() * instrumentIds.length;
     }
 
     /** Commands of one round. */
-    int perRound() {
+    public int perRound() {
         return stream.count();
     }
 
@@ -53,13 +53,13 @@ final class StreamCommands {
     }
 
     /** Command {@code index} of all rounds. */
-    Command command(final long index) {
+    public Command command(final long index) {
         final int round = (int) (index / stream.count());
         return command(index % stream.count(), round, instrumentIds[round]);
     }
 
     /** Command {@code index} of the one round, with client order ids of {@code owner}: callers of one account do not meet. */
-    Command command(final long index, final int owner) {
+    public Command command(final long index, final int owner) {
         return command(index, owner, instrumentIds[0]);
     }
 

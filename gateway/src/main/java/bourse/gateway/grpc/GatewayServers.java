@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import bourse.admin.v1.AdminGrpc;
@@ -79,10 +81,12 @@ public final class GatewayServers {
     private final ServerCredentials credentials;
     private final Server server;
     private final Server adminServer;
+    private final Server otherServer;
 
     public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
                           final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
-                          final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer) throws IOException {
+                          final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer,
+                          final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.config = config;
         this.audit = audit;
         accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond());
@@ -95,19 +99,14 @@ public final class GatewayServers {
         authenticator = new Authenticator(verifier, certificates.directory());
         credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-        final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection())
-            .addService(streaming(new OrderEntryService(agent, config, threads, accounts).bindService(), SessionMethod.SESSION, this::startSession))
-            .addService(streaming(new DropCopyGrpc.DropCopyImplBase() {
-            }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
-            .addService(new ReferenceService(agent, config))
-            .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit))
-            .intercept(sizes);
+        final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection());
+        addOrderEntry(order);
         if (config.reflection()) {
             order.addService(DocumentedReflection.service());
         }
         observer.accept(order);
         server = denyingByDefault(order.build(), rights());
+        otherServer = otherTransport == null ? null : denyingByDefault(addOrderEntry(otherTransport.apply(threads.serving().next())).build(), rights());
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
             .addService(new AdminService(agent, config, adminPort))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
@@ -116,6 +115,17 @@ public final class GatewayServers {
             .intercept(sizes);
         observer.accept(admin);
         adminServer = denyingByDefault(admin.build(), adminRights());
+    }
+
+    private <B extends ServerBuilder<?>> B addOrderEntry(final B order) {
+        order.addService(streaming(new OrderEntryService(agent, config, threads, accounts).bindService(), SessionMethod.SESSION, this::startSession))
+            .addService(streaming(new DropCopyGrpc.DropCopyImplBase() {
+            }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
+            .addService(new ReferenceService(agent, config))
+            .addService(health.getHealthService())
+            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit))
+            .intercept(sizes);
+        return order;
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
@@ -250,6 +260,9 @@ public final class GatewayServers {
     public void start() throws IOException {
         server.start();
         adminServer.start();
+        if (otherServer != null) {
+            otherServer.start();
+        }
     }
 
     /** What {@code grpc.health.v1} answers, for the whole server and for each service by name. */
@@ -275,6 +288,9 @@ public final class GatewayServers {
         certificates.close();
         server.shutdownNow();
         adminServer.shutdownNow();
+        if (otherServer != null) {
+            otherServer.shutdownNow();
+        }
     }
 
     public int port() {

@@ -97,17 +97,24 @@ public final class OwnVenue implements AutoCloseable {
     }
 
     private List<String> command(final String role, final Path data) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(NEEDS);
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS, role, "--data", data.toString()));
+        final List<String> command = javaCommand(jvmOptions);
+        command.addAll(List.of(MAIN_CLASS, role, "--data", data.toString()));
         for (final String port : PORTS) {
             command.addAll(List.of("--set", port + "=0"));
         }
         for (final String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
+        return command;
+    }
+
+    /** What starts a JVM like this one, with this program's classes; the main class follows. A new list. */
+    public static List<String> javaCommand(final List<String> jvmOptions) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(NEEDS);
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return command;
     }
 

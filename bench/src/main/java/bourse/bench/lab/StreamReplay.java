@@ -1,0 +1,165 @@
+package bourse.bench.lab;
+
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+
+import bourse.bench.rung.QuietListener;
+import bourse.bench.stream.CommandStream;
+import bourse.bench.stream.StreamGenerator;
+import bourse.bench.stream.StreamRecord;
+import bourse.engine.book.BookMemory;
+import bourse.engine.match.InstrumentSpec;
+import bourse.engine.match.LadderMatcher;
+import bourse.engine.match.Matcher;
+import bourse.engine.match.MatcherLimits;
+import bourse.engine.reference.ReferenceMatcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** The same recorded stream, over and over, for books of any kind; a fresh book each time it begins again. */
+final class StreamReplay implements Technique.Work, AutoCloseable {
+    private static final int MEASURED = 200_000;
+
+    /** A book that takes records of the stream. */
+    interface Book extends AutoCloseable {
+        void apply(long record);
+
+        /** Proof that something happened. */
+        long trades();
+
+        @Override
+        void close();
+    }
+
+    private final CommandStream stream;
+    private final Path file;
+    private final Supplier<Book> books;
+    private Book book;
+    private int at;
+
+    StreamReplay(final int live, final Supplier<Book> books) {
+        this.books = books;
+        try {
+            file = Files.createTempFile("bourse-technique", ".stream");
+            StreamGenerator.write(file, live, live >= 100_000 ? 500 : 50, MEASURED, 42);
+            stream = CommandStream.open(file);
+            Files.delete(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        stream.touch();
+        book = books.get();
+    }
+
+    @Override
+    public long run(final int operations) {
+        for (int i = 0; i < operations; i++) {
+            if (at == stream.count()) {
+                book.close();
+                book = books.get();
+                at = 0;
+            }
+            book.apply(stream.address(at++));
+        }
+        return book.trades();
+    }
+
+    @Override
+    public void close() {
+        book.close();
+        stream.close();
+    }
+
+    /** Tree maps, objects, boxed keys. */
+    static Book naive(final boolean locks) {
+        final NaiveBook book = new NaiveBook(locks);
+        return new Book() {
+            @Override
+            public void apply(final long record) {
+                final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
+                final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
+                final long price = getLong(null, record + StreamRecord.PRICE_OFFSET);
+                switch (getByte(null, record + StreamRecord.TYPE_OFFSET)) {
+                    case StreamRecord.NEW -> book.enter(id, getByte(null, record + StreamRecord.SIDE_OFFSET) == 0, price, quantity, false);
+                    case StreamRecord.IOC -> book.enter(id, getByte(null, record + StreamRecord.SIDE_OFFSET) == 0, price, quantity, true);
+                    case StreamRecord.CANCEL -> book.cancel(id);
+                    case StreamRecord.REDUCE -> book.reduce(id, quantity);
+                    default -> book.move(id, price);
+                }
+            }
+
+            @Override
+            public long trades() {
+                return book.trades();
+            }
+
+            @Override
+            public void close() {
+                book.clear();
+            }
+        };
+    }
+
+    /** The engine's obvious matcher: tree maps and objects with every rule of the venue. */
+    static Book reference() {
+        return matcher(new ReferenceMatcher(new QuietListener(), MatcherLimits.bench(1 << 14)), () -> { });
+    }
+
+    /** The engine's fast matcher, its book mapped from a file or not. */
+    static Book ladder(final boolean mapped, final int live) {
+        final MatcherLimits limits = MatcherLimits.bench(live + live / 4 + 4_096);
+        if (!mapped) {
+            final BookMemory memory = LadderMatcher.offHeapMemory(limits);
+            return matcher(new LadderMatcher(limits, memory, new QuietListener()), memory::close);
+        }
+        try {
+            final Path directory = Files.createTempDirectory(Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm")
+                    : Path.of(System.getProperty("java.io.tmpdir")), "bourse-book");
+            final BookMemory memory = BookMemory.mapped(directory, LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits), 1);
+            return matcher(new LadderMatcher(limits, memory, new QuietListener()), () -> {
+                memory.close();
+                org.agrona.IoUtil.delete(directory.toFile(), true);
+            });
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Book matcher(final Matcher matcher, final Runnable onClose) {
+        matcher.defineInstrument(InstrumentSpec.plain(1, "LAB"));
+        matcher.advanceTime(1);
+        return new Book() {
+            private long applied;
+
+            @Override
+            public void apply(final long record) {
+                applied++;
+                final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
+                final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
+                final long price = getLong(null, record + StreamRecord.PRICE_OFFSET);
+                final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
+                switch (type) {
+                    case StreamRecord.NEW, StreamRecord.IOC -> matcher.newOrder(1, 0, id, 1, getByte(null, record + StreamRecord.SIDE_OFFSET), 0,
+                            type == StreamRecord.IOC ? 1 : 0, 0, 0, price, quantity, null);
+                    case StreamRecord.CANCEL -> matcher.cancel(1, 0, id);
+                    case StreamRecord.REDUCE -> matcher.reduce(1, 0, id, quantity);
+                    default -> matcher.replace(1, 0, id, price, getInt(null, record + StreamRecord.AUX_OFFSET));
+                }
+            }
+
+            @Override
+            public long trades() {
+                return applied;
+            }
+
+            @Override
+            public void close() {
+                onClose.run();
+            }
+        };
+    }
+}

@@ -1,0 +1,241 @@
+package bourse.bench.ladder;
+
+import bourse.bench.ladder.LadderReport.PlantFound;
+import bourse.bench.ladder.LadderReport.Threads;
+import bourse.bench.report.Environment;
+import bourse.bench.rung.ProcessUsage;
+import bourse.bench.rung.Profiler;
+import bourse.bench.rung.RungName;
+import bourse.bench.rung.RungPlan;
+import bourse.bench.rung.RungResult;
+import bourse.bench.rung.RungRig;
+import bourse.bench.stream.StreamGenerator;
+import bourse.services.client.OwnVenue;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Climbs the ladder: each group of rungs in a process of its own, one after the other. {@link #report()} may be called at any time, from any
+ * thread, for what there is so far.
+ */
+public final class Ladder implements AutoCloseable {
+    /** The whole engine twice, side by side; not a rung, since it adds no layer. */
+    private static final String TWO_SHARDS = RungRig.TWO_SHARDS;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long SEED = 42;
+    private static final int LIVE = 1_000;
+    private static final int MEAN_DISTANCE = 50;
+    private static final int MEASURED = 1_000_000;
+
+    private final boolean quick;
+    private final RungPlan plan;
+    private final PrintStream progress;
+    private final Path directory;
+    private final Machine machine;
+    private final String begun = Instant.now().toString();
+    private final long begunNs = System.nanoTime();
+    private final Environment.CpuTicks begin = Environment.CpuTicks.now();
+    private final List<RungResult> results = new ArrayList<>();
+    private final List<PlantFound> plants = new ArrayList<>();
+    private RungResult twoShards;
+    private boolean isComplete;
+    private volatile Process running;
+
+    /**
+     * @param quick    rungs share the processes of a venue where they can
+     * @param settings stream and directory of it are not looked at
+     */
+    public Ladder(final boolean quick, final RungPlan settings, final PrintStream progress) throws IOException, InterruptedException {
+        this.quick = quick;
+        this.progress = progress;
+        directory = Files.createTempDirectory("bourse-ladder");
+        final Path stream = directory.resolve("stream");
+        StreamGenerator.write(stream, LIVE, MEAN_DISTANCE, MEASURED, SEED);
+        plan = new RungPlan(stream.toString(), directory.toString(), settings.prefix(), settings.warmUpMs(), settings.throughputMs(),
+                settings.intervals(), settings.latencyMs(), settings.latencyRate(), settings.kneeSteps(), settings.kneeMs(), Map.of(),
+                settings.profile(), settings.address(), settings.admin(), settings.token());
+        machine = Machine.look();
+    }
+
+    /** Measures the rungs. @param plantNs slow-downs to find again, nanoseconds a command by rung */
+    public LadderReport climb(final Set<RungName> rungs, final Map<RungName, Long> plantNs) throws IOException, InterruptedException {
+        for (final List<RungName> group : groups(rungs)) {
+            run(plan, group.stream().map(RungName::title).toList(), this::take);
+        }
+        if (plantNs.isEmpty() && rungs.contains(RungName.ENGINE) && rungs.contains(RungName.QUEUE)) {
+            run(plan, List.of(TWO_SHARDS), result -> twoShards = result);
+        }
+        for (final Map.Entry<RungName, Long> plant : plantNs.entrySet()) {
+            find(plant.getKey(), plant.getValue());
+        }
+        isComplete = true;
+        return report();
+    }
+
+    private synchronized void take(final RungResult result) {
+        results.add(result);
+    }
+
+    /** Which rungs run in one process: in the quick form those that can share a venue, else none. */
+    private List<List<RungName>> groups(final Set<RungName> rungs) {
+        final List<List<RungName>> groups = new ArrayList<>();
+        final List<RungName> shared = new ArrayList<>();
+        for (final RungName rung : EnumSet.copyOf(rungs)) {
+            final boolean shares = rung.group() == RungName.Group.GATEWAY && (quick || plan.address() != null);
+            if (shares && !shared.isEmpty()) {
+                shared.add(rung);
+            } else if (shares) {
+                shared.add(rung);
+                groups.add(shared);
+            } else {
+                groups.add(List.of(rung));
+            }
+        }
+        return groups;
+    }
+
+    /** With the plant, and once more without it, on either side of it in time. */
+    private void find(final RungName rung, final long plantNs) throws IOException, InterruptedException {
+        final List<RungResult> planted = new ArrayList<>();
+        final List<RungResult> clean = new ArrayList<>();
+        run(planted(rung, plantNs), List.of(rung.title()), planted::add);
+        run(plan, List.of(rung.title()), clean::add);
+        synchronized (this) {
+            results.stream().filter(result -> result.name().equals(rung.title())).forEach(clean::add);
+            if (planted.isEmpty() || planted.getFirst().fault() != null) {
+                throw new IllegalStateException("the planted rung failed: " + (planted.isEmpty() ? "no result" : planted.getFirst().fault()));
+            }
+            final double without = clean.stream().mapToDouble(RungResult::nsPerOrder).average().orElseThrow();
+            final double found = Waterfall.round(planted.getFirst().nsPerOrder() - without);
+            final double error = Waterfall.round(100 * (found - plantNs) / plantNs);
+            plants.add(new PlantFound(rung.title(), plantNs, found, error, Math.abs(error) <= 20));
+        }
+    }
+
+    private RungPlan planted(final RungName rung, final long plantNs) {
+        return new RungPlan(plan.stream(), plan.directory(), plan.prefix(), plan.warmUpMs(), plan.throughputMs(), plan.intervals(),
+                plan.latencyMs(), plan.latencyRate(), 0, 0, Map.of(rung.title(), plantNs), null, plan.address(), plan.admin(), plan.token());
+    }
+
+    private interface Taker {
+        void take(RungResult result);
+    }
+
+    private void run(final RungPlan with, final List<String> titles, final Taker taker) throws IOException, InterruptedException {
+        final Path folder = Files.createTempDirectory(directory, titles.getFirst());
+        final Path planFile = folder.resolve("plan.json");
+        JSON.writeValue(planFile.toFile(), with);
+        final List<String> options = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xms512m", "-Xmx2g"));
+        options.addAll(ProcessUsage.jvmOptions(folder.resolve("rig.safepoints")));
+        if (with.profile() != null) {
+            options.addAll(Profiler.jvmOptions());
+        }
+        final List<String> command = OwnVenue.javaCommand(options);
+        command.add(RungRig.class.getName());
+        command.add(planFile.toString());
+        command.addAll(titles);
+        progress.printf(Locale.ROOT, "[%5.1f s] %s …%n", seconds(), String.join(", ", titles));
+        final Path log = folder.resolve("rig.log");
+        final Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        running = process;
+        int answers = 0;
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("{")) {
+                    final RungResult result = JSON.readValue(line, RungResult.class);
+                    answers++;
+                    taker.take(result);
+                    tell(result);
+                }
+            }
+        }
+        process.waitFor();
+        for (; answers < titles.size(); answers++) {
+            final List<String> said = Files.readAllLines(log);
+            final RungResult failed = RungResult.failed(titles.get(answers), "its process ended: " + (said.isEmpty() ? "exit status "
+                    + process.exitValue() : said.getLast()));
+            taker.take(failed);
+            tell(failed);
+        }
+    }
+
+    private void tell(final RungResult result) {
+        if (result.fault() != null) {
+            progress.printf(Locale.ROOT, "[%5.1f s]   %-15s FAILED: %s%n", seconds(), result.name(), result.fault());
+        } else {
+            progress.printf(Locale.ROOT, "[%5.1f s]   %-15s %,14d orders/s  p50 %s us  p99 %s us  %s%n", seconds(), result.name(),
+                    result.ordersPerSecond(), TextReport.figure(result.p50Us()), TextReport.figure(result.p99Us()), result.stateHash());
+        }
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - begunNs) / 1e9;
+    }
+
+    /** What there is so far. */
+    public synchronized LadderReport report() {
+        final List<RungResult> rungs = results.stream().sorted(Comparator.comparingInt(result -> RungName.titles().indexOf(result.name())))
+                .toList();
+        final RungResult empty = named(rungs, "empty");
+        final RungResult engine = named(rungs, "engine");
+        final RungResult grpc = named(rungs, "grpc-batch-64");
+        final double ratio = engine == null || grpc == null ? -1 : Waterfall.round(grpc.nsPerOrder() / engine.nsPerOrder());
+        final RungResult queue = named(rungs, "queue");
+        final Threads threads = engine == null ? null : new Threads(engine.ordersPerSecond(), queue == null ? -1 : queue.ordersPerSecond(),
+                twoShards == null || twoShards.fault() != null ? -1 : twoShards.ordersPerSecond());
+        final LadderReport report = new LadderReport(quick ? "quick" : "full", begun, Waterfall.round(seconds()), isComplete,
+                "generated " + LIVE + "/" + MEAN_DISTANCE + "/" + SEED + ", " + String.format(Locale.ROOT, "%,d", MEASURED)
+                + " commands a round", plan.prefix(), ratio, hashesEqual(rungs), empty == null ? -1 : empty.nsPerOrder(), rungs,
+                Waterfall.of(rungs), List.copyOf(plants), null, threads, Environment.since(begin), machine);
+        return new LadderReport(report.form(), report.begun(), report.seconds(), report.complete(), report.stream(), report.prefix(),
+                report.networkToEngineRatio(), report.hashesEqual(), report.rigNsPerOrder(), report.rungs(), report.waterfall(),
+                report.plants(), Verdict.of(report), report.threads(), report.environment(), report.machine());
+    }
+
+    private static RungResult named(final List<RungResult> rungs, final String name) {
+        return rungs.stream().filter(rung -> rung.name().equals(name) && rung.fault() == null).findFirst().orElse(null);
+    }
+
+    private static boolean hashesEqual(final List<RungResult> rungs) {
+        return rungs.stream().filter(rung -> rung.fault() == null).map(RungResult::stateHash).filter(hash -> !hash.isEmpty()).distinct().count() <= 1;
+    }
+
+    /** Ends what runs and removes what was written; reports stay possible. */
+    @Override
+    public void close() {
+        final Process process = running;
+        if (process != null && process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            try {
+                if (!process.waitFor(3, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (final IOException e) {
+            // a temporary directory: the operating system takes it away
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package bourse.bench.ladder;
+
+import bourse.bench.report.Environment;
+import bourse.bench.rung.RungResult;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+
+/**
+ * A run of the ladder.
+ *
+ * @param form                 {@code quick} or {@code full}
+ * @param complete             false = it was interrupted; what is here was measured
+ * @param hashesEqual          every rung that keeps a book reached the same state
+ * @param networkToEngineRatio time of an order through gRPC (batches of 64) by its time in the engine; -1 = one of them is missing
+ * @param rigNsPerOrder        what the rig itself needs for a command: of the empty rung; contained in every rung that sends SBE
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record LadderReport(String form, String begun, double seconds, boolean complete, String stream, int prefix, double networkToEngineRatio,
+                           boolean hashesEqual, double rigNsPerOrder, List<RungResult> rungs, List<WaterfallStep> waterfall,
+                           List<PlantFound> plants, Verdict verdict, Threads threads, Environment environment, Machine machine) {
+    /**
+     * What one layer adds.
+     *
+     * @param rung  with the layer
+     * @param below without it; null = the first
+     * @param adds  the layer in words
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record WaterfallStep(String rung, String below, String adds, double nsPerOrder, double addedNs, double cpuNsPerOrder,
+                                double addedCpuNs) {
+    }
+
+    /**
+     * A planted slow-down and what the waterfall made of it.
+     *
+     * @param foundNs  added by the layer with it minus added without it
+     */
+    public record PlantFound(String rung, double plantedNs, double foundNs, double errorPercent, boolean withinTwentyPercent) {
+    }
+
+    /**
+     * The same work with one thread and with two.
+     *
+     * @param oneEngine  orders/s of one engine on one thread
+     * @param queued     of the same behind a queue: sender and engine on a thread each
+     * @param twoShards  of two engines side by side on a thread each, together; -1 = not measured
+     */
+    public record Threads(long oneEngine, long queued, long twoShards) {
+    }
+}

@@ -1,0 +1,65 @@
+package bourse.bench.rung;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+
+/**
+ * What one rung reached.
+ *
+ * @param batch                  orders in a message
+ * @param window                 orders in flight at most, closed loop
+ * @param ordersPerSecond        closed loop, mean
+ * @param ordersPerSecondMin     slowest interval
+ * @param p50Us                  open loop at {@code latencyRate}, from when an order was due to its outcome; -1 = not measured
+ * @param jitterUs               standard deviation of the same
+ * @param missedRate             the open loop fell behind: its latencies are a failure, not figures
+ * @param cpuNsPerOrder          of all processes of the rung, the rig included
+ * @param allocatedBytesPerOrder of the venue's side
+ * @param stateHash              after the verification prefix: orders in queue order, last trade, trade count; "" = keeps no book
+ * @param feedP50Us              until the order's effect was in the public feed; -1 = nobody listened
+ * @param fault                  why there is no result; null = there is one
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RungResult(String name, int batch, int window, long ordersPerSecond, long ordersPerSecondMin, long ordersPerSecondMax,
+                         double p50Us, double p90Us, double p95Us, double p99Us, double p999Us, double maxUs, double jitterUs,
+                         long latencyRate, boolean missedRate, double cpuNsPerOrder, double allocatedBytesPerOrder, String stateHash,
+                         long trades, double feedP50Us, double feedP99Us, double feedP999Us, List<ProcessCost> processes,
+                         List<KneeStep> knee, List<TopMethods> profiles, String fault) {
+    /**
+     * What one process of a rung used in the closed loop.
+     *
+     * @param process            {@code rig} or the role of the other one
+     * @param safepoints         -1 = not known
+     * @param longestSafepointMs since the process began
+     * @param lockWaits          a thread wanted a monitor that another held
+     */
+    public record ProcessCost(String process, double cpuNsPerOrder, double allocatedBytesPerOrder, double allocatedMbPerSecond,
+                              long peakResidentMb, long switchesVoluntaryPerSecond, long switchesForcedPerSecond, long gcCount, long gcMs,
+                              long safepoints, double safepointMs, double longestSafepointMs, long lockWaits, long lockWaitMs) {
+    }
+
+    /** Load at one rate: what came of it. */
+    public record KneeStep(long offeredPerSecond, double p50Us, double p99Us, double maxUs, boolean missedRate) {
+    }
+
+    /**
+     * A profile in text.
+     *
+     * @param event   {@code cpu}, {@code alloc} or {@code lock}
+     * @param file    of the collapsed stacks
+     * @param methods most expensive first, as {@code 12.3% name}
+     */
+    public record TopMethods(String process, String event, String file, List<String> methods) {
+    }
+
+    /** A rung that could not be measured. */
+    public static RungResult failed(final String name, final String fault) {
+        return new RungResult(name, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, 0, false, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(),
+                List.of(), fault);
+    }
+
+    /** Wall-clock time of an order in the closed loop. */
+    public double nsPerOrder() {
+        return ordersPerSecond == 0 ? -1 : Math.round(1e10 / ordersPerSecond) / 10.0;
+    }
+}
