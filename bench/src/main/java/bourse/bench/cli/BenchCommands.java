@@ -7,7 +7,8 @@ import java.util.List;
 public final class BenchCommands implements CommandProvider {
     @Override
     public List<Object> commands() {
-        return List.of(new LadderCommand(), new CompareCommand(), new TechniquesCommand(), new CacheCommand(), new RunCommand(), new CoreCommand(), new GrpcCommand(), new UnaryCommand(), new JmhCommand());
+        return List.of(new LadderCommand(), new CompareCommand(), new TechniquesCommand(), new CacheCommand(), new RunCommand(),
+                new CoreCommand(), new GrpcCommand(), new UnaryCommand(), new JmhCommand());
     }
 
     @Override
