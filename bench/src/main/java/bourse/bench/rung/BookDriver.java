@@ -95,7 +95,7 @@ final class BookDriver implements Driver {
         switch (type) {
             case StreamRecord.NEW, StreamRecord.IOC -> {
                 entered++;
-                matcher.enterByOrderId(1, RoundMessages.INSTRUMENT, getByte(null, record + StreamRecord.SIDE_OFFSET),
+                matcher.enterByOrderId(1, id, RoundMessages.INSTRUMENT, getByte(null, record + StreamRecord.SIDE_OFFSET),
                         type == StreamRecord.IOC, getLong(null, record + StreamRecord.PRICE_OFFSET),
                         getInt(null, record + StreamRecord.QUANTITY_OFFSET));
             }
