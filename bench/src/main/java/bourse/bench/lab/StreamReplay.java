@@ -4,7 +4,6 @@ import static org.agrona.UnsafeApi.getByte;
 import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
 
-import bourse.bench.rung.QuietListener;
 import bourse.bench.stream.CommandStream;
 import bourse.bench.stream.StreamGenerator;
 import bourse.bench.stream.StreamRecord;
@@ -28,8 +27,8 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
     interface Book extends AutoCloseable {
         void apply(long record);
 
-        /** Proof that something happened. */
-        long trades();
+        /** A number that depends on what was applied. */
+        long proof();
 
         @Override
         void close();
@@ -65,7 +64,7 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             }
             book.apply(stream.address(at++));
         }
-        return book.trades();
+        return book.proof();
     }
 
     @Override
@@ -78,8 +77,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
     static Book naive(final boolean locks) {
         final NaiveBook book = new NaiveBook(locks);
         return new Book() {
+            private long applied;
+
             @Override
             public void apply(final long record) {
+                applied++;
                 final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
                 final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
                 final long price = getLong(null, record + StreamRecord.PRICE_OFFSET);
@@ -93,8 +95,8 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             }
 
             @Override
-            public long trades() {
-                return book.trades();
+            public long proof() {
+                return applied + book.trades();
             }
 
             @Override
@@ -152,7 +154,7 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             }
 
             @Override
-            public long trades() {
+            public long proof() {
                 return applied;
             }
 

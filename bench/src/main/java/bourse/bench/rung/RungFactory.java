@@ -4,6 +4,7 @@ import bourse.bench.grpc.LoadVenue;
 import bourse.bench.grpc.SessionLoad;
 import bourse.bench.grpc.StreamCommands;
 import bourse.bench.lab.Affinity;
+import bourse.bench.lab.QuietListener;
 import bourse.bench.stream.CommandStream;
 import bourse.gateway.auth.KeyFile;
 import bourse.services.client.VenueChannels;

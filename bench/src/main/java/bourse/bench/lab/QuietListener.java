@@ -1,8 +1,8 @@
-package bourse.bench.rung;
+package bourse.bench.lab;
 
 import bourse.engine.match.MatchListener;
 
-/** Hears the matcher out and counts. Hot path. Thread: the rig's. */
+/** Hears the matcher out and counts. Hot path. Thread: one. */
 public final class QuietListener implements MatchListener {
     private long calls;
 
