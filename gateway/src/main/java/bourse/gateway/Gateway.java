@@ -74,7 +74,7 @@ public final class Gateway implements AutoCloseable {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
-        agent = new GatewayAgent(config, log, events, ring, frames, telemetry);
+        agent = new GatewayAgent(config, log, events, ring, frames, telemetry, audit);
         threads = new NetworkThreads(config.networkThreads());
         servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer,
             otherTransport);
@@ -100,6 +100,11 @@ public final class Gateway implements AutoCloseable {
     /** Serving: recovered, connected to the log, not draining. */
     public boolean isReady() {
         return agent.isReady() && !drained.get();
+    }
+
+    /** Of the engine's log, as far as the agent has folded its events. Any thread. */
+    public long logPosition() {
+        return agent.logPosition();
     }
 
     /** What the ports of order entry and of administration serve, in that order. */

@@ -23,6 +23,7 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  * @param maxInFlightCommands     commands of one stream that are sent but not applied; above it the client is not read
  * @param maxStreams              sessions and drop copies open at once
  * @param maxStreamsPerAccount    of these
+ * @param maxSessionsPerAccount   sessions that an account may ever use: the engine forgets none
  * @param commandsPerSecond       new orders, replacements and quotes of one account; 0 = no limit; cancellations are not counted
  * @param maxCallsPerConnection   concurrent calls of one connection, streams included
  * @param maxConnections          to one port
@@ -36,6 +37,7 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  * @param maxConnectionAgeGraceMs and by force after this
  * @param handshakeTimeoutMs      TLS and HTTP/2 preface
  * @param reflection              serves the descriptions of the services on the public port
+ * @param traceOneIn              one batch of a stream in so many is traced; 0 = none
  * @param pollFragments           fragments of events in one duty cycle
  */
 public record GatewayConfig(
@@ -54,6 +56,7 @@ public record GatewayConfig(
     int maxInFlightCommands,
     int maxStreams,
     int maxStreamsPerAccount,
+    int maxSessionsPerAccount,
     int commandsPerSecond,
     int maxCallsPerConnection,
     int maxConnections,
@@ -67,6 +70,7 @@ public record GatewayConfig(
     long maxConnectionAgeGraceMs,
     int handshakeTimeoutMs,
     boolean reflection,
+    int traceOneIn,
     int pollFragments) {
 
     public static final int DEFAULT_PORT = 7301;
@@ -93,6 +97,7 @@ public record GatewayConfig(
         check("maxInFlightCommands", maxInFlightCommands, 512, 32_768);
         check("maxStreams", maxStreams, 1, 1 << 16);
         check("maxStreamsPerAccount", maxStreamsPerAccount, 1, 1 << 16);
+        check("maxSessionsPerAccount", maxSessionsPerAccount, 1, 1 << 20);
         check("maxConnections", maxConnections, 1, 1 << 20);
         check("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1 << 20);
         check("commandsPerSecond", commandsPerSecond, 0, Integer.MAX_VALUE);
@@ -105,6 +110,7 @@ public record GatewayConfig(
         check("maxConnectionAgeMs", maxConnectionAgeMs, 1_000, YEAR_MS);
         check("maxConnectionAgeGraceMs", maxConnectionAgeGraceMs, 0, YEAR_MS);
         check("handshakeTimeoutMs", handshakeTimeoutMs, 100, 120_000);
+        check("traceOneIn", traceOneIn, 0, Integer.MAX_VALUE);
         check("pollFragments", pollFragments, 1, 1_024);
         check("tokenWarningMs", tokenWarningMs, 0, HOUR_MS);
         check("tokenGraceMs", tokenGraceMs, 0, HOUR_MS);
@@ -141,8 +147,9 @@ public record GatewayConfig(
         private int maxInFlightCommands = 16_384;
         private int maxStreams = 4_096;
         private int maxStreamsPerAccount = 64;
+        private int maxSessionsPerAccount = 256;
         private int commandsPerSecond;
-        private int maxCallsPerConnection = 128;
+        private int maxCallsPerConnection = 8;
         private int maxConnections = 4_096;
         private int maxConnectionsPerAddress = 1_024;
         private int slowReaderMs = 5_000;
@@ -154,6 +161,7 @@ public record GatewayConfig(
         private long maxConnectionAgeGraceMs = HOUR_MS / 12;
         private int handshakeTimeoutMs = 5_000;
         private boolean reflection;
+        private int traceOneIn;
         private int pollFragments = 32;
 
         private Builder() {
@@ -257,6 +265,11 @@ public record GatewayConfig(
             return this;
         }
 
+        public Builder maxSessionsPerAccount(final int value) {
+            maxSessionsPerAccount = value;
+            return this;
+        }
+
         public Builder maxStreamsPerAccount(final int value) {
             maxStreamsPerAccount = value;
             return this;
@@ -300,6 +313,11 @@ public record GatewayConfig(
             return this;
         }
 
+        public Builder traceOneIn(final int value) {
+            traceOneIn = value;
+            return this;
+        }
+
         public Builder pollFragments(final int value) {
             pollFragments = value;
             return this;
@@ -309,9 +327,9 @@ public record GatewayConfig(
             return new GatewayConfig(
                 gatewayId, shard, host, port, adminPort, networkThreads, new TlsFiles(certificateChain, privateKey, clientAuthority, clients),
                 tokenWarningMs, tokenGraceMs, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
-                maxStreamsPerAccount, commandsPerSecond, maxCallsPerConnection, maxConnections, maxConnectionsPerAddress, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
+                maxStreamsPerAccount, maxSessionsPerAccount, commandsPerSecond, maxCallsPerConnection, maxConnections, maxConnectionsPerAddress, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
                 keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs,
-                reflection, pollFragments);
+                reflection, traceOneIn, pollFragments);
         }
     }
 }

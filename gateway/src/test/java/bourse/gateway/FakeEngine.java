@@ -12,6 +12,9 @@ import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import bourse.sbe.engine.AccountQueryDecoder;
+import bourse.sbe.engine.AccountReportEncoder;
+import bourse.sbe.engine.BalanceReportEncoder;
 import bourse.sbe.engine.AdminOutcomeEncoder;
 import bourse.sbe.engine.BatchRefusedEncoder;
 import bourse.sbe.engine.CancelReason;
@@ -36,6 +39,7 @@ import bourse.sbe.engine.SessionCloseDecoder;
 import bourse.sbe.engine.SessionClosedEncoder;
 import bourse.sbe.engine.SessionEstablishDecoder;
 import bourse.sbe.engine.SessionEstablishedEncoder;
+import bourse.sbe.engine.SetAccountRightsDecoder;
 import bourse.sbe.engine.SetKillSwitchDecoder;
 import bourse.sbe.engine.Side;
 import bourse.sbe.engine.StateHashEncoder;
@@ -149,6 +153,23 @@ final class FakeEngine implements CommandLog, EventSource {
                 new StateHashEncoder().wrapAndApplyHeader(out, length(), outHeader).correlationId(d.correlationId()).bookHash(7)
                     .stateHash(8).orders(orders.size());
                 done(StateHashEncoder.BLOCK_LENGTH);
+            }
+            case AccountQueryDecoder.TEMPLATE_ID -> {
+                final AccountQueryDecoder d = new AccountQueryDecoder().wrapAndApplyHeader(buffer, offset, header);
+                for (final String asset : new String[] {"EUR", "USD"}) {
+                    new BalanceReportEncoder().wrapAndApplyHeader(out, length(), outHeader).correlationId(d.correlationId()).asset(asset).total(500)
+                        .reserved(20).account(d.account()).reserved1(0);
+                    done(BalanceReportEncoder.BLOCK_LENGTH);
+                }
+                new AccountReportEncoder().wrapAndApplyHeader(out, length(), outHeader).correlationId(d.correlationId())
+                    .lastAccountSeq(accountSeqs.getOrDefault((int) d.account(), 0L)).maxOrderQuantity(11).maxOrderNotional(12).maxPosition(13)
+                    .maxOpenOrders(14).maxOrdersPerSecond(15).account(d.account()).firm(4).killed((short) 1).actions((short) 2)
+                    .allInstruments((short) 0).reserved1((short) 0).instruments(3);
+                done(AccountReportEncoder.BLOCK_LENGTH);
+            }
+            case SetAccountRightsDecoder.TEMPLATE_ID -> {
+                final SetAccountRightsDecoder d = new SetAccountRightsDecoder().wrapAndApplyHeader(buffer, offset, header);
+                outcome(d.correlationId(), d.actions() * 100L + d.instruments().count(), RejectReason.NONE);
             }
             case TransferAssetDecoder.TEMPLATE_ID -> {
                 final TransferAssetDecoder d = new TransferAssetDecoder().wrapAndApplyHeader(buffer, offset, header);

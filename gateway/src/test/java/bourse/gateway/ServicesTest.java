@@ -16,11 +16,15 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AdminGrpc;
 import bourse.admin.v1.GetStateHashRequest;
+import bourse.admin.v1.ListSessionsRequest;
+import bourse.admin.v1.Session;
 import bourse.admin.v1.SetAccountLimitsRequest;
+import bourse.admin.v1.SetAccountRightsRequest;
 import bourse.admin.v1.SetKillSwitchRequest;
 import bourse.admin.v1.SetTradingStateRequest;
 import bourse.admin.v1.TakeSnapshotRequest;
 import bourse.admin.v1.TransferAssetRequest;
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.Right;
 import bourse.order.v1.DropCopyGrpc;
 import bourse.order.v1.DropCopySubscribeRequest;
@@ -125,6 +129,59 @@ class ServicesTest {
                 .anyMatch(comment -> comment.contains("The hot path: batches in, numbered events out"));
             questions.onCompleted();
         }
+    }
+
+    @Test
+    void shouldAskTheEngineForBalancesAndTellOperatorsMore() {
+        submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
+        final GetAccountResponse own = orders.getAccount(GetAccountRequest.getDefaultInstance());
+        assertThat(own.getBalancesList()).extracting(balance -> balance.getAsset() + " " + balance.getTotal() + " " + balance.getReserved())
+            .containsExactly("EUR 500 20", "USD 500 20");
+        assertThat(own.getOpenOrders()).isEqualTo(1);
+        assertThat(own.getAsOfSeq()).isEqualTo(1);
+        final AdminGrpc.AdminBlockingStub admin = Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()), venue.token(0, EnumSet.of(Right.ADMIN)));
+        final bourse.admin.v1.GetAccountResponse all = admin.getAccount(bourse.admin.v1.GetAccountRequest.newBuilder().setAccount(ACCOUNT).build());
+        assertThat(all.getAccount()).isEqualTo(own);
+        assertThat(all.getLimits().getMaxOrdersPerSecond()).isEqualTo(15);
+        assertThat(all.getKilled()).isTrue();
+        assertThat(all.getForbidNewOrders()).isTrue();
+        assertThat(all.getForbidCancels()).isFalse();
+        assertThat(all.getPermittedInstruments()).isEqualTo(3);
+        assertThat(admin.setAccountRights(SetAccountRightsRequest.newBuilder().setAccount(ACCOUNT).setForbidNewOrders(true).addInstrumentIds(1)
+            .addInstrumentIds(2).build()).getCancelledOrders()).as("what the engine was sent").isEqualTo(202);
+    }
+
+    @Test
+    void shouldListSessionsWithTheirStreams() throws Exception {
+        final TestSession session = TestSession.established(channel, venue.token(ACCOUNT), 7);
+        submit(Venue.with(OrderEntryGrpc.newBlockingStub(channel), venue.token(200)), TestSession.order(9, Side.SIDE_SELL, 12, 2));
+        final AdminGrpc.AdminBlockingStub admin = Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()), venue.token(0, EnumSet.of(Right.ADMIN)));
+        final List<Session> all = admin.listSessions(ListSessionsRequest.getDefaultInstance()).getSessionsList();
+        assertThat(all).extracting(one -> one.getAccount() + "/" + one.getSessionId() + " " + one.hasStream()).containsExactly("100/7 true", "200/1 false");
+        assertThat(all.getFirst().getStream().getPhase()).isEqualTo("live");
+        assertThat(all.get(1).getAppliedClientSeq()).isEqualTo(1);
+        assertThat(admin.listSessions(ListSessionsRequest.newBuilder().setAccount(200).build()).getSessionsCount()).isEqualTo(1);
+        session.call.onCompleted();
+    }
+
+    @Test
+    void shouldWriteDownWhoDidWhat() throws Exception {
+        final List<AuditSink.Entry> entries = new java.util.concurrent.CopyOnWriteArrayList<>();
+        try (Venue watched = new Venue(config -> { }, entries::add)) {
+            final TestSession older = TestSession.established(watched.channel(), watched.token(ACCOUNT), 1);
+            TestSession.established(watched.channel(), watched.token(ACCOUNT), 1);
+            assertThat(older.awaitEnd().getCode()).isEqualTo(Status.Code.ABORTED);
+            Venue.with(AdminGrpc.newBlockingStub(watched.adminChannel()), watched.token(0, EnumSet.of(Right.ADMIN)))
+                .setKillSwitch(SetKillSwitchRequest.newBuilder().setAccount(ACCOUNT).setOn(true).build());
+            assertCode(Status.Code.UNAUTHENTICATED, () -> OrderEntryGrpc.newBlockingStub(watched.channel()).getAccount(GetAccountRequest.getDefaultInstance()));
+        }
+        assertThat(entries).extracting(one -> one.action() + " " + one.account() + " " + one.outcome())
+            .contains("login 100 ok", "displaced 100 ok", "SetKillSwitch 0 ok", "refused 0 TOKEN_MISSING");
+        final AuditSink.Entry kill = entries.stream().filter(one -> "SetKillSwitch".equals(one.action())).findFirst().orElseThrow();
+        assertThat(kill.subject()).isEqualTo("test");
+        assertThat(kill.address()).startsWith("127.0.0.1:");
+        assertThat(kill.details().get("request")).isEqualTo("account: 100 on: true");
+        assertThat(Long.parseLong(kill.details().get("appliedAt"))).isPositive();
     }
 
     @Test

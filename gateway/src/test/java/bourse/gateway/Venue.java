@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.TokenMinter;
@@ -42,13 +43,17 @@ final class Venue implements AutoCloseable {
     }
 
     Venue(final Consumer<GatewayConfig.Builder> settings) throws Exception {
+        this(settings, AuditSink.NONE);
+    }
+
+    Venue(final Consumer<GatewayConfig.Builder> settings, final AuditSink audit) throws Exception {
         final Path folder = Files.createTempDirectory("gateway-test");
         keyFile = KeyFile.openOrCreate(folder);
         minter = new TokenMinter(keyFile);
         final GatewayConfig.Builder config = GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0);
         settings.accept(config);
         gateway = new Gateway(config.build(), engine, engine, new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
-            new GatewayTelemetry()).start();
+            new GatewayTelemetry(), audit, server -> { }).start();
         runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, gateway.agent());
         AgentRunner.startOnThread(runner).setName("gateway-agent");
         final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);

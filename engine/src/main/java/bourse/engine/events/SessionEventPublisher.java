@@ -2,8 +2,11 @@ package bourse.engine.events;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import bourse.engine.match.AccountPort;
 import bourse.engine.match.InstrumentSpec;
+import bourse.sbe.engine.AccountReportEncoder;
 import bourse.sbe.engine.AdminOutcomeEncoder;
+import bourse.sbe.engine.BalanceReportEncoder;
 import bourse.sbe.engine.BatchRefusedEncoder;
 import bourse.sbe.engine.DuplicateOutcomeEncoder;
 import bourse.sbe.engine.InstrumentDefinedEncoder;
@@ -94,6 +97,37 @@ public final class SessionEventPublisher {
         put64(at + StateHashEncoder.bookHashEncodingOffset(), bookHash);
         put64(at + StateHashEncoder.stateHashEncodingOffset(), stateHash);
         put64(at + StateHashEncoder.ordersEncodingOffset(), orders);
+    }
+
+    /** One balance of an account, part of the answer to a query. */
+    public void onBalanceReport(final long correlationId, final int account, final long asset, final long total, final long reserved) {
+        final int at = fragment.claim(BalanceReportEncoder.TEMPLATE_ID, BalanceReportEncoder.BLOCK_LENGTH);
+        put64(at + BalanceReportEncoder.correlationIdEncodingOffset(), correlationId);
+        put64(at + BalanceReportEncoder.assetEncodingOffset(), asset);
+        put64(at + BalanceReportEncoder.totalEncodingOffset(), total);
+        put64(at + BalanceReportEncoder.reservedEncodingOffset(), reserved);
+        put32(at + BalanceReportEncoder.accountEncodingOffset(), account);
+        put32(at + BalanceReportEncoder.reserved1EncodingOffset(), 0);
+    }
+
+    /**
+     * The last part of the answer to a query.
+     *
+     * @param settings    null = the account was never named
+     * @param instruments how many are permitted, -1 = all
+     */
+    public void onAccountReport(final long correlationId, final int account, final long lastAccountSeq, final AccountPort.Settings settings,
+                                final int actions, final int instruments) {
+        final int at = fragment.claim(AccountReportEncoder.TEMPLATE_ID, AccountReportEncoder.BLOCK_LENGTH);
+        clear(at, at + AccountReportEncoder.BLOCK_LENGTH);
+        final AccountReportEncoder encoder = new AccountReportEncoder().wrap(buffer, at);
+        encoder.correlationId(correlationId).lastAccountSeq(lastAccountSeq).account(account & 0xFFFF_FFFFL).actions((short) actions)
+                .allInstruments((short) (instruments < 0 ? 1 : 0)).instruments(Math.max(0, instruments));
+        if (settings != null) {
+            encoder.maxOrderQuantity(settings.maxOrderQuantity()).maxOrderNotional(settings.maxOrderNotional()).maxPosition(settings.maxPosition())
+                    .maxOpenOrders(settings.maxOpenOrders()).maxOrdersPerSecond(settings.maxOrdersPerSecond())
+                    .firm(settings.firm() & 0xFFFF_FFFFL).killed((short) (settings.isKilled() ? 1 : 0));
+        }
     }
 
     /** A new instrument, for everyone. Cold. */

@@ -27,6 +27,21 @@ public interface AccountPort {
     /** Fees collected less rebates paid; below 0 where rebates exceed fees. */
     long feesCollected(long asset);
 
+    /** Assets of which any account may have a balance, ascending by their packed codes. Cold. */
+    long[] assets();
+
+    /** The account's limits as they were set; null when it was never named. Cold. */
+    Settings settings(int account);
+
+    /**
+     * What {@link #setLimits} and {@link #setKillSwitch} set.
+     *
+     * @param firm 0 = the account alone
+     */
+    record Settings(int firm, long maxOrderQuantity, long maxOrderNotional, long maxPosition, long maxOpenOrders, long maxOrdersPerSecond,
+                    boolean isKilled) {
+    }
+
     /** Packs at most 8 ASCII characters little-endian; 0 for an empty name. */
     static long asset(final String name) {
         if (name.length() > 8) {

@@ -4,7 +4,10 @@ import bourse.engine.book.AccountSlot;
 import bourse.engine.book.OrderStore;
 import bourse.engine.risk.Ledger;
 
+import java.util.Arrays;
+
 import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
 import static org.agrona.UnsafeApi.putInt;
 import static org.agrona.UnsafeApi.putLong;
 
@@ -102,6 +105,26 @@ final class AccountSettings {
     long fees(final long asset) {
         final int index = find(asset);
         return index < 0 ? 0 : ledger.fees(index);
+    }
+
+    long[] assets() {
+        final long[] assets = new long[ledger.assetCount()];
+        for (int i = 0; i < assets.length; i++) {
+            assets[i] = ledger.code(i);
+        }
+        Arrays.sort(assets);
+        return assets;
+    }
+
+    AccountPort.Settings settings(final int account) {
+        final int slot = store.accounts.find(account);
+        if (slot == 0) {
+            return null;
+        }
+        final long at = store.accounts.address(slot);
+        return new AccountPort.Settings(getInt(at + AccountSlot.FIRM), getLong(at + AccountSlot.MAX_ORDER_QUANTITY),
+            getLong(at + AccountSlot.MAX_ORDER_NOTIONAL), getLong(at + AccountSlot.MAX_POSITION), getLong(at + AccountSlot.MAX_OPEN_ORDERS),
+            getLong(at + AccountSlot.MAX_ORDERS_PER_SECOND), getInt(at + AccountSlot.KILLED) != 0);
     }
 
     private int find(final long asset) {

@@ -330,6 +330,16 @@ public final class LadderMatcher implements Matcher, AccountPort {
     }
 
     @Override
+    public long[] assets() {
+        return settings.assets();
+    }
+
+    @Override
+    public Settings settings(final int account) {
+        return settings.settings(account);
+    }
+
+    @Override
     public long balance(final int account, final long asset) {
         return settings.balance(account, asset);
     }

@@ -384,6 +384,18 @@ public class ReferenceMatcher implements Matcher, AccountPort {
     }
 
     @Override
+    public long[] assets() {
+        return venue.ledger.deposits.keySet().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    @Override
+    public Settings settings(final int account) {
+        final Account owner = venue.accounts.get(account);
+        return owner == null ? null : new Settings(owner.firm, owner.maxOrderQuantity, owner.maxOrderNotional, owner.maxPosition,
+            owner.maxOpenOrders, owner.maxOrdersPerSecond, owner.killed);
+    }
+
+    @Override
     public long balance(final int account, final long asset) {
         final Account owner = venue.accounts.get(account);
         return owner == null || !owner.balances.containsKey(asset) ? 0 : owner.balances.get(asset).total;

@@ -9,11 +9,13 @@ import bourse.engine.events.SequenceTable;
 import bourse.engine.events.SessionEventPublisher;
 import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatcherLimits;
+import bourse.sbe.engine.AccountQueryDecoder;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.RejectReason;
 import bourse.sbe.engine.ScheduleTradingStateDecoder;
 import bourse.sbe.engine.SetAccountLimitsDecoder;
+import bourse.sbe.engine.SetAccountRightsDecoder;
 import bourse.sbe.engine.SetKillSwitchDecoder;
 import bourse.sbe.engine.SetTradingStateDecoder;
 import bourse.sbe.engine.StateHashRequestDecoder;
@@ -49,7 +51,7 @@ final class AdminAdapter {
     }
 
     /** False when the template is unknown or the block too short for it. */
-    boolean onCommand(final int templateId, final DirectBuffer buffer, final int offset, final int blockLength) {
+    boolean onCommand(final int templateId, final DirectBuffer buffer, final int offset, final int blockLength, final int bodyLength) {
         publisher.endCommand();
         return switch (templateId) {
             case DefineInstrumentDecoder.TEMPLATE_ID -> blockLength >= DefineInstrumentDecoder.BLOCK_LENGTH
@@ -66,6 +68,11 @@ final class AdminAdapter {
                     && accountCommands.onSetKillSwitch(new SetKillSwitchDecoder().wrap(buffer, offset, blockLength, 0));
             case StateHashRequestDecoder.TEMPLATE_ID -> blockLength >= StateHashRequestDecoder.BLOCK_LENGTH
                     && onStateHashRequest(buffer.getLong(offset, LITTLE_ENDIAN));
+            case SetAccountRightsDecoder.TEMPLATE_ID -> blockLength >= SetAccountRightsDecoder.BLOCK_LENGTH
+                    && accountCommands.onSetRights(new SetAccountRightsDecoder().wrap(buffer, offset, blockLength, 0), buffer, offset + blockLength,
+                            offset + bodyLength);
+            case AccountQueryDecoder.TEMPLATE_ID -> blockLength >= AccountQueryDecoder.BLOCK_LENGTH
+                    && accountCommands.onQuery(new AccountQueryDecoder().wrap(buffer, offset, blockLength, 0));
             default -> false;
         };
     }

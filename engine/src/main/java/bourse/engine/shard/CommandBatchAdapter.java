@@ -43,20 +43,24 @@ final class CommandBatchAdapter {
     private static final int GTD = TimeInForce.GTD.value();
 
     private final SessionTable sessions;
+    private final AccountRights rights;
     private final EventPublisher publisher;
     private final SessionEventPublisher answers;
     private final Matcher matcher;
     private final ExtendedTerms terms = new ExtendedTerms();
 
+    /** Of the batch's account; null = everything. */
+    private AccountRights.Rights limitedTo;
     private long expiryHorizonNs;
     private long prefetched;
     private int extensionAt;
     private int extensionStride;
     private int extensionsLeft;
 
-    CommandBatchAdapter(final SessionTable sessions, final EventPublisher publisher, final SessionEventPublisher answers,
+    CommandBatchAdapter(final SessionTable sessions, final AccountRights rights, final EventPublisher publisher, final SessionEventPublisher answers,
                         final Matcher matcher) {
         this.sessions = sessions;
+        this.rights = rights;
         this.publisher = publisher;
         this.answers = answers;
         this.matcher = matcher;
@@ -99,6 +103,7 @@ final class CommandBatchAdapter {
         if (count >= WORTH_PREFETCHING && matcher.gainsFromPrefetch()) {
             prefetch(buffer.byteArray(), buffer.addressOffset() + commandAt, stride, count);
         }
+        limitedTo = rights.of(account);
         final byte[] array = buffer.byteArray();
         long at = buffer.addressOffset() + commandAt;
         for (int i = 0; i < count; i++, at += stride) {
@@ -204,6 +209,12 @@ final class CommandBatchAdapter {
                     RejectReason.MALFORMED.value(), Field.FLAGS.value(), 0, isKnown ? flags : kind);
             return;
         }
+        if (limitedTo != null && isForbidden(kind, instrumentId)) {
+            final boolean isInstrument = limitedTo.permits(actionOf(kind));
+            publisher.onRejected(kind, instrumentId, account, orderId, clientOrderId, RejectReason.NOT_PERMITTED.value(),
+                    isInstrument ? Field.INSTRUMENT.value() : Field.ACCOUNT.value(), 0, isInstrument ? instrumentId : 0);
+            return;
+        }
         switch (kind) {
             case 1 -> {
                 if (timeInForce == GTD && isExtended && terms.expireTimeNs > expiryHorizonNs) {
@@ -221,6 +232,17 @@ final class CommandBatchAdapter {
         if (publisher.outcome().templateId() == 0) {
             throw new IllegalStateException("command without an outcome, kind=" + kind + ", account=" + account);
         }
+    }
+
+    private static int actionOf(final int kind) {
+        return kind == 1 || kind == 2 || kind == CommandKind.QUOTE.value() ? AccountRights.ADD_RISK : AccountRights.TAKE_RISK;
+    }
+
+    /** Replacements name no instrument: an account has no orders where it may not trade. */
+    private boolean isForbidden(final int kind, final int instrumentId) {
+        final int action = actionOf(kind);
+        return !limitedTo.permits(action)
+                || action == AccountRights.ADD_RISK && kind != 2 && !limitedTo.permitsInstrument(instrumentId);
     }
 
     private void readTerms(final DirectBuffer buffer) {

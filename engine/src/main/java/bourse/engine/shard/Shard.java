@@ -47,6 +47,7 @@ public final class Shard implements LogListener {
     private final SessionTable sessions;
     private final InstrumentRegistry registry = new InstrumentRegistry();
     private final TradingSchedule schedule = new TradingSchedule();
+    private final AccountRights rights = new AccountRights();
     private final EventPublisher publisher;
     private final SessionEventPublisher answers;
     private final MatchingState matching;
@@ -70,10 +71,10 @@ public final class Shard implements LogListener {
         publisher = new EventPublisher(fragment, accounts, instruments);
         answers = new SessionEventPublisher(fragment, publisher);
         matching = matchingFactory.create(publisher);
-        batches = new CommandBatchAdapter(sessions, publisher, answers, matching.matcher());
+        batches = new CommandBatchAdapter(sessions, rights, publisher, answers, matching.matcher());
         sessionCommands = new SessionAdapter(sessions, accounts, publisher, answers, matching.matcher());
         adminCommands = new AdminAdapter(this, config, registry, instruments, publisher, answers, matching,
-                new AccountAdapter(accounts, answers, matching));
+                new AccountAdapter(accounts, answers, matching, rights, registry));
     }
 
     @Override
@@ -170,7 +171,7 @@ public final class Shard implements LogListener {
             case CommandBatchDecoder.TEMPLATE_ID -> batches.onBatch(buffer, bodyOffset, blockLength, bodyLength);
             case SessionEstablishDecoder.TEMPLATE_ID -> sessionCommands.onEstablish(buffer, bodyOffset, blockLength);
             case SessionCloseDecoder.TEMPLATE_ID -> sessionCommands.onClose(buffer, bodyOffset, blockLength);
-            default -> adminCommands.onCommand(templateId, buffer, bodyOffset, blockLength);
+            default -> adminCommands.onCommand(templateId, buffer, bodyOffset, blockLength, bodyLength);
         };
         if (!wasRead) {
             unreadableMessages++;
@@ -202,6 +203,7 @@ public final class Shard implements LogListener {
         hash = StateHashing.mix(hash, accounts.stateHash());
         hash = StateHashing.mix(hash, instruments.stateHash());
         hash = StateHashing.mix(hash, registry.stateHash());
+        hash = StateHashing.mix(hash, rights.stateHash());
         hash = StateHashing.mix(hash, fragment.lastEventSeq());
         hash = StateHashing.mix(hash, fragment.venueEpoch());
         hash = StateHashing.mix(hash, publisher.lastFeedSeq());
@@ -252,6 +254,10 @@ public final class Shard implements LogListener {
 
     SessionTable sessions() {
         return sessions;
+    }
+
+    AccountRights rights() {
+        return rights;
     }
 
     InstrumentRegistry registry() {

@@ -66,6 +66,16 @@ final class ShardSnapshot {
             chunk.putBytes(SnapshotChunk.PAYLOAD_OFFSET, buffer, offset, length);
             emit(writer, SnapshotChunk.MATCHER, SnapshotChunk.PAYLOAD_OFFSET + length);
         });
+        for (final int account : shard.rights().accounts()) {
+            final AccountRights.Rights rights = shard.rights().of(account);
+            int to = putLong(SnapshotChunk.PAYLOAD_OFFSET, account);
+            to = putLong(to, rights.actions());
+            to = putLong(to, rights.instrumentIds() == null ? -1 : rights.instrumentIds().length);
+            for (int i = 0; rights.instrumentIds() != null && i < rights.instrumentIds().length; i++) {
+                to = putLong(to, rights.instrumentIds()[i]);
+            }
+            emit(writer, SnapshotChunk.RIGHTS, to);
+        }
         emit(writer, SnapshotChunk.END, putLong(SnapshotChunk.PAYLOAD_OFFSET, nextIndex));
     }
 
@@ -145,7 +155,7 @@ final class ShardSnapshot {
         expect("payload length", chunk.getInt(SnapshotChunk.LENGTH_OFFSET, LITTLE_ENDIAN), length - SnapshotChunk.PAYLOAD_OFFSET);
         final short kind = chunk.getShort(SnapshotChunk.KIND_OFFSET, LITTLE_ENDIAN);
         expect("crc32c", chunk.getInt(SnapshotChunk.CRC_OFFSET, LITTLE_ENDIAN), checksum(kind, length));
-        if (kind < lastKind || lastKind == 0 && kind != SnapshotChunk.BEGIN) {
+        if (SnapshotChunk.order(kind) < SnapshotChunk.order(lastKind) || lastKind == 0 && kind != SnapshotChunk.BEGIN) {
             throw new SnapshotException("chunk " + nextIndex + ": kind: " + kind + " (expected: not before " + lastKind + ")");
         }
         apply(kind, length);
@@ -165,8 +175,9 @@ final class ShardSnapshot {
                     chunk.getInt(payload + 4, LITTLE_ENDIAN), chunk, payload + OUTCOME_HEAD_LENGTH,
                     length - payload - OUTCOME_HEAD_LENGTH);
             case SnapshotChunk.MATCHER -> shard.matching().readSnapshotChunk(chunk, payload, length - payload);
+            case SnapshotChunk.RIGHTS -> applyRights();
             case SnapshotChunk.END -> expect("chunks", chunk.getLong(payload, LITTLE_ENDIAN), nextIndex);
-            default -> throw new SnapshotException("chunk " + nextIndex + ": kind: " + kind + " (expected: 1..8)");
+            default -> throw new SnapshotException("chunk " + nextIndex + ": kind: " + kind + " (expected: 1..9)");
         }
     }
 
@@ -183,6 +194,16 @@ final class ShardSnapshot {
             shard.schedule().restore(chunk.getLong(change, LITTLE_ENDIAN), chunk.getLong(change + 8, LITTLE_ENDIAN),
                     chunk.getLong(change + 16, LITTLE_ENDIAN), chunk.getLong(change + 24, LITTLE_ENDIAN));
         }
+    }
+
+    private void applyRights() {
+        final int at = SnapshotChunk.PAYLOAD_OFFSET;
+        final long count = chunk.getLong(at + 16, LITTLE_ENDIAN);
+        final int[] instruments = count < 0 ? null : new int[(int) count];
+        for (int i = 0; i < count; i++) {
+            instruments[i] = (int) chunk.getLong(at + 24 + i * Long.BYTES, LITTLE_ENDIAN);
+        }
+        shard.rights().set((int) chunk.getLong(at, LITTLE_ENDIAN), new AccountRights.Rights((int) chunk.getLong(at + 8, LITTLE_ENDIAN), instruments));
     }
 
     private void applySequences(final SequenceTable table, final int end) {

@@ -39,7 +39,14 @@ final class SnapshotChunk {
     /** The matcher's own. */
     static final short MATCHER = 7;
     static final short END = 8;
+    /** Accounts whose rights an operator has limited, before END; absent where there are none. */
+    static final short RIGHTS = 9;
 
     private SnapshotChunk() {
+    }
+
+    /** Chunks come in ascending order of this. */
+    static int order(final short kind) {
+        return kind == END ? Short.MAX_VALUE : kind;
     }
 }

@@ -3,7 +3,9 @@ package bourse.engine.events;
 import java.util.ArrayList;
 import java.util.List;
 
+import bourse.sbe.engine.AccountReportDecoder;
 import bourse.sbe.engine.AdminOutcomeDecoder;
+import bourse.sbe.engine.BalanceReportDecoder;
 import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
@@ -143,6 +145,15 @@ public final class EventText {
             case AdminOutcomeDecoder.TEMPLATE_ID -> {
                 final AdminOutcomeDecoder e = new AdminOutcomeDecoder().wrapAndApplyHeader(b, at, h);
                 yield "admin " + e.reason() + " " + e.field() + " value=" + e.value();
+            }
+            case BalanceReportDecoder.TEMPLATE_ID -> {
+                final BalanceReportDecoder e = new BalanceReportDecoder().wrapAndApplyHeader(b, at, h);
+                yield "balance " + e.asset() + " total=" + e.total() + " reserved=" + e.reserved();
+            }
+            case AccountReportDecoder.TEMPLATE_ID -> {
+                final AccountReportDecoder e = new AccountReportDecoder().wrapAndApplyHeader(b, at, h);
+                yield "account " + e.account() + " last=" + e.lastAccountSeq() + " firm=" + e.firm() + " killed=" + e.killed() + " actions="
+                        + e.actions() + (e.allInstruments() != 0 ? " all" : " instruments=" + e.instruments()) + " maxOpen=" + e.maxOpenOrders();
             }
             case StateHashDecoder.TEMPLATE_ID -> {
                 final StateHashDecoder e = new StateHashDecoder().wrapAndApplyHeader(b, at, h);

@@ -2,6 +2,7 @@ package bourse.engine.shard;
 
 import java.nio.ByteOrder;
 
+import bourse.sbe.engine.AccountQueryEncoder;
 import bourse.sbe.engine.CloseReason;
 import bourse.sbe.engine.CommandBatchEncoder;
 import bourse.sbe.engine.CommandKind;
@@ -13,6 +14,7 @@ import bourse.sbe.engine.SelfTradePrevention;
 import bourse.sbe.engine.SessionCloseEncoder;
 import bourse.sbe.engine.SessionEstablishEncoder;
 import bourse.sbe.engine.SetAccountLimitsEncoder;
+import bourse.sbe.engine.SetAccountRightsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
 import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SetTradingStateEncoder;
@@ -86,6 +88,26 @@ public final class Commands {
         clear();
         final SetAccountLimitsEncoder message = new SetAccountLimitsEncoder().wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(13).maxOpenOrders(maxOpenOrders).account(account);
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    /** @param instruments empty = all */
+    public Commands rights(final int account, final int actions, final int... instruments) {
+        clear();
+        final SetAccountRightsEncoder message = new SetAccountRightsEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(1).account(account).actions((short) actions).allInstruments((short) (instruments.length == 0 ? 1 : 0));
+        final SetAccountRightsEncoder.InstrumentsEncoder group = message.instrumentsCount(instruments.length);
+        for (final int instrument : instruments) {
+            group.next().instrumentId(instrument);
+        }
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    public Commands accountQuery(final int account) {
+        clear();
+        final AccountQueryEncoder message = new AccountQueryEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(5).account(account);
         length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
         return this;
     }

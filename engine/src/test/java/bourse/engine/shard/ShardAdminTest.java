@@ -92,6 +92,57 @@ class ShardAdminTest {
     }
 
     @Test
+    void shouldCheckRightsItselfWhateverAGatewayLetsThrough() {
+        apply(commands.instrument(2, "MSFT"));
+        apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10));
+        apply(commands.limits(10, 100, 1, 2, 1, 2, Side.BUY, 50, 10));
+        assertThat(apply(commands.rights(10, 3, 2))).containsExactly("cancelled order=1 KILL_SWITCH seq=3 feed=5 cause=0/0",
+                "massCancelled 1 seq=4", "admin NONE NONE value=1");
+        assertThat(apply(commands.limits(10, 100, 1, 3, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("rejected NEW NOT_PERMITTED INSTRUMENT");
+        assertThat(apply(commands.limits(10, 100, 1, 4, 1, 2, Side.BUY, 50, 10)).getFirst()).startsWith("accepted");
+        apply(commands.rights(10, 2));
+        assertThat(apply(commands.limits(10, 100, 1, 5, 1, 2, Side.BUY, 50, 10)).getFirst()).startsWith("rejected NEW NOT_PERMITTED ACCOUNT");
+        assertThat(apply(commands.cancel(10, 100, 1, 6, 4)).getFirst()).startsWith("cancelled");
+        apply(commands.rights(10, 0));
+        assertThat(apply(commands.massCancel(10, 100, 1, 7)).getFirst()).startsWith("rejected MASS_CANCEL NOT_PERMITTED");
+        apply(commands.rights(10, 3));
+        assertThat(apply(commands.limits(10, 100, 1, 8, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("accepted");
+        assertThat(apply(commands.rights(10, 4))).containsExactly("admin MALFORMED ACCOUNT value=0");
+    }
+
+    @Test
+    void shouldReportBalancesLimitsAndRightsOfAnAccount() {
+        apply(commands.transfer(10, "USD", 500));
+        apply(commands.transfer(10, "EUR", 20));
+        apply(commands.openOrderLimit(10, 9));
+        apply(commands.rights(10, 2, 1));
+        assertThat(apply(commands.accountQuery(10))).containsExactly("balance USD total=500 reserved=0", "balance EUR total=20 reserved=0",
+                "account 10 last=0 firm=0 killed=0 actions=2 instruments=1 maxOpen=9");
+        assertThat(apply(commands.accountQuery(99))).containsExactly("account 99 last=0 firm=0 killed=0 actions=3 all maxOpen=0");
+    }
+
+    @Test
+    void shouldKeepRightsInSnapshots() {
+        apply(commands.rights(10, 2, 1));
+        apply(commands.rights(11, 3, 1, 5));
+        final String before = apply(commands.stateHash(1)).getFirst();
+        apply(commands.rights(11, 3));
+        assertThat(apply(commands.stateHash(1)).getFirst()).isNotEqualTo(before);
+        apply(commands.rights(11, 3, 5, 1));
+        log.takeSnapshot();
+        log.drain();
+        log.crash();
+        try (BookMemory fresh = LadderMatcher.offHeapMemory(LIMITS)) {
+            log.start(new Shard(new ShardConfig(0, 4, 4, 8, WireLimits.MAX_EVENT_FRAGMENT_BYTES),
+                    listener -> new LadderMatching(LIMITS, fresh, listener)));
+            log.drain();
+            events();
+            assertThat(apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("rejected NEW NOT_PERMITTED");
+            assertThat(apply(commands.accountQuery(11)).getFirst()).contains("actions=3 instruments=2");
+        }
+    }
+
+    @Test
     void shouldChangeTheStateOfOneInstrumentOrOfAll() {
         apply(commands.instrument(2, "MSFT"));
         assertThat(apply(commands.tradingState(1, TradingState.HALTED))).containsExactly("state", "admin NONE NONE value=1");

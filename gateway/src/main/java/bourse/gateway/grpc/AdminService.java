@@ -3,7 +3,11 @@ package bourse.gateway.grpc;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.TextFormat;
 
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,10 +15,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AddInstrumentResponse;
 import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.GetAccountRequest;
+import bourse.admin.v1.GetAccountResponse;
 import bourse.admin.v1.GetStateHashRequest;
 import bourse.admin.v1.GetStateHashResponse;
+import bourse.admin.v1.ListSessionsRequest;
+import bourse.admin.v1.ListSessionsResponse;
 import bourse.admin.v1.SetAccountLimitsRequest;
 import bourse.admin.v1.SetAccountLimitsResponse;
+import bourse.admin.v1.SetAccountRightsRequest;
+import bourse.admin.v1.SetAccountRightsResponse;
 import bourse.admin.v1.SetKillSwitchRequest;
 import bourse.admin.v1.SetKillSwitchResponse;
 import bourse.admin.v1.ScheduleTradingStateRequest;
@@ -27,7 +37,11 @@ import bourse.admin.v1.TransferAssetRequest;
 import bourse.admin.v1.TransferAssetResponse;
 import bourse.gateway.AdminPort;
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
+import bourse.gateway.auth.AuthInterceptor;
+import bourse.gateway.auth.Credential;
 import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.AccountQueries;
 import bourse.gateway.session.AdminDesk;
 import bourse.gateway.session.GatewayAgent;
 import bourse.reference.v1.Instrument;
@@ -38,6 +52,7 @@ import bourse.sbe.engine.DefineInstrumentEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
 import bourse.sbe.engine.RejectReason;
 import bourse.sbe.engine.SetAccountLimitsEncoder;
+import bourse.sbe.engine.SetAccountRightsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
 import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SetTradingStateEncoder;
@@ -45,20 +60,36 @@ import bourse.sbe.engine.StateHashDecoder;
 import bourse.sbe.engine.StateHashRequestEncoder;
 import bourse.sbe.engine.TransferAssetEncoder;
 
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
 /** Administration: each call is one command through the log, answered by its outcome. Thread: network, then the agent. */
 final class AdminService extends AdminGrpc.AdminImplBase {
-    private static final int MAX_MESSAGE_BYTES = 256;
+    private static final int MAX_INSTRUMENTS = 1_000;
+    private static final int MAX_MESSAGE_BYTES = 256 + MAX_INSTRUMENTS * SetAccountRightsEncoder.InstrumentsEncoder.sbeBlockLength();
     private static final int MAX_ASSET_LENGTH = 8;
+    private static final int MAX_AUDIT_CHARS = 500;
+    private static final Context.Key<String> ADDRESS = Context.keyWithDefault("bourse-address", "");
+    private static final int MAX_SESSIONS = 10_000;
+    private static final int ADD_RISK = 1;
+    private static final int TAKE_RISK = 2;
 
     private final GatewayAgent agent;
     private final UnaryCalls calls;
     private final int shard;
     private final AdminPort port;
+    private final AuditSink audit;
+    private final AccountQueries queries;
 
-    AdminService(final GatewayAgent agent, final GatewayConfig config, final AdminPort port) {
+    AdminService(final GatewayAgent agent, final GatewayConfig config, final AdminPort port, final AuditSink audit) {
+        this.audit = audit;
+        queries = new AccountQueries(agent);
         this.agent = agent;
         this.shard = config.shard();
         this.port = port;
@@ -81,7 +112,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             || !isByte(observer, "instrument.quantity_decimals", instrument.getQuantityDecimals())) {
             return;
         }
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "AddInstrument", text(request), (buffer, header, correlationId) -> {
             final DefineInstrumentEncoder command = new DefineInstrumentEncoder().wrapAndApplyHeader(buffer, 0, header);
             command.correlationId(correlationId).tickSize(instrument.getTickSize()).lotSize(instrument.getLotSize())
                 .minPrice(instrument.getMinPrice()).maxPrice(instrument.getMaxPrice()).maxQuantity(instrument.getMaxQuantity())
@@ -107,7 +138,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             UnaryCalls.invalid(observer, "state", request.getStateValue() + " (expected: a trading state)");
             return;
         }
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "SetTradingState", text(request), (buffer, header, correlationId) -> {
             new SetTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId)
                 .instrumentId(request.getInstrumentId() & 0xFFFF_FFFFL)
                 .state(bourse.sbe.engine.TradingState.get((short) state(request.getState(), request.getState())));
@@ -123,7 +154,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             return;
         }
         final TradingState state = unnamed ? TradingState.TRADING_STATE_CLOSED : request.getState();
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "ScheduleTradingState", text(request), (buffer, header, correlationId) -> {
             new ScheduleTradingStateEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId).atNs(request.getAtNs())
                 .everyNs(request.getEveryNs()).instrumentId(request.getInstrumentId() & 0xFFFF_FFFFL)
                 .state(bourse.sbe.engine.TradingState.get((short) state(state, state)));
@@ -133,7 +164,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
     @Override
     public void setAccountLimits(final SetAccountLimitsRequest request, final StreamObserver<SetAccountLimitsResponse> observer) {
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "SetAccountLimits", text(request), (buffer, header, correlationId) -> {
             new SetAccountLimitsEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId)
                 .maxOrderQuantity(request.getMaxOrderQuantity()).maxOrderNotional(request.getMaxOrderNotional())
                 .maxPosition(request.getMaxPosition()).maxOpenOrders(request.getMaxOpenOrders())
@@ -144,11 +175,50 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     }
 
     @Override
+    public void setAccountRights(final SetAccountRightsRequest request, final StreamObserver<SetAccountRightsResponse> observer) {
+        final int instruments = request.getInstrumentIdsCount();
+        if (instruments > MAX_INSTRUMENTS) {
+            UnaryCalls.invalid(observer, "instrument_ids", instruments + " (expected: at most " + MAX_INSTRUMENTS + ")");
+            return;
+        }
+        submit(observer, "SetAccountRights", text(request), (buffer, header, correlationId) -> {
+            final SetAccountRightsEncoder command = new SetAccountRightsEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId)
+                .account(request.getAccount() & 0xFFFF_FFFFL)
+                .actions((short) ((request.getForbidNewOrders() ? 0 : ADD_RISK) | (request.getForbidCancels() ? 0 : TAKE_RISK)))
+                .allInstruments((short) (instruments == 0 ? 1 : 0)).reserved1(0);
+            final SetAccountRightsEncoder.InstrumentsEncoder group = command.instrumentsCount(instruments);
+            request.getInstrumentIdsList().forEach(id -> group.next().instrumentId(id & 0xFFFF_FFFFL).reserved1(0));
+            return MessageHeaderEncoder.ENCODED_LENGTH + command.encodedLength();
+        }, outcome -> SetAccountRightsResponse.newBuilder().setCancelledOrders(outcome.value()).build());
+    }
+
+    @Override
+    public void getAccount(final GetAccountRequest request, final StreamObserver<GetAccountResponse> observer) {
+        if (!calls.checkReady(observer, shard)) {
+            return;
+        }
+        if (!queries.ask(request.getAccount(), (account, report) -> UnaryCalls.answer(observer, GetAccountResponse.newBuilder()
+            .setLimits(SetAccountLimitsRequest.newBuilder().setAccount(request.getAccount()).setFirm((int) report.firm())
+                .setMaxOrderQuantity(report.maxOrderQuantity()).setMaxOrderNotional(report.maxOrderNotional()).setMaxPosition(report.maxPosition())
+                .setMaxOpenOrders(report.maxOpenOrders()).setMaxOrdersPerSecond(report.maxOrdersPerSecond()))
+            .setKilled(report.killed() != 0).setForbidNewOrders((report.actions() & ADD_RISK) == 0)
+            .setForbidCancels((report.actions() & TAKE_RISK) == 0).setAllInstruments(report.allInstruments() != 0)
+            .setPermittedInstruments((int) report.instruments()).setAccount(account).build()), refusal -> UnaryCalls.refuse(observer, refusal))) {
+            UnaryCalls.overloaded(observer);
+        }
+    }
+
+    @Override
+    public void listSessions(final ListSessionsRequest request, final StreamObserver<ListSessionsResponse> observer) {
+        calls.query(observer, () -> ListSessionsResponse.newBuilder().addAllSessions(agent.sessions(request.getAccount(), MAX_SESSIONS)).build());
+    }
+
+    @Override
     public void transferAsset(final TransferAssetRequest request, final StreamObserver<TransferAssetResponse> observer) {
         if (!isText(observer, "asset", request.getAsset(), 1, MAX_ASSET_LENGTH)) {
             return;
         }
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "TransferAsset", text(request), (buffer, header, correlationId) -> {
             new TransferAssetEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId)
                 .amount(request.getAmount()).asset(request.getAsset()).account(request.getAccount() & 0xFFFF_FFFFL);
             return MessageHeaderEncoder.ENCODED_LENGTH + TransferAssetEncoder.BLOCK_LENGTH;
@@ -157,7 +227,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
     @Override
     public void setKillSwitch(final SetKillSwitchRequest request, final StreamObserver<SetKillSwitchResponse> observer) {
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "SetKillSwitch", text(request), (buffer, header, correlationId) -> {
             new SetKillSwitchEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId)
                 .account(request.getAccount() & 0xFFFF_FFFFL).on((short) (request.getOn() ? 1 : 0));
             return MessageHeaderEncoder.ENCODED_LENGTH + SetKillSwitchEncoder.BLOCK_LENGTH;
@@ -166,7 +236,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
     @Override
     public void getStateHash(final GetStateHashRequest request, final StreamObserver<GetStateHashResponse> observer) {
-        submit(observer, (buffer, header, correlationId) -> {
+        submit(observer, "GetStateHash", text(request), (buffer, header, correlationId) -> {
             new StateHashRequestEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
             return MessageHeaderEncoder.ENCODED_LENGTH + StateHashRequestEncoder.BLOCK_LENGTH;
         }, outcome -> GetStateHashResponse.getDefaultInstance());
@@ -174,7 +244,10 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
     @Override
     public void takeSnapshot(final TakeSnapshotRequest request, final StreamObserver<TakeSnapshotResponse> observer) {
+        final Credential who = Credential.KEY.get();
+        final String address = ADDRESS.get();
         port.takeSnapshot().whenComplete((position, failure) -> {
+            write(who, address, "TakeSnapshot", "", failure == null ? AuditSink.Entry.OK : RichStatus.REFUSED, failure == null ? position : 0);
             if (failure == null) {
                 UnaryCalls.answer(observer, TakeSnapshotResponse.newBuilder().setLogPosition(position).build());
             } else {
@@ -183,16 +256,21 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         });
     }
 
-    private <T> void submit(final StreamObserver<T> observer, final Body body, final Function<AdminOutcomeDecoder, T> response) {
+    private <T> void submit(final StreamObserver<T> observer, final String action, final String request, final Body body,
+                            final Function<AdminOutcomeDecoder, T> response) {
         if (!calls.checkReady(observer, shard)) {
             return;
         }
+        final Credential who = Credential.KEY.get();
+        final String address = ADDRESS.get();
         final long correlationId = agent.nextCorrelationId();
         final byte[] bytes = new byte[MAX_MESSAGE_BYTES];
         final int length = body.write(new UnsafeBuffer(bytes), new MessageHeaderEncoder(), correlationId);
         if (!agent.submitAdmin(correlationId, Arrays.copyOf(bytes, length), new AdminDesk.Reply() {
             @Override
-            public void outcome(final AdminOutcomeDecoder outcome) {
+            public void outcome(final AdminOutcomeDecoder outcome, final long logPosition) {
+                write(who, address, action, request, outcome.reasonRaw() == RejectReason.NONE.value() ? AuditSink.Entry.OK : outcome.reason().name(),
+                    logPosition);
                 if (outcome.reasonRaw() == RejectReason.NONE.value()) {
                     UnaryCalls.answer(observer, response.apply(outcome));
                 } else {
@@ -210,11 +288,38 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
             @Override
             public void refused(final RichStatus status) {
+                write(who, address, action, request, status.reason(), 0);
                 UnaryCalls.refuse(observer, status);
             }
         })) {
             UnaryCalls.overloaded(observer);
         }
+    }
+
+    private void write(final Credential who, final String address, final String action, final String request, final String outcome,
+                       final long appliedAt) {
+        final Map<String, String> details = new TreeMap<>();
+        if (!request.isEmpty()) {
+            details.put("request", request.length() > MAX_AUDIT_CHARS ? request.substring(0, MAX_AUDIT_CHARS) + "…" : request);
+        }
+        if (appliedAt != 0) {
+            details.put("appliedAt", Long.toString(appliedAt));
+        }
+        audit.record(new AuditSink.Entry(action, who.subject(), who.account(), address, outcome, details));
+    }
+
+    private static String text(final MessageOrBuilder request) {
+        return TextFormat.printer().emittingSingleLine(true).printToString(request);
+    }
+
+    /** Puts the peer's address where the methods find it. */
+    static ServerInterceptor addresses() {
+        return new ServerInterceptor() {
+            @Override
+            public <Q, P> ServerCall.Listener<Q> interceptCall(final ServerCall<Q, P> call, final Metadata headers, final ServerCallHandler<Q, P> next) {
+                return Contexts.interceptCall(Context.current().withValue(ADDRESS, AuthInterceptor.addressOf(call.getAttributes())), call, headers, next);
+            }
+        };
     }
 
     private static RichStatus refusal(final AdminOutcomeDecoder outcome) {

@@ -1,11 +1,14 @@
 package bourse.gateway.grpc;
 
 import java.io.InputStream;
+import java.util.Map;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
+import bourse.gateway.auth.AuthInterceptor;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.egress.Outlet;
@@ -23,12 +26,17 @@ final class DropCopyCall extends StreamCall {
     private static final int RETRY_MS = 500;
 
     private final GatewayConfig config;
+    private final Credential credential;
+    private final AuditSink audit;
     private boolean requested;
 
     DropCopyCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
-                 final GatewayConfig config, final FramePool frames, final Credential credential, final GatewayTelemetry telemetry) {
+                 final GatewayConfig config, final FramePool frames, final Credential credential, final AuditSink audit,
+                 final GatewayTelemetry telemetry) {
         super(id, Outlet.Kind.DROP_COPY, call, thread, agent, config, frames, credential, telemetry);
         this.config = config;
+        this.credential = credential;
+        this.audit = audit;
         call.request(1);
     }
 
@@ -60,6 +68,8 @@ final class DropCopyCall extends StreamCall {
         } else if (!agent.isCaughtUp()) {
             close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY, "the gateway is recovering", RETRY_MS));
         } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0))) {
+            audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
+                AuditSink.Entry.OK, Map.of("service", "DropCopy", "stream", Long.toString(stream.id()))));
             registered();
         } else {
             refuseOverloaded();

@@ -42,6 +42,7 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -108,7 +109,7 @@ public final class GatewayServers {
         server = denyingByDefault(order.build(), rights());
         otherServer = otherTransport == null ? null : denyingByDefault(addOrderEntry(otherTransport.apply(threads.serving().next())).build(), rights());
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
-            .addService(new AdminService(agent, config, adminPort))
+            .addService(ServerInterceptors.intercept(new AdminService(agent, config, adminPort, audit), AdminService.addresses()))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
             .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit))
@@ -226,7 +227,7 @@ public final class GatewayServers {
 
     private ServerCall.Listener<InputStream> startDropCopy(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
         return start(call, () -> new DropCopyCall(streamIds.incrementAndGet(), call, threads.current(), agent, config, frames,
-            Credential.KEY.get(), telemetry));
+            Credential.KEY.get(), audit, telemetry));
     }
 
     private ServerCall.Listener<InputStream> start(final ServerCall<InputStream, InputStream> call, final Supplier<StreamCall> open) {

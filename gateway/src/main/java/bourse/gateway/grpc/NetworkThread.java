@@ -3,6 +3,7 @@ package bourse.gateway.grpc;
 import java.io.IOException;
 import java.io.InputStream;
 
+import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import bourse.gateway.ingress.BatchDecoder;
@@ -20,6 +21,17 @@ final class NetworkThread {
     final BatchDecoder decoder = new BatchDecoder();
     final CommandBatchWriter batch = new CommandBatchWriter();
     final UnsafeBuffer scratch = new UnsafeBuffer(new byte[2 * Long.BYTES]);
+
+    private int untilSample = 1;
+
+    /** The time in ns since the epoch for one call in {@code oneIn}, else 0: the batch is not traced. */
+    long sample(final int oneIn) {
+        if (--untilSample > 0) {
+            return 0;
+        }
+        untilSample = oneIn;
+        return SystemEpochNanoClock.INSTANCE.nanoTime();
+    }
 
     NetworkThread(final EventLoop loop) {
         this.loop = loop;

@@ -10,6 +10,7 @@ import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
 import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.AccountQueries;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.session.SubmitCall;
 import bourse.order.v1.Command;
@@ -39,10 +40,12 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
     private final UnaryCalls calls;
     private final GatewayConfig config;
     private final AccountLimits accounts;
+    private final AccountQueries queries;
 
     OrderEntryService(final GatewayAgent agent, final GatewayConfig config, final NetworkThreads threads, final AccountLimits accounts) {
         this.config = config;
         this.accounts = accounts;
+        queries = new AccountQueries(agent);
         this.agent = agent;
         this.threads = threads;
         calls = new UnaryCalls(agent, config.shard());
@@ -175,12 +178,12 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
 
     @Override
     public void getAccount(final GetAccountRequest request, final StreamObserver<GetAccountResponse> observer) {
-        if (!calls.checkShard(observer, request.getShard())) {
+        if (!calls.checkReady(observer, request.getShard())) {
             return;
         }
-        final int account = Credential.KEY.get().account();
-        calls.query(observer, () -> GetAccountResponse.newBuilder().setAccount(account)
-            .setOpenOrders(agent.openOrderCount(account)).addAllPositions(agent.positions(account))
-            .setAsOfSeq(agent.lastAccountSeq(account)).build());
+        if (!queries.ask(Credential.KEY.get().account(), (account, report) -> UnaryCalls.answer(observer, account),
+            refusal -> UnaryCalls.refuse(observer, refusal))) {
+            UnaryCalls.overloaded(observer);
+        }
     }
 }

@@ -53,6 +53,7 @@ final class SessionCall extends StreamCall {
     private final AuditSink audit;
     private final int maxQueuedFrames;
     private final RateLimit rate;
+    private final int traceOneIn;
     private Credential credential;
     private int[] permittedInstruments;
     private boolean mayAddRisk;
@@ -75,6 +76,7 @@ final class SessionCall extends StreamCall {
         use(credential);
         maxQueuedFrames = config.outboundFrames() / 2;
         this.rate = rate;
+        traceOneIn = config.traceOneIn();
         call.request(1);
     }
 
@@ -219,7 +221,8 @@ final class SessionCall extends StreamCall {
                     "more than " + config.commandsPerSecond() + " new orders a second; cancellations pass");
                 return;
             }
-            final int length = batch.finish(stream.id(), stream.account(), sessionId, stream.sessionEpoch(), firstClientSeq, 0);
+            final int length = batch.finish(stream.id(), stream.account(), sessionId, stream.sessionEpoch(), firstClientSeq,
+                traceOneIn == 0 ? 0 : thread.sample(traceOneIn));
             if (!ring.offer(batch, length)) {
                 notApplied(firstClientSeq, RejectReason.REJECT_REASON_OVERLOADED, OVERLOAD_RETRY_MS,
                     "the venue is overloaded: new orders wait, cancellations pass");
@@ -306,6 +309,8 @@ final class SessionCall extends StreamCall {
         final ClientStream.Terms terms = new ClientStream.Terms(sessionId, establish.getEpoch(), establish.getNextAccountSeq(),
             cancelOnDisconnect(establish.getCancelOnDisconnectValue()), establish.getGraceMs() * 1_000_000L, keepaliveMs * 1_000_000L);
         if (agent.establish(stream, terms)) {
+            audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
+                AuditSink.Entry.OK, Map.of("session", Long.toUnsignedString(sessionId), "stream", Long.toString(stream.id()))));
             registered();
         } else {
             refuseOverloaded();

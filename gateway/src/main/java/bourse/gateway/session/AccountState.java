@@ -56,6 +56,15 @@ final class AccountState {
         return session;
     }
 
+    /** Sessions that were established at least once, so never forgotten by the engine. */
+    int sessionCount() {
+        return sessions.size();
+    }
+
+    boolean hasSession(final long sessionId) {
+        return sessions.containsKey(sessionId);
+    }
+
     void forEachSession(final Consumer<SessionState> action) {
         sessions.values().forEach(action);
     }

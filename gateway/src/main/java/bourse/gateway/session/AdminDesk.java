@@ -4,7 +4,9 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import bourse.gateway.refusal.RichStatus;
+import bourse.sbe.engine.AccountReportDecoder;
 import bourse.sbe.engine.AdminOutcomeDecoder;
+import bourse.sbe.engine.BalanceReportDecoder;
 import bourse.sbe.engine.StateHashDecoder;
 
 import io.grpc.Status;
@@ -14,7 +16,14 @@ public final class AdminDesk {
     /** Where the outcome goes; called once, on the agent's thread. */
     public interface Reply {
         /** {@code outcome} is valid during the call. */
-        void outcome(AdminOutcomeDecoder outcome);
+        void outcome(AdminOutcomeDecoder outcome, long logPosition);
+
+        /** One of several, before {@link #account}. */
+        default void balance(final BalanceReportDecoder balance) {
+        }
+
+        default void account(final AccountReportDecoder account) {
+        }
 
         default void stateHash(final StateHashDecoder hash, final long logPosition) {
         }
@@ -43,10 +52,24 @@ public final class AdminDesk {
         return true;
     }
 
-    void onOutcome(final AdminOutcomeDecoder outcome) {
+    void onBalance(final BalanceReportDecoder balance) {
+        final Pending waiting = pending.get(balance.correlationId());
+        if (waiting != null) {
+            waiting.reply.balance(balance);
+        }
+    }
+
+    void onAccount(final AccountReportDecoder account) {
+        final Pending waiting = pending.remove(account.correlationId());
+        if (waiting != null) {
+            waiting.reply.account(account);
+        }
+    }
+
+    void onOutcome(final AdminOutcomeDecoder outcome, final long logPosition) {
         final Pending waiting = pending.remove(outcome.correlationId());
         if (waiting != null) {
-            waiting.reply.outcome(outcome);
+            waiting.reply.outcome(outcome, logPosition);
         }
     }
 

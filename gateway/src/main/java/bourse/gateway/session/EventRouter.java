@@ -10,7 +10,9 @@ import bourse.gateway.egress.EventWriter;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DuplicateOutcome;
 import bourse.sbe.WireLimits;
+import bourse.sbe.engine.AccountReportDecoder;
 import bourse.sbe.engine.AdminOutcomeDecoder;
+import bourse.sbe.engine.BalanceReportDecoder;
 import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
@@ -37,6 +39,8 @@ final class EventRouter implements EventWalk.Visitor {
     private final DuplicateOutcomeDecoder duplicate = new DuplicateOutcomeDecoder();
     private final AdminOutcomeDecoder adminOutcome = new AdminOutcomeDecoder();
     private final StateHashDecoder stateHash = new StateHashDecoder();
+    private final BalanceReportDecoder balance = new BalanceReportDecoder();
+    private final AccountReportDecoder accountReport = new AccountReportDecoder();
     private final EventWriter writer = new EventWriter();
 
     private final VenueState venue;
@@ -46,6 +50,7 @@ final class EventRouter implements EventWalk.Visitor {
     private final AdminDesk admin;
     private final GatewayTelemetry telemetry;
     private final long gatewayId;
+    private BatchTraces traces;
     private long logPosition;
     private long nowNs;
     private long lastEventSeq;
@@ -64,11 +69,21 @@ final class EventRouter implements EventWalk.Visitor {
         this.gatewayId = gatewayId;
     }
 
+    /** Null = no batch is sampled. */
+    void traces(final BatchTraces sampled) {
+        traces = sampled;
+    }
+
     void beginCycle(final long nowNs) {
         if (incomplete != null && nowNs - incompleteSinceNs > CONTINUATION_NS) {
             endEntry();
         }
         this.nowNs = nowNs;
+    }
+
+    /** Of the newest event that was taken. Thread: the agent. */
+    long logPosition() {
+        return logPosition;
     }
 
     /** All events of the log entry have come: its last command is complete. */
@@ -121,6 +136,9 @@ final class EventRouter implements EventWalk.Visitor {
         SessionState session = null;
         if (sessionId != 0) {
             session = account.session(sessionId);
+            if (traces != null) {
+                traces.onEvent(accountId, sessionId, clientSeq, eventSeq, timeNs, logPosition);
+            }
             if (clientSeq > session.appliedClientSeq) {
                 session.appliedClientSeq = clientSeq;
                 // More events of this command may follow, in a later frame: only the commands before it are complete.
@@ -155,8 +173,12 @@ final class EventRouter implements EventWalk.Visitor {
             case TradingStateChangedDecoder.TEMPLATE_ID -> venue.applyTradingState(buffer, at);
             case AdminOutcomeDecoder.TEMPLATE_ID -> {
                 adminOutcome.wrap(buffer, at, AdminOutcomeDecoder.BLOCK_LENGTH, AdminOutcomeDecoder.SCHEMA_VERSION);
-                admin.onOutcome(adminOutcome);
+                admin.onOutcome(adminOutcome, logPosition);
             }
+            case BalanceReportDecoder.TEMPLATE_ID ->
+                admin.onBalance(balance.wrap(buffer, at, BalanceReportDecoder.BLOCK_LENGTH, BalanceReportDecoder.SCHEMA_VERSION));
+            case AccountReportDecoder.TEMPLATE_ID ->
+                admin.onAccount(accountReport.wrap(buffer, at, AccountReportDecoder.BLOCK_LENGTH, AccountReportDecoder.SCHEMA_VERSION));
             case StateHashDecoder.TEMPLATE_ID -> {
                 stateHash.wrap(buffer, at, StateHashDecoder.BLOCK_LENGTH, StateHashDecoder.SCHEMA_VERSION);
                 admin.onStateHash(stateHash, logPosition);

@@ -10,7 +10,9 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 
 import org.agrona.MutableDirectBuffer;
 
+import bourse.admin.v1.Session;
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.IngressRing;
@@ -33,6 +35,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private static final int RING_MESSAGES = 64;
     private static final int TASKS = 4_096;
     private static final int TASKS_PER_CYCLE = 64;
+    private static final long LOST_RETRY_MS = 500;
     private static final long TICK_NS = 2_000_000L;
 
     private final CommandLog commandLog;
@@ -51,16 +54,19 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final UnaryDesk unary;
     private final AdminDesk admin;
     private final EventRouter router;
+    /** Null where no batch is sampled. */
+    private final BatchTraces traces;
     private final EventSource.Handler onFragment;
     /** What needs the log waits for it; what does not, does not. */
     private final ManyToOneConcurrentArrayQueue<AgentTask> logTasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
     private long lastTickNs = System.nanoTime();
     private boolean logLost;
     private volatile boolean ready;
+    private volatile long logPosition;
     private volatile boolean caughtUp;
 
     public GatewayAgent(final GatewayConfig config, final CommandLog commandLog, final EventSource source, final IngressRing ingress,
-                        final FramePool frames, final GatewayTelemetry telemetry) {
+                        final FramePool frames, final GatewayTelemetry telemetry, final AuditSink audit) {
         this.config = config;
         this.commandLog = commandLog;
         this.source = source;
@@ -72,10 +78,12 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         log = new LogCommands(commandLog, telemetry);
         delivery = new StreamDelivery(telemetry);
         replays = new ReplayDesk(source, venue, delivery, telemetry);
-        sessions = new SessionDesk(config, venue, log, delivery, replays, correlations, telemetry);
+        sessions = new SessionDesk(config, venue, log, delivery, replays, correlations, telemetry, audit);
         unary = new UnaryDesk(config, venue, log, correlations, telemetry);
         admin = new AdminDesk(log, config.unaryTimeoutMs() * 1_000_000L);
         router = new EventRouter(venue, delivery, sessions, unary, admin, telemetry, config.gatewayId());
+        traces = telemetry.traces() == null || config.traceOneIn() == 0 ? null : new BatchTraces(telemetry.traces());
+        router.traces(traces);
         onFragment = router::onFragment;
     }
 
@@ -91,6 +99,9 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         work += runLogTasks();
         work += unary.work();
         work += delivery.flush(nowNs);
+        if (traces != null) {
+            traces.flushed();
+        }
         if (nowNs - lastTickNs >= TICK_NS) {
             lastTickNs = nowNs;
             tick(nowNs);
@@ -109,7 +120,13 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             return sessions.terminate(stream, CloseReason.get((short) buffer.getLong(index + Long.BYTES))) ? Action.CONTINUE : Action.ABORT;
         }
         final int messageAt = index + CommandBatchWriter.PREFIX_LENGTH;
-        return log.offer(buffer, messageAt, length - CommandBatchWriter.PREFIX_LENGTH) ? Action.CONTINUE : Action.ABORT;
+        if (!log.offer(buffer, messageAt, length - CommandBatchWriter.PREFIX_LENGTH)) {
+            return Action.ABORT;
+        }
+        if (traces != null) {
+            traces.offered(buffer, messageAt);
+        }
+        return Action.CONTINUE;
     }
 
     private int runTasks() {
@@ -139,14 +156,17 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             sessions.adoptOrphans(nowNs);
             caughtUp = true;
         }
-        ready = caughtUp && commandLog.isConnected() && !log.isClosed();
-        if (log.isClosed() && !logLost) {
-            logLost = true;
-            sessions.endAll(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED, "the connection to the log is closed"));
+        final boolean lost = log.isClosed() || commandLog.isLost();
+        ready = caughtUp && source.isCaughtUp() && commandLog.isConnected() && !lost;
+        if (lost && !logLost) {
+            sessions.endAll(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
+                "the engine has gone away: resume when the gateway is serving again", LOST_RETRY_MS));
         }
+        logLost = lost;
         sessions.tick(nowNs, System.currentTimeMillis());
         unary.tick(nowNs);
         admin.tick(nowNs);
+        logPosition = router.logPosition();
         telemetry.gauges(sessions.streamCount(), venue.orders().count(), frames.frameCount(), ring.size(), caughtUp);
     }
 
@@ -166,6 +186,11 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     /** Everything recorded has been folded and the log has a leader. */
     public boolean isReady() {
         return ready;
+    }
+
+    /** Of the newest event that was folded, some milliseconds ago. */
+    public long logPosition() {
+        return logPosition;
     }
 
     /** Everything recorded has been folded. */
@@ -285,6 +310,11 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             .setNetQuantity(position.bought - position.sold).build()));
         positions.sort((left, right) -> Integer.compareUnsigned(left.getInstrumentId(), right.getInstrumentId()));
         return positions;
+    }
+
+    /** Sessions that the venue has heard of, by account and id, of one account or of all (0). */
+    public List<Session> sessions(final int account, final int limit) {
+        return venue.sessions(account, limit, System.nanoTime());
     }
 
     public List<Instrument> instruments() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.agrona.collections.Long2ObjectHashMap;
 
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditSink;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.Draining;
@@ -42,13 +43,15 @@ final class SessionDesk {
     private final ReplayDesk replays;
     private final Correlations correlations;
     private final GatewayTelemetry telemetry;
+    private final AuditSink audit;
     private final Long2ObjectHashMap<ClientStream> streams = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<ClientStream> establishing = new Long2ObjectHashMap<>();
     private final List<PendingClose> pendingCloses = new ArrayList<>();
     private RichStatus drainingStatus;
 
     SessionDesk(final GatewayConfig config, final VenueState venue, final LogCommands log, final StreamDelivery delivery,
-                final ReplayDesk replays, final Correlations correlations, final GatewayTelemetry telemetry) {
+                final ReplayDesk replays, final Correlations correlations, final GatewayTelemetry telemetry, final AuditSink audit) {
+        this.audit = audit;
         this.config = config;
         this.venue = venue;
         this.log = log;
@@ -89,6 +92,11 @@ final class SessionDesk {
         if (stream.isDisconnected() || stream.phase == ClientStream.Phase.ENDED) {
             return true;
         }
+        final AccountState account = stream.accountState;
+        if (account.sessionCount() >= config.maxSessionsPerAccount() && !account.hasSession(terms.sessionId())) {
+            delivery.end(stream, tooManySessions(account, config.maxSessionsPerAccount()));
+            return true;
+        }
         final long correlationId = correlations.next();
         if (!log.establish(stream.account, terms.sessionId(), terms.epoch(), terms.cancelOnDisconnect(), correlationId,
             config.gatewayId())) {
@@ -96,6 +104,12 @@ final class SessionDesk {
         }
         establishing.put(correlationId, stream);
         return true;
+    }
+
+    /** The engine never forgets a session: one account's must not take the place of all others'. */
+    static RichStatus tooManySessions(final AccountState account, final int limit) {
+        return RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.CAPACITY, "session_id: account " + Integer.toUnsignedString(account.account)
+            + " has used " + limit + " sessions (expected: one of those again)", Map.of("what", "sessions of the account", "limit", Integer.toString(limit)));
     }
 
     private boolean begin(final ClientStream stream, final ClientStream.Terms terms, final long nowNs) {
@@ -179,6 +193,8 @@ final class SessionDesk {
 
     private void displace(final ClientStream stream, final long newerEpoch) {
         telemetry.sessionsDisplaced.increment();
+        audit.record(new AuditSink.Entry("displaced", "", stream.account, "", AuditSink.Entry.OK,
+            Map.of("session", Long.toUnsignedString(stream.terms.sessionId()), "byEpoch", Long.toString(newerEpoch))));
         delivery.end(stream, RichStatus.of(Status.Code.ABORTED, RichStatus.DISPLACED,
             "displaced by a newer connection of the same session, epoch " + newerEpoch, Map.of("epoch", Long.toString(newerEpoch))));
     }

@@ -58,7 +58,12 @@ final class UnaryDesk {
         if (isTooOld(call, System.nanoTime() - config.unaryTimeoutMs() * 1_000_000L)) {
             return true;
         }
-        final SessionState session = venue.account(call.account).session(call.sessionId);
+        final AccountState account = venue.account(call.account);
+        if (account.sessionCount() >= config.maxSessionsPerAccount() && !account.hasSession(call.sessionId) && !SubmitCall.isGateways(call.sessionId)) {
+            call.reply.refused(SessionDesk.tooManySessions(account, config.maxSessionsPerAccount()));
+            return true;
+        }
+        final SessionState session = account.session(call.sessionId);
         if (session.stream != null) {
             call.reply.refused(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.SESSION_IN_USE,
                 "session " + Long.toUnsignedString(call.sessionId) + " is in use by a stream: send the commands there, or name another session"));

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 
+import bourse.admin.v1.Session;
 import bourse.reference.v1.Instrument;
 import bourse.reference.v1.TradingState;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
@@ -63,6 +64,21 @@ final class VenueState {
 
     void forEachSession(final Consumer<SessionState> action) {
         accounts.values().forEach(account -> account.forEachSession(action));
+    }
+
+    /** By account and id. Cold. */
+    List<Session> sessions(final int account, final int limit, final long nowNs) {
+        final List<Session> list = new ArrayList<>();
+        forEachSession(session -> {
+            if (account == 0 || session.account.account == account) {
+                list.add(session.toMessage(nowNs));
+            }
+        });
+        list.sort((left, right) -> {
+            final int byAccount = Integer.compareUnsigned(left.getAccount(), right.getAccount());
+            return byAccount != 0 ? byAccount : Long.compareUnsigned(left.getSessionId(), right.getSessionId());
+        });
+        return list.size() > limit ? list.subList(0, limit) : list;
     }
 
     LiveOrders orders() {

@@ -44,11 +44,27 @@ public final class GatewayTelemetry {
     /** From a unary call's start in the agent to its outcome. */
     public final ConcurrentHistogram unaryLatencyNs = new ConcurrentHistogram(MAX_LATENCY_NS, 2);
 
+    private final BatchTrace.Sink traces;
     private volatile long streams;
     private volatile long openOrders;
     private volatile long outboundFrames;
     private volatile long ingressBytes;
     private volatile long caughtUp;
+
+    /** Without traces. */
+    public GatewayTelemetry() {
+        this(null);
+    }
+
+    /** @param traces gets the stages of the batches that are sampled (see GatewayConfig.traceOneIn); null = nobody */
+    public GatewayTelemetry(final BatchTrace.Sink traces) {
+        this.traces = traces;
+    }
+
+    /** Null = nobody. */
+    public BatchTrace.Sink traces() {
+        return traces;
+    }
 
     /** Called by the agent now and then. */
     public void gauges(final long streamCount, final long openOrderCount, final long frameCount, final long ringBytes,

@@ -1,6 +1,10 @@
 package bourse.services.cli;
 
+import bourse.admin.v1.GetAccountRequest;
+import bourse.admin.v1.GetAccountResponse;
 import bourse.admin.v1.SetAccountLimitsRequest;
+import bourse.admin.v1.SetAccountRightsRequest;
+import bourse.admin.v1.SetAccountRightsResponse;
 import bourse.admin.v1.SetKillSwitchRequest;
 import bourse.admin.v1.SetKillSwitchResponse;
 import bourse.admin.v1.TransferAssetRequest;
@@ -9,6 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -100,6 +106,72 @@ final class AdminAccountCommands {
                 json.write(Map.of("account", venue.account(), "killed", !off, "cancelledOrders", response.getCancelledOrders()));
                 return 0;
             }
+        }
+    }
+
+    /** Rights. */
+    @Command(name = "rights", header = "Set what the engine lets an account do, whatever its tokens say.",
+        description = {"All of it at once: without options everything is permitted. Orders in instruments that are not among them any more are cancelled.", "",
+            "  bourse admin rights --account 7 --instruments 1,3",
+            "  bourse admin rights --account 7 --no-new-orders", ""})
+    static final class Rights implements Callable<Integer> {
+        @Mixin
+        private final VenueOptions venue = new VenueOptions();
+        @Mixin
+        private JsonOutput json;
+        @Option(names = "--instruments", paramLabel = "LIST", split = ",", description = "Numbers of the only instruments that may be traded (default: all).")
+        private List<Integer> instruments = List.of();
+        @Option(names = "--no-new-orders", description = "New orders, replacements and quotes are refused; cancellations pass.")
+        private boolean noNewOrders;
+        @Option(names = "--no-cancels", description = "Cancellations are refused, too.")
+        private boolean noCancels;
+
+        @Override
+        public Integer call() {
+            try (venue) {
+                final SetAccountRightsResponse response = venue.admin().setAccountRights(SetAccountRightsRequest.newBuilder()
+                    .setAccount(venue.account()).setForbidNewOrders(noNewOrders).setForbidCancels(noCancels).addAllInstrumentIds(instruments).build());
+                json.human().println("account " + venue.account() + ": rights set, " + response.getCancelledOrders() + " orders cancelled");
+                json.write(Map.of("account", venue.account(), "instruments", instruments, "newOrders", !noNewOrders, "cancels", !noCancels,
+                    "cancelledOrders", response.getCancelledOrders()));
+                return 0;
+            }
+        }
+    }
+
+    /** What there is. */
+    @Command(name = "account", header = "Show limits, rights, balances and positions of an account.",
+        description = {"As the engine has them, in the smallest units.", "", "  bourse admin account --account 7", ""})
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        private final VenueOptions venue = new VenueOptions();
+        @Mixin
+        private JsonOutput json;
+
+        @Override
+        public Integer call() {
+            try (venue) {
+                final GetAccountResponse found = venue.admin().getAccount(GetAccountRequest.newBuilder().setAccount(venue.account()).build());
+                final PrintStream out = json.human();
+                out.println("account " + venue.account() + (found.getKilled() ? ", STOPPED by the kill switch" : "") + ", "
+                    + found.getAccount().getOpenOrders() + " open orders, as of event " + found.getAccount().getAsOfSeq());
+                out.println("  may        " + (found.getForbidNewOrders() ? "not send new orders" : "send new orders") + ", "
+                    + (found.getForbidCancels() ? "not cancel" : "cancel") + ", trade "
+                    + (found.getAllInstruments() ? "all instruments" : found.getPermittedInstruments() + " instruments only"));
+                out.println("  limits     quantity " + limit(found.getLimits().getMaxOrderQuantity()) + ", notional " + limit(found.getLimits().getMaxOrderNotional())
+                    + ", position " + limit(found.getLimits().getMaxPosition()) + ", open orders " + limit(found.getLimits().getMaxOpenOrders())
+                    + ", orders a second " + limit(found.getLimits().getMaxOrdersPerSecond()) + ", firm " + found.getLimits().getFirm());
+                found.getAccount().getBalancesList().forEach(balance ->
+                    out.println("  balance    " + balance.getTotal() + " " + balance.getAsset() + ", of these reserved " + balance.getReserved()));
+                found.getAccount().getPositionsList().forEach(position ->
+                    out.println("  position   " + position.getNetQuantity() + " of instrument " + position.getInstrumentId()));
+                json.write(OrderSubmission.tree(found));
+                return 0;
+            }
+        }
+
+        private static String limit(final long limit) {
+            return limit == 0 ? "unlimited" : Long.toString(limit);
         }
     }
 }

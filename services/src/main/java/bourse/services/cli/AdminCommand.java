@@ -7,7 +7,7 @@ import picocli.CommandLine.Spec;
 
 /** Parent of the operators' commands. */
 @Command(name = "admin",
-    header = "Operate a running venue: instruments, trading states, limits, snapshots.",
+    header = "Operate a running venue: instruments, trading states, accounts, sessions, snapshots.",
     description = {
         "Each is one call to the operators' port and needs the right \"admin\"; in the venue's own directory that comes by itself.",
         "",
@@ -16,14 +16,15 @@ import picocli.CommandLine.Spec;
         "  bourse admin state halted --instrument DEMO",
         "  bourse admin kill --account 7",
         ""},
-    subcommands = {AdminInstrumentCommand.class, AdminStateCommand.class, AdminAccountCommands.Limits.class, AdminAccountCommands.Deposit.class,
-        AdminAccountCommands.Kill.class, AdminEngineCommands.Snapshot.class, AdminEngineCommands.Hash.class})
+    subcommands = {AdminInstrumentCommand.class, AdminStateCommand.class, AdminAccountCommands.Limits.class,
+        AdminAccountCommands.Deposit.class, AdminAccountCommands.Kill.class, AdminAccountCommands.Rights.class,
+        AdminAccountCommands.Show.class, AdminSessionsCommand.class, AdminEngineCommands.Snapshot.class, AdminEngineCommands.Hash.class})
 public final class AdminCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing sub-command: instrument, state, limits, deposit, kill, snapshot or hash?");
+        throw new ParameterException(spec.commandLine(), "Missing sub-command: instrument, state, limits, deposit, kill, rights, account, sessions, snapshot or hash?");
     }
 }

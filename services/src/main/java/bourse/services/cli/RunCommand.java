@@ -27,7 +27,7 @@ public abstract class RunCommand implements Callable<Integer> {
     @Mixin
     private JsonOutput json;
     @Option(names = "--ready-timeout", paramLabel = "SECONDS", defaultValue = "60",
-        description = "Give up when not ready after so long (default: ${DEFAULT-VALUE}).")
+        description = "Give up when not ready after so long (default: ${DEFAULT-VALUE}); without an engine in the process it says so and waits on.")
     private int readyTimeoutSeconds;
 
     abstract Set<Part> parts();
@@ -38,7 +38,10 @@ public abstract class RunCommand implements Callable<Integer> {
         LogRecords.install(loaded.telemetry().logLevel(), loaded.telemetry().logFormat());
         final StopSignal stop = StopSignal.install();
         try (VenueProcess process = VenueProcess.start(loaded, parts())) {
-            final long readyMs = process.awaitReady(Duration.ofSeconds(readyTimeoutSeconds));
+            final long readyMs = process.awaitReady(Duration.ofSeconds(readyTimeoutSeconds), stop::isRaised);
+            if (readyMs < 0) {
+                return 0;
+            }
             banner(process, loaded, config.source(), readyMs);
             if (json.isOn()) {
                 json.write(result(process, loaded, readyMs));
@@ -135,8 +138,8 @@ public abstract class RunCommand implements Callable<Integer> {
     @Command(name = "gateway",
         header = "Run a gateway for the engine on this host.",
         description = {
-            "Order entry and administration by gRPC. Ends with status 70 when the engine goes away; whoever supervises it starts it again, and its",
-            "clients resume.",
+            "Order entry and administration by gRPC. It may start before the engine and outlive it: without one, streams end, health says NOT_SERVING, and",
+            "when an engine is there again clients resume. Several gateways may serve one engine, each on ports of its own.",
             "",
             "  bourse gateway",
             ""})
@@ -151,8 +154,8 @@ public abstract class RunCommand implements Callable<Integer> {
     @Command(name = "marketdata",
         header = "Run market data for the engine on this host.",
         description = {
-            "The public feed by multicast and gRPC. Ends with status 70 when the engine goes away; whoever supervises it starts it again, and its",
-            "readers recover what they missed.",
+            "The public feed by multicast and gRPC. It may start before the engine and outlive it: without one it is not ready and sends heartbeats, and goes",
+            "on where it was when an engine is there again.",
             "",
             "  bourse marketdata",
             ""})

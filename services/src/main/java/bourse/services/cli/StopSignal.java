@@ -30,6 +30,10 @@ final class StopSignal {
         arrived.countDown();
     }
 
+    boolean isRaised() {
+        return arrived.getCount() == 0;
+    }
+
     void await() throws InterruptedException {
         arrived.await();
     }

@@ -1,5 +1,6 @@
 package bourse.services.client;
 
+import bourse.order.v1.Authenticate;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
 import bourse.order.v1.Establish;
@@ -164,6 +165,21 @@ public final class SessionClient implements AutoCloseable {
         lock.lock();
         try {
             return nextClientSeq;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Goes on with a newer token for the same account, on the connection that there is; a later connection uses the call credentials, which should then
+     * give the newer token, too. One that the venue does not accept ends the session.
+     */
+    public void authenticate(final String token) {
+        lock.lock();
+        try {
+            if (ended == null && established) {
+                transmit(ClientFrame.newBuilder().setAuthenticate(Authenticate.newBuilder().setToken(token)).build());
+            }
         } finally {
             lock.unlock();
         }
@@ -380,6 +396,7 @@ public final class SessionClient implements AutoCloseable {
                 nextAccountSeq = Math.max(nextAccountSeq, frame.getOpenOrders().getAsOfSeq() + 1);
                 listener.onOpenOrders(frame.getOpenOrders());
             }
+            case TOKEN_EXPIRING -> listener.onTokenExpiring(frame.getTokenExpiring().getDeadlineNs());
             case DRAINING -> listener.onDraining(frame.getDraining().getDeadlineNs());
             default -> {
             }

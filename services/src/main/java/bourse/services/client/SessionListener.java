@@ -46,6 +46,10 @@ public interface SessionListener {
     default void onDraining(final long deadlineNs) {
     }
 
+    /** The token ends soon: {@link SessionClient#authenticate} with a newer one, or the connection ends at {@code deadlineNs}. */
+    default void onTokenExpiring(final long deadlineNs) {
+    }
+
     /** The session has ended for good; nothing comes after this. */
     default void onEnded(final SessionException reason) {
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * The gateway's doors and limits.
  *
+ * @param id                  unique among the gateways of a venue and the same after a restart; 0 = made from this host's name and the port
  * @param host                address to listen on, for traders and operators
  * @param port                order entry; 0 = any free one, here and below
  * @param adminPort           operators
@@ -19,14 +20,26 @@ import java.time.Duration;
  * @param maxInFlightCommands of one stream, sent but not applied; above it the client is not read
  * @param maxStreams          sessions and drop copies open at once
  * @param maxStreamsPerAccount of these
+ * @param maxSessionsPerAccount sessions that an account may ever use: the engine forgets none
  * @param commandsPerSecond   new orders, replacements and quotes of one account; 0 = no limit
  * @param maxCallsPerConnection concurrent calls of one connection, streams included
  * @param connections         how many, and how long
+ * @param audit               where it is written down who did what
  */
-public record GatewayConfig(String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
+public record GatewayConfig(int id, String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
                             Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
-                            int maxInFlightCommands, int maxStreams, int maxStreamsPerAccount, int commandsPerSecond, int maxCallsPerConnection,
-                            Connections connections) {
+                            int maxInFlightCommands, int maxStreams, int maxStreamsPerAccount, int maxSessionsPerAccount, int commandsPerSecond, int maxCallsPerConnection,
+                            Connections connections, Audit audit) {
+    /**
+     * The audit log.
+     *
+     * @param dir       empty = {@code audit-ID} in the data directory, with the gateway's id
+     * @param fileBytes then the next file begins
+     * @param files     kept; the oldest goes
+     */
+    public record Audit(boolean on, String dir, long fileBytes, int files) {
+    }
+
     /**
      * Of one port.
      *
@@ -73,6 +86,7 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
 
     static GatewayConfig read(final ConfigSection section) {
         final GatewayConfig config = new GatewayConfig(
+            section.integer("id", 0, 0, Integer.MAX_VALUE),
             section.text("host", "127.0.0.1", 1, 255),
             section.port("port", 7301),
             section.port("adminPort", 7303),
@@ -87,11 +101,20 @@ public record GatewayConfig(String host, int port, int adminPort, Tls tls, Token
             section.integer("maxInFlightCommands", 16_384, 512, 32_768),
             section.integer("maxStreams", 1_024, 1, 65_536),
             section.integer("maxStreamsPerAccount", 64, 1, 65_536),
+            section.integer("maxSessionsPerAccount", 256, 1, 1 << 20),
             section.integer("commandsPerSecond", 0, 0, 100_000_000),
-            section.integer("maxCallsPerConnection", 128, 1, 100_000),
-            readConnections(section.section("connections")));
+            section.integer("maxCallsPerConnection", 8, 1, 100_000),
+            readConnections(section.section("connections")),
+            readAudit(section.section("audit")));
         section.end();
         return config;
+    }
+
+    private static Audit readAudit(final ConfigSection section) {
+        final Audit audit = new Audit(section.bool("on", true), section.text("dir", ""), section.number("fileBytes", 16 << 20, 4_096, 1L << 30),
+            section.integer("files", 64, 2, 100_000));
+        section.end();
+        return audit;
     }
 
     private static Connections readConnections(final ConfigSection section) {

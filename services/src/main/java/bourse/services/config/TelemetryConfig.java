@@ -11,10 +11,12 @@ import java.time.Duration;
  * @param marketDataPort the same of a separate market-data process
  * @param otlpEndpoint where metrics are pushed to by OTLP/gRPC, such as {@code http://collector:4317}; empty = nowhere
  * @param otlpInterval between pushes
+ * @param traceOneIn   one batch of a session in so many is traced through gateway, log and engine; 0 = none
  * @param logLevel     least important record that is written
  * @param logFormat    of the records on stderr
  */
-public record TelemetryConfig(String host, int port, int enginePort, int marketDataPort, String otlpEndpoint, Duration otlpInterval, LogLevel logLevel, LogFormat logFormat) {
+public record TelemetryConfig(String host, int port, int enginePort, int marketDataPort, String otlpEndpoint, Duration otlpInterval, int traceOneIn,
+                              LogLevel logLevel, LogFormat logFormat) {
     /** How much is logged. */
     public enum LogLevel { DEBUG, INFO, WARN, ERROR }
 
@@ -28,7 +30,7 @@ public record TelemetryConfig(String host, int port, int enginePort, int marketD
 
     /** The same with another port: what a process of its own uses. */
     public TelemetryConfig withPort(final int other) {
-        return new TelemetryConfig(host, other, enginePort, marketDataPort, otlpEndpoint, otlpInterval, logLevel, logFormat);
+        return new TelemetryConfig(host, other, enginePort, marketDataPort, otlpEndpoint, otlpInterval, traceOneIn, logLevel, logFormat);
     }
 
     static TelemetryConfig read(final ConfigSection section) {
@@ -43,6 +45,7 @@ public record TelemetryConfig(String host, int port, int enginePort, int marketD
             section.port("marketdataPort", 7307),
             endpoint,
             section.duration("otlpInterval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1)),
+            section.integer("traceOneIn", 0, 0, Integer.MAX_VALUE),
             section.choice("logLevel", LogLevel.INFO),
             section.choice("logFormat", LogFormat.TEXT));
         section.end();

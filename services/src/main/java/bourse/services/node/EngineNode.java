@@ -15,6 +15,8 @@ import bourse.sbe.WireLimits;
 import bourse.services.config.EngineConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
+import bourse.services.telemetry.OrderTraces;
+import bourse.services.telemetry.TracedListener;
 import bourse.services.transport.ShardAddress;
 import io.opentelemetry.api.metrics.Meter;
 import org.agrona.CloseHelper;
@@ -54,6 +56,11 @@ public final class EngineNode implements AutoCloseable {
      * @throws IllegalStateException when another process has the data directory
      */
     public EngineNode(final VenueConfig config, final Health health) {
+        this(config, health, null);
+    }
+
+    /** @param traces gets when sampled batches were applied; null = none are sampled */
+    public EngineNode(final VenueConfig config, final Health health, final OrderTraces traces) {
         this.config = config;
         lock = DataDirectoryLock.take(config.dataDir());
         final EngineConfig engine = config.engine();
@@ -67,7 +74,7 @@ public final class EngineNode implements AutoCloseable {
                 matching = new LadderMatching(limits, memory, listener);
                 return matching;
             });
-            log = AeronLog.launch(logConfig(config), shard, terminator(health));
+            log = AeronLog.launch(logConfig(config), traces == null ? shard : new TracedListener(shard, traces), terminator(health));
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(memory, lock);
             throw e;

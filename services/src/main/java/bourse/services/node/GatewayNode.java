@@ -3,6 +3,7 @@ package bourse.services.node;
 import bourse.gateway.AdminPort;
 import bourse.gateway.Gateway;
 import bourse.gateway.GatewayConfig;
+import bourse.gateway.audit.AuditLog;
 import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.JwksKeys;
 import bourse.gateway.auth.JwksSources;
@@ -20,6 +21,7 @@ import bourse.services.transport.AeronEventSource;
 import bourse.services.transport.ShardConnection;
 import io.opentelemetry.api.metrics.Meter;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.slf4j.Logger;
@@ -31,6 +33,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Order entry and administration of one shard. The caller runs {@link #agent()}. */
@@ -45,6 +50,8 @@ public final class GatewayNode implements AutoCloseable {
     private final Gateway gateway;
     private final ConnectedAgent agent;
     private final TokenKeys closeLast;
+    private final AuditLog closeThen;
+    private final AeronCommandLog log;
 
     /**
      * Binds the ports; the connection to the engine is opened by the agent's thread.
@@ -62,10 +69,20 @@ public final class GatewayNode implements AutoCloseable {
         final TokenVerifier verifier = new TokenVerifier(keys, tokens.issuer(), tokens.audience(), InstantSource.system());
         closeLast = keys;
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
-        final AeronCommandLog log = new AeronCommandLog(connection);
+        log = new AeronCommandLog(connection);
         final AeronEventSource source = new AeronEventSource(connection);
-        final GatewayTelemetry counters = new GatewayTelemetry();
-        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, AuditSink.NONE, telemetry::observe).start();
+        final GatewayTelemetry counters = new GatewayTelemetry(telemetry.traces());
+        final AtomicReference<LongSupplier> auditPosition = new AtomicReference<>(() -> 0);
+        final AuditLog auditLog = auditLog(config, () -> auditPosition.get().getAsLong());
+        final AuditSink audit = auditLog == null ? AuditSink.NONE : auditLog;
+        closeThen = auditLog;
+        if (auditLog != null) {
+            observe(telemetry.meter(), auditLog);
+            health.note("audit", () -> auditLog.failure() == null ? "ok" : "NOT WRITTEN: " + auditLog.failure());
+        }
+        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, audit, telemetry::observe);
+        auditPosition.set(gateway::logPosition);
+        gateway.start();
         agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
         health.part("gateway", gateway::isReady);
         health.part("tokenKeys", keys::isUsable);
@@ -109,12 +126,14 @@ public final class GatewayNode implements AutoCloseable {
             .commandsPerSecond(settings.commandsPerSecond())
             .maxCallsPerConnection(settings.maxCallsPerConnection())
             .maxStreamsPerAccount(settings.maxStreamsPerAccount())
+            .maxSessionsPerAccount(settings.maxSessionsPerAccount())
             .maxConnections(settings.connections().max(), settings.connections().maxPerAddress())
             .handshakeTimeoutMs((int) settings.connections().handshake().toMillis())
             .connectionLimitsMs(settings.connections().idle().toMillis(), settings.connections().age().toMillis(),
                 settings.connections().ageGrace().toMillis())
             .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
             .keepaliveMs((int) settings.keepalive().toMillis())
+            .traceOneIn(config.telemetry().traceOneIn())
             .tokenEndMs((int) settings.tokens().warning().toMillis(), (int) settings.tokens().grace().toMillis())
             .reflection(settings.reflection());
         if (settings.tls().isOn()) {
@@ -129,8 +148,30 @@ public final class GatewayNode implements AutoCloseable {
         return builder.build();
     }
 
+    private static AuditLog auditLog(final VenueConfig config, final LongSupplier logPosition) throws IOException {
+        final bourse.services.config.GatewayConfig.Audit audit = config.gateway().audit();
+        return audit.on() ? new AuditLog(auditFolder(config), new AuditLog.Terms(audit.fileBytes(), audit.files()), InstantSource.system(), logPosition)
+            : null;
+    }
+
+    /** Where the gateway of this configuration writes its audit log. */
+    public static Path auditFolder(final VenueConfig config) {
+        final String folder = config.gateway().audit().dir();
+        return folder.isEmpty() ? config.dataDir().resolve("audit-" + stableId(config.gateway())) : Path.of(folder);
+    }
+
+    private static void observe(final Meter meter, final AuditLog audit) {
+        meter.counterBuilder("bourse.gateway.audit.records").setDescription("Lines of the audit log").buildWithCallback(value -> value.record(audit.records()));
+        meter.counterBuilder("bourse.gateway.audit.lost").setDescription("Records that found no room").buildWithCallback(value -> value.record(audit.lost()));
+        meter.gaugeBuilder("bourse.gateway.audit.failed").ofLongs().setDescription("1 = nothing is written any more")
+            .buildWithCallback(value -> value.record(audit.failure() == null ? 0 : 1));
+    }
+
     /** The same after a restart, so that the gateway knows the sessions that its last run left open: by host and port. */
     private static int stableId(final bourse.services.config.GatewayConfig settings) {
+        if (settings.id() != 0) {
+            return settings.id();
+        }
         String host;
         try {
             host = InetAddress.getLocalHost().getHostName();
@@ -202,6 +243,11 @@ public final class GatewayNode implements AutoCloseable {
         LOG.warn("gateway: {}", thrown.toString());
     }
 
+    /** A snapshot of the engine, which is another process; completes with the log position. */
+    CompletionStage<Long> takeSnapshot() {
+        return log.takeSnapshot();
+    }
+
     /** What a thread must run; closes the connection to the engine when it ends. */
     public Agent agent() {
         return agent;
@@ -236,6 +282,6 @@ public final class GatewayNode implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
-        closeLast.close();
+        CloseHelper.quietCloseAll(closeLast, closeThen);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * One process of a venue: any of engine, gateway and market data, started in the order of an order's way and stopped in reverse. Several
@@ -81,7 +82,7 @@ public final class VenueProcess implements AutoCloseable {
         threads = new AgentThreads(health, Terminator.halt());
         if (parts.contains(Part.ENGINE)) {
             warnOfMemoryLimit();
-            engine = new EngineNode(config, health);
+            engine = new EngineNode(config, health, telemetry.traces());
             if (engine.agent() != null) {
                 threads.start(engine.agent());
             }
@@ -121,7 +122,7 @@ public final class VenueProcess implements AutoCloseable {
 
     private AdminPort adminPort() {
         return () -> engine == null
-            ? CompletableFuture.failedFuture(new IllegalStateException("the engine is another process: it takes snapshots by engine.snapshotInterval and when it stops"))
+            ? gateway.takeSnapshot()
             : CompletableFuture.supplyAsync(() -> {
                 final long position = engine.takeSnapshot();
                 if (position < 0) {
@@ -147,15 +148,32 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until every part is ready, defines the configured instruments, writes down where the process listens.
+     * Waits until every part is ready, without the engine in this process for as long as it takes; defines the configured instruments, writes down where the process listens.
      *
      * @return milliseconds since the start
      * @throws TimeoutException when it takes longer; the message says which part is not ready
      */
     public long awaitReady(final Duration timeout) throws InterruptedException, TimeoutException, IOException {
+        return awaitReady(timeout, () -> false);
+    }
+
+    /** The same, but returns -1 as soon as {@code isUnwanted}. */
+    public long awaitReady(final Duration timeout, final BooleanSupplier isUnwanted) throws InterruptedException, TimeoutException, IOException {
         final long deadlineNs = startedNs + timeout.toNanos();
+        boolean isTold = false;
         while (!health.isReady()) {
+            if (isUnwanted.getAsBoolean()) {
+                return -1;
+            }
             if (System.nanoTime() - deadlineNs > 0) {
+                if (engine == null) {
+                    if (!isTold) {
+                        LOG.warn("waiting for the engine in {}: {}", EngineNode.address(config).aeronDirectory(), health.describe());
+                        isTold = true;
+                    }
+                    Thread.sleep(POLL_MS);
+                    continue;
+                }
                 throw new TimeoutException("not ready after " + timeout.toMillis() + " ms: " + health.describe());
             }
             Thread.sleep(POLL_MS);

@@ -22,13 +22,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Metrics by OpenTelemetry, always to be fetched in Prometheus' text format and pushed by OTLP where an endpoint is configured; and the
- * HTTP port that serves them beside the health: {@code /metrics}, {@code /healthz} (200 or 500), {@code /readyz} (200 or 503). One thread.
+ * HTTP port that serves them beside the health: {@code /metrics}, {@code /healthz} (200 or 500), {@code /readyz} (200 or 503), {@code /traces}. One thread.
  */
 public final class Telemetry implements AutoCloseable {
     private static final String PLAIN_JSON = "application/json; charset=utf-8";
@@ -38,6 +39,7 @@ public final class Telemetry implements AutoCloseable {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final OpenTelemetrySdk sdk;
     private final GrpcOpenTelemetry grpc;
+    private final OrderTraces traces;
     private final HttpServer server;
     private final ExecutorService executor;
 
@@ -47,9 +49,10 @@ public final class Telemetry implements AutoCloseable {
      */
     public Telemetry(final TelemetryConfig config, final String service, final String instance, final Health health) throws IOException {
         this.health = health;
-        final SdkMeterProviderBuilder meters = SdkMeterProvider.builder()
-            .setResource(Resource.getDefault().merge(Resource.create(
-                Attributes.builder().put("service.name", service).put("service.instance.id", instance).build())))
+        final Resource resource = Resource.getDefault().merge(Resource.create(
+            Attributes.builder().put("service.name", service).put("service.instance.id", instance).build()));
+        traces = config.traceOneIn() == 0 ? null : new OrderTraces(config.otlpEndpoint(), resource);
+        final SdkMeterProviderBuilder meters = SdkMeterProvider.builder().setResource(resource)
             .registerMetricReader(prometheus);
         if (!config.otlpEndpoint().isEmpty()) {
             meters.registerMetricReader(PeriodicMetricReader.builder(
@@ -79,6 +82,11 @@ public final class Telemetry implements AutoCloseable {
         return sdk.getMeter("bourse");
     }
 
+    /** Where sampled batches are told; null = none are. */
+    public OrderTraces traces() {
+        return traces;
+    }
+
     /** Adds gRPC's standard metrics to a server. */
     public void observe(final ServerBuilder<?> builder) {
         grpc.configureServerBuilder(builder);
@@ -100,8 +108,10 @@ public final class Telemetry implements AutoCloseable {
                 }
                 case "/healthz" -> answerHealth(exchange, health.failure() == null ? 200 : 500);
                 case "/readyz" -> answerHealth(exchange, health.isReady() ? 200 : 503);
+                case "/traces" -> answer(exchange, 200, PLAIN_JSON,
+                    (new ObjectMapper().writeValueAsString(traces == null ? List.of() : traces.recent()) + "\n").getBytes(StandardCharsets.UTF_8));
                 default -> answer(exchange, 404, "text/plain; charset=utf-8",
-                    "not found (expected: /metrics, /healthz or /readyz)\n".getBytes(StandardCharsets.UTF_8));
+                    "not found (expected: /metrics, /healthz, /readyz or /traces)\n".getBytes(StandardCharsets.UTF_8));
             }
         }
     }
@@ -118,6 +128,9 @@ public final class Telemetry implements AutoCloseable {
 
     @Override
     public void close() {
+        if (traces != null) {
+            traces.close();
+        }
         sdk.getSdkMeterProvider().forceFlush().join(2, TimeUnit.SECONDS);
         sdk.close();
         server.stop(0);

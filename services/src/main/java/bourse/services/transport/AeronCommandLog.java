@@ -9,6 +9,7 @@ import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +29,9 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
     private long nextConnectNs;
     private long connections;
     private boolean isClosed;
+    private int generation;
+    private volatile boolean isLost;
+    private final RemoteSnapshot snapshots = new RemoteSnapshot();
 
     public AeronCommandLog(final ShardConnection connection) {
         this.connection = connection;
@@ -55,6 +59,10 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
     @Override
     public int poll() {
         int work = connection.poll();
+        if (generation != connection.generation()) {
+            forget();
+        }
+        work += snapshots.poll(connection);
         final AeronCluster session = cluster;
         if (session == null) {
             return work + (isClosed ? 0 : connect());
@@ -73,6 +81,25 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         return work;
     }
 
+    /** The media driver is gone, and all that hung on it. */
+    private void forget() {
+        generation = connection.generation();
+        isLost = true;
+        cluster = null;
+        connecting = null;
+        nextConnectNs = System.nanoTime();
+    }
+
+    @Override
+    public boolean isLost() {
+        return isLost;
+    }
+
+    /** Asks the engine, which is another process of this host, for a snapshot; completes with the log position. Any thread. */
+    public CompletionStage<Long> takeSnapshot() {
+        return snapshots.request();
+    }
+
     @Override
     public boolean isConnected() {
         return cluster != null;
@@ -85,7 +112,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
 
     private int connect() {
         if (connection.isClosed()) {
-            isClosed = true;
+            isClosed = !connection.isReopening();
             return 0;
         }
         try {
@@ -108,6 +135,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         }
         if (cluster != null) {
             connecting = null;
+            isLost = false;
             connections++;
             nextKeepaliveNs = System.nanoTime() + KEEPALIVE_INTERVAL_NS;
             return 1;

@@ -52,7 +52,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private long nextLocateNs = System.nanoTime();
     private long goalRecordingId = Aeron.NULL_VALUE;
     private long goalPosition;
-    private boolean isCaughtUp;
+    private volatile boolean isCaughtUp;
     private RecordingReplay replay;
     private long replayedPosition;
     private long liveSubscriptionId = Aeron.NULL_VALUE;
@@ -60,6 +60,9 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private Image live;
     private boolean isLive;
     private int busyPolls;
+    private int generation;
+    /** A new engine goes on with a recording of its own: how the known one ended is to be asked again. */
+    private boolean recordingIsDoubtful;
     private long nextEventSeq;
     private long firstEventSeq;
     private long replays;
@@ -89,10 +92,13 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         if (isClosed) {
             return 0;
         }
-        if (connection.isClosed()) {
+        if (connection.isClosed() && !connection.isReopening()) {
             throw new IllegalStateException("the engine's media driver is gone, directory=" + connection.address().aeronDirectory());
         }
-        int work = connection.poll() + archive.poll();
+        int work = pollArchive();
+        if (isAway()) {
+            return work;
+        }
         if (isLive) {
             if (live.isClosed() || live.isEndOfStream()) {
                 leaveLive();
@@ -125,7 +131,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private int seek() {
         final boolean isFound = recordingId != Aeron.NULL_VALUE;
         final long recorded = isFound ? recordedPosition() : -1;
-        if (!isFound || recorded < 0 && replay == null) {
+        if (!isFound || recordingIsDoubtful || recorded < 0 && replay == null) {
             return locate();
         }
         int work = 0;
@@ -262,6 +268,11 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
             goalPosition = endOf(newest);
             return;
         }
+        if (goalRecordingId == Aeron.NULL_VALUE) {
+            goalRecordingId = recordings.getLong(newest);
+            goalPosition = endOf(newest);
+        }
+        recordingIsDoubtful = false;
         for (int i = 0; i <= newest; i++) {
             if (recordings.getLong(i) == recordingId) {
                 final long stopPosition = stopPositions.getLong(i);
@@ -355,19 +366,55 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
 
     /** Lets a cursor's replay advance when the primary reader is not being polled. */
     int pollArchive() {
-        return connection.poll() + archive.poll();
+        final int work = connection.poll();
+        if (generation != connection.generation()) {
+            forget();
+        }
+        return connection.isClosed() ? work : work + archive.poll();
+    }
+
+    /** The engine's media driver is another process and is not there now. */
+    boolean isAway() {
+        return connection.isClosed();
+    }
+
+    /** The media driver is gone, and all that hung on it; the stream goes on from where it was when there is a new one. */
+    private void forget() {
+        generation = connection.generation();
+        archive.forget();
+        if (replay != null) {
+            replay.forget();
+            replay = null;
+        }
+        for (final EventCursor cursor : cursors) {
+            if (cursor != null) {
+                cursor.forget();
+            }
+        }
+        isLive = false;
+        live = null;
+        liveSubscription = null;
+        liveSubscriptionId = Aeron.NULL_VALUE;
+        recordingPosCounterId = Aeron.NULL_VALUE;
+        isLocating = false;
+        isCaughtUp = false;
+        goalRecordingId = Aeron.NULL_VALUE;
+        recordingIsDoubtful = recordingId != Aeron.NULL_VALUE;
+        nextLocateNs = System.nanoTime();
     }
 
     @Override
     public void close() {
         isClosed = true;
         for (final EventCursor cursor : cursors) {
-            if (cursor != null) {
+            if (cursor != null && !connection.isClosed()) {
                 cursor.close();
             }
         }
-        closeReplay();
-        leaveLive();
+        if (!connection.isClosed()) {
+            closeReplay();
+            leaveLive();
+        }
         archive.close();
     }
 }

@@ -96,6 +96,16 @@ final class ArchiveSession implements AutoCloseable {
         });
     }
 
+    /** The media driver is gone: nothing that was asked will be answered, and nothing is told to whoever asked. */
+    void forget() {
+        waiting.clear();
+        current = null;
+        connecting = null;
+        archive = null;
+        descriptorPoller = null;
+        nextConnectNs = System.nanoTime();
+    }
+
     /** Requests that are not answered yet. */
     int pending() {
         return waiting.size() + (current == null ? 0 : 1);

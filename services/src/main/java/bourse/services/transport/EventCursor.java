@@ -27,6 +27,9 @@ final class EventCursor implements EventSource.Cursor, EventFragmentReader.Progr
         }
         handler = newHandler;
         int work = source.pollArchive();
+        if (source.isAway()) {
+            return work;
+        }
         if (replay == null) {
             final int entry = source.index().floor(Math.max(nextEventSeq, fromEventSeq));
             reader.beginAt(source.index().position(entry));
@@ -59,6 +62,14 @@ final class EventCursor implements EventSource.Cursor, EventFragmentReader.Progr
     @Override
     public void onFragment(final long firstEventSeq, final int count, final long startPosition) {
         nextEventSeq = firstEventSeq + count;
+    }
+
+    /** The media driver is gone: begins again with a new replay when there is a new one. */
+    void forget() {
+        if (replay != null) {
+            replay.forget();
+            replay = null;
+        }
     }
 
     boolean isClosed() {

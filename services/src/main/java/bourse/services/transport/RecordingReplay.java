@@ -96,6 +96,14 @@ final class RecordingReplay implements ArchiveSession.Answer, AutoCloseable {
         return 0;
     }
 
+    /** The media driver is gone, and the replay with it. */
+    void forget() {
+        isClosed = true;
+        isEnded = true;
+        image = null;
+        subscription = null;
+    }
+
     @Override
     public void close() {
         if (isClosed) {

@@ -1,5 +1,17 @@
 package bourse.services.system;
 
+import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.TakeSnapshotRequest;
+import bourse.gateway.auth.Right;
+import bourse.services.client.BearerToken;
+import bourse.services.client.SessionOptions;
+import bourse.services.client.VenueChannels;
+import bourse.services.client.VenueEndpoints;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import java.util.EnumSet;
 import bourse.order.v1.Command;
 import bourse.order.v1.Event;
 import bourse.order.v1.Side;
@@ -120,6 +132,91 @@ class ProcessSystemTest {
             }
             assertThat(marketData.terminate()).as(marketData.output()).isZero();
             assertThat(engine.terminate()).as(engine.output()).isZero();
+        }
+    }
+
+    @Test
+    void shouldOutliveTheEngineAndResumeOnAnotherGateway() throws Exception {
+        final String first = "gateway.port=" + VenueChild.freePort();
+        final String second = "gateway.port=" + VenueChild.freePort();
+        VenueChild engine = null;
+        try (VenueChild gateway = VenueChild.start("gateway", dir, first, "gateway.id=1")) {
+            // The gateway is there before its engine.
+            gateway.await("the port", () -> canConnect(first));
+            engine = VenueChild.start("engine", dir).awaitReady();
+            gateway.awaitReady();
+            final VenueEndpoints ofFirst = gateway.endpoints();
+            try (VenueChild other = VenueChild.start("gateway", dir, second, "gateway.id=2").awaitReady();
+                 VenueChild marketData = VenueChild.start("marketdata", dir).awaitReady();
+                 Trader trader = new Trader(ofFirst, gateway.data(), 1)) {
+                final VenueEndpoints ofSecond = other.endpoints();
+                final Ledger ledger = new Ledger();
+                final SessionClient session = trader.session(7, ledger::onEvent);
+                session.awaitEstablished(Duration.ofSeconds(20));
+                session.send(batch(trader, 0));
+                session.awaitApplied(Duration.ofSeconds(20));
+                final ManagedChannel operator = VenueChannels.plaintext(ofFirst.admin());
+                assertThat(AdminGrpc.newBlockingStub(operator).withCallCredentials(new BearerToken(Trader.token(gateway.data(), 1,
+                    EnumSet.of(Right.ADMIN), Duration.ofHours(1)))).takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition()).isPositive();
+                operator.shutdownNow();
+
+                engine.kill();
+                gateway.await("NOT_SERVING", () -> !isServing(ofFirst.orderEntry()) && !isServing(ofSecond.orderEntry()));
+                engine = VenueChild.start("engine", dir).awaitReady();
+                gateway.await("SERVING", () -> isServing(ofFirst.orderEntry()) && isServing(ofSecond.orderEntry()));
+
+                session.send(batch(trader, 1));
+                session.awaitApplied(Duration.ofSeconds(60));
+                assertThat(ledger.accepted.get()).isEqualTo(2L * BATCH);
+                session.close();
+                final Ledger resumed = new Ledger();
+                try (Trader elsewhere = new Trader(ofSecond, gateway.data(), 1);
+                     SessionClient again = SessionClient.connect(elsewhere.channel(), elsewhere.token(), SessionOptions.of(7).withNextAccountSeq(1), resumed::onEvent)) {
+                    again.awaitEstablished(Duration.ofSeconds(20));
+                    gateway.await("all events on the other gateway", () -> resumed.lastAccountSeq.get() >= ledger.lastAccountSeq.get());
+                    assertThat(elsewhere.openOrders()).hasSize(2 * BATCH);
+                }
+                marketData.await("the feed goes on", () -> new BookOf(ofFirst, marketData.endpoints(), gateway.data()).bidQuantity() > 0);
+                assertThat(gateway.isAlive() && other.isAlive() && marketData.isAlive()).isTrue();
+                assertThat(marketData.terminate()).as(marketData.output()).isZero();
+                assertThat(other.terminate()).as(other.output()).isZero();
+                assertThat(gateway.terminate()).as(gateway.output()).isZero();
+            }
+        } finally {
+            if (engine != null) {
+                engine.close();
+            }
+        }
+    }
+
+    /** The public book as market data tells it now. */
+    private record BookOf(VenueEndpoints orders, VenueEndpoints feed, Path data) {
+        long bidQuantity() {
+            try (Trader reader = new Trader(feed, data, 2)) {
+                return reader.book().getBidsCount() == 0 ? 0 : reader.book().getBids(0).getQuantity();
+            } catch (final java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static boolean canConnect(final String setting) {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", Integer.parseInt(setting.substring(setting.indexOf('=') + 1)))) {
+            return socket.isConnected();
+        } catch (final java.io.IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isServing(final String address) {
+        final ManagedChannel channel = VenueChannels.plaintext(address);
+        try {
+            return HealthGrpc.newBlockingStub(channel).withDeadlineAfter(2, java.util.concurrent.TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance()).getStatus() == HealthCheckResponse.ServingStatus.SERVING;
+        } catch (final io.grpc.StatusRuntimeException e) {
+            return false;
+        } finally {
+            channel.shutdownNow();
         }
     }
 

@@ -54,6 +54,14 @@ final class Trader implements AutoCloseable {
         return new TokenMinter(KeyFile.openOrCreate(keyDir)).mint("test", account, rights, new int[0], life);
     }
 
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    BearerToken token() {
+        return token;
+    }
+
     OrderEntryGrpc.OrderEntryBlockingStub stub() {
         return OrderEntryGrpc.newBlockingStub(channel).withCallCredentials(token).withDeadlineAfter(20, TimeUnit.SECONDS);
     }

@@ -54,7 +54,7 @@ class VenueSystemTest {
         venue = VenueProcess.start(ConfigLoader.load(null, Map.of(), List.of("dataDir=" + dir, "engine.maxOrders=4096", "engine.maxLevels=1024",
             "engine.maxFinishedIds=4096", "engine.maxInstruments=16", "engine.maxAccounts=256", "engine.ladderTicks=1024", "engine.maxSessions=16",
             "engine.warmUp=2000", "gateway.port=0", "gateway.adminPort=0", "gateway.drainTimeout=100ms", "marketdata.port=0", "marketdata.webPort=0",
-            "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "telemetry.port=0")));
+            "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "telemetry.port=0", "telemetry.traceOneIn=1")));
         venue.awaitReady(Duration.ofSeconds(40));
         orders = VenueChannels.plaintext(venue.endpoints().orderEntry());
         admin = VenueChannels.plaintext(venue.endpoints().admin());
@@ -105,6 +105,38 @@ class VenueSystemTest {
             .contains("bourse_engine_pool_utilization").contains("jvm_memory_used_bytes").contains("grpc_server_call_duration").contains("bourse_ready 1").contains("bourse_warm 1");
         assertThat(get(venue.endpoints().web())).contains("<html");
         assertThat(get(venue.endpoints().telemetry() + "/readyz")).contains("\"ready\":true");
+    }
+
+    @Test
+    void shouldTraceABatchThroughGatewayLogAndEngine() throws Exception {
+        try (Trader trader = new Trader(venue.endpoints(), dir, 5);
+             bourse.services.client.SessionClient session = trader.session(99, (accountSeq, event) -> { })) {
+            session.awaitEstablished(Duration.ofSeconds(20));
+            session.send(List.of(trader.order(Side.SIDE_BUY, 100, 1), trader.order(Side.SIDE_BUY, 101, 1)));
+            session.awaitApplied(Duration.ofSeconds(20));
+        }
+        final com.fasterxml.jackson.databind.ObjectMapper json = new com.fasterxml.jackson.databind.ObjectMapper();
+        final java.util.List<com.fasterxml.jackson.databind.JsonNode> own = new java.util.ArrayList<>();
+        await(() -> {
+            own.clear();
+            try {
+                json.readTree(get(venue.endpoints().telemetry() + "/traces")).forEach(trace -> {
+                    if (trace.get("session").asLong() == 99) {
+                        own.add(trace);
+                    }
+                });
+            } catch (final Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return own.size() == 2;
+        });
+        final var gateway = own.stream().filter(trace -> trace.has("receivedNs")).findFirst().orElseThrow();
+        final var engine = own.stream().filter(trace -> trace.has("engineFromNs")).findFirst().orElseThrow();
+        assertThat(gateway.get("traceId")).isEqualTo(engine.get("traceId"));
+        assertThat(gateway.get("logPosition")).isEqualTo(engine.get("logPosition"));
+        assertThat(gateway.get("commands").asInt()).isEqualTo(2);
+        assertThat(java.util.stream.LongStream.of(gateway.get("receivedNs").asLong(), gateway.get("offeredNs").asLong(), engine.get("engineFromNs").asLong(),
+            engine.get("engineToNs").asLong(), gateway.get("readNs").asLong(), gateway.get("sentNs").asLong()).boxed().toList()).isSorted();
     }
 
     @Test

@@ -22,4 +22,12 @@ public interface CommandLog {
 
     /** Connected to a log that has a leader. */
     boolean isConnected();
+
+    /**
+     * The engine that this was connected to has gone, and with it what was offered and not answered by an event; a new one is looked for. False again
+     * when it is there.
+     */
+    default boolean isLost() {
+        return false;
+    }
 }
