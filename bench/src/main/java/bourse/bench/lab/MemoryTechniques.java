@@ -17,13 +17,13 @@ final class MemoryTechniques {
         return Technique.of("whole-book", "a command of the stream with 1,000 live orders",
                 variant("tree maps, objects, boxed keys, a lock", () -> new StreamReplay(LIVE, () -> StreamReplay.naive(true))),
                 variant("the same without the lock", () -> new StreamReplay(LIVE, () -> StreamReplay.naive(false))),
-                variant("all rules of the venue, trees and objects", () -> new StreamReplay(LIVE, StreamReplay::reference)),
-                variant("all rules of the venue, the engine's book", () -> new StreamReplay(LIVE, () -> StreamReplay.ladder(false, LIVE))));
+                variant("the engine's book, doing no more than that", () -> new StreamReplay(LIVE, () -> StreamReplay.ladderById(LIVE))),
+                variant("the engine's book, client ids and all rules", () -> new StreamReplay(LIVE, () -> StreamReplay.ladder(false, LIVE))));
     }
 
     static Technique mapped() {
         return Technique.of("mapped-book", "a command of the stream with 1,000 live orders",
-                variant("tree maps and objects of the heap", () -> new StreamReplay(LIVE, StreamReplay::reference)),
+                variant("tree maps and objects of the heap (no client ids, no rules)", () -> new StreamReplay(LIVE, () -> StreamReplay.naive(false))),
                 variant("memory outside the heap", () -> new StreamReplay(LIVE, () -> StreamReplay.ladder(false, LIVE))),
                 variant("memory-mapped file, readable by other processes", () -> new StreamReplay(LIVE, () -> StreamReplay.ladder(true, LIVE))));
     }

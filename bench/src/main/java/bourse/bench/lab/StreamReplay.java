@@ -12,20 +12,25 @@ import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.Matcher;
 import bourse.engine.match.MatcherLimits;
-import bourse.engine.reference.ReferenceMatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.agrona.collections.LongArrayList;
 
-/** The same recorded stream, over and over, for books of any kind; a fresh book each time it begins again. */
+/** The same recorded stream, round after round, for books of any kind; at the end of a round the book is emptied and ids go on. */
 final class StreamReplay implements Technique.Work, AutoCloseable {
     private static final int MEASURED = 200_000;
+    private static final int BOTH_SIDES = 2;
+    private static final int MASS_CANCEL = 6;
 
     /** A book that takes records of the stream. */
     interface Book extends AutoCloseable {
-        void apply(long record);
+        void apply(long record, long round);
+
+        /** Empties the book. */
+        void endRound();
 
         /** A number that depends on what was applied. */
         long proof();
@@ -36,12 +41,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
 
     private final CommandStream stream;
     private final Path file;
-    private final Supplier<Book> books;
-    private Book book;
+    private final Book book;
     private int at;
+    private long round;
 
     StreamReplay(final int live, final Supplier<Book> books) {
-        this.books = books;
         try {
             file = Files.createTempFile("bourse-technique", ".stream");
             StreamGenerator.write(file, live, live >= 100_000 ? 500 : 50, MEASURED, 42);
@@ -58,11 +62,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
     public long run(final int operations) {
         for (int i = 0; i < operations; i++) {
             if (at == stream.count()) {
-                book.close();
-                book = books.get();
+                book.endRound();
                 at = 0;
+                round++;
             }
-            book.apply(stream.address(at++));
+            book.apply(stream.address(at++), round);
         }
         return book.proof();
     }
@@ -80,7 +84,7 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             private long applied;
 
             @Override
-            public void apply(final long record) {
+            public void apply(final long record, final long round) {
                 applied++;
                 final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
                 final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
@@ -100,15 +104,15 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             }
 
             @Override
+            public void endRound() {
+                book.clear();
+            }
+
+            @Override
             public void close() {
                 book.clear();
             }
         };
-    }
-
-    /** The engine's obvious matcher: tree maps and objects with every rule of the venue. */
-    static Book reference() {
-        return matcher(new ReferenceMatcher(new QuietListener(), MatcherLimits.bench(1 << 14)), () -> { });
     }
 
     /** The engine's fast matcher, its book mapped from a file or not. */
@@ -138,10 +142,10 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             private long applied;
 
             @Override
-            public void apply(final long record) {
+            public void apply(final long record, final long round) {
                 applied++;
                 final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
-                final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
+                final long id = getLong(null, record + StreamRecord.ORDER_ID_OFFSET) + (round << 32);
                 final long price = getLong(null, record + StreamRecord.PRICE_OFFSET);
                 final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
                 switch (type) {
@@ -159,8 +163,61 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             }
 
             @Override
+            public void endRound() {
+                matcher.massCancel(1, 1, BOTH_SIDES, MASS_CANCEL);
+            }
+
+            @Override
             public void close() {
                 onClose.run();
+            }
+        };
+    }
+
+    /** The engine's fast matcher doing no more than the naive book: orders by its own ids, nothing checked. */
+    static Book ladderById(final int live) {
+        final MatcherLimits limits = MatcherLimits.bench(live + live / 4 + 4_096);
+        final BookMemory memory = LadderMatcher.offHeapMemory(limits);
+        final LadderMatcher matcher = new LadderMatcher(limits, memory, new QuietListener());
+        matcher.defineInstrument(InstrumentSpec.plain(1, "LAB"));
+        matcher.advanceTime(1);
+        return new Book() {
+            private long base;
+            private long entered;
+
+            @Override
+            public void apply(final long record, final long round) {
+                final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
+                final long id = base + getLong(null, record + StreamRecord.ORDER_ID_OFFSET);
+                final long price = getLong(null, record + StreamRecord.PRICE_OFFSET);
+                final int quantity = getInt(null, record + StreamRecord.QUANTITY_OFFSET);
+                switch (type) {
+                    case StreamRecord.NEW, StreamRecord.IOC -> {
+                        entered++;
+                        matcher.enterByOrderId(1, id, 1, getByte(null, record + StreamRecord.SIDE_OFFSET), type == StreamRecord.IOC, price, quantity);
+                    }
+                    case StreamRecord.CANCEL -> matcher.cancel(1, id, 0);
+                    case StreamRecord.REDUCE -> matcher.reduce(1, id, 0, quantity);
+                    default -> matcher.replace(1, id, 0, price, getInt(null, record + StreamRecord.AUX_OFFSET));
+                }
+            }
+
+            @Override
+            public void endRound() {
+                final var left = new LongArrayList();
+                matcher.forEachState(new OrderIds(left::addLong));
+                left.forEachOrderedLong(id -> matcher.cancel(1, id, 0));
+                base = entered;
+            }
+
+            @Override
+            public long proof() {
+                return entered;
+            }
+
+            @Override
+            public void close() {
+                memory.close();
             }
         };
     }

@@ -43,8 +43,9 @@ final class ThreadTechniques {
             }
         }
 
-        /** On the partner's thread. */
+        /** On the partner's thread: on another core than the first one's, where there is one. */
         void onStart() {
+            Affinity.bind(1);
         }
 
         /** The partner's share. @return 0 = nothing to do */
@@ -84,6 +85,7 @@ final class ThreadTechniques {
 
             @Override
             public long run(final int operations) {
+                Affinity.bind(0);
                 for (int i = 0; i < operations; i++) {
                     while (!queue.offer(element)) {
                         Thread.onSpinWait();
@@ -110,15 +112,16 @@ final class ThreadTechniques {
             @Override
             int turn() {
                 for (int i = 0; i < CHUNK; i++) {
-                    counters.setRelease(PADDED + distance, counters.getPlain(PADDED + distance) + 1);
+                    counters.getAndIncrement(PADDED + distance);
                 }
                 return 1;
             }
 
             @Override
             public long run(final int operations) {
+                Affinity.bind(0);
                 for (int i = 0; i < operations; i++) {
-                    counters.setRelease(PADDED, counters.getPlain(PADDED) + 1);
+                    counters.getAndIncrement(PADDED);
                 }
                 return counters.get(PADDED);
             }
@@ -140,6 +143,8 @@ final class ThreadTechniques {
             void onStart() {
                 if (bound) {
                     Affinity.bind(1);
+                } else {
+                    Affinity.release();
                 }
             }
 

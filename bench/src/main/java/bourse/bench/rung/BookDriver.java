@@ -4,6 +4,7 @@ import static org.agrona.UnsafeApi.getByte;
 import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.getLong;
 
+import bourse.bench.lab.OrderIds;
 import bourse.bench.stream.CommandStream;
 import bourse.bench.stream.StreamRecord;
 import bourse.engine.book.BookMemory;

@@ -26,6 +26,8 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 /** Sets rungs up, and keeps the venue that several of them share. Blocking. Thread: the rig's. */
 final class RungFactory implements AutoCloseable {
     private static final int FASTEST_GRPC_PER_SECOND = 3_000_000;
+    /** Over a network; and a deployed venue has room for 256 instruments unless it was given more. */
+    private static final int FASTEST_DEPLOYED_PER_SECOND = 1_000_000;
     private static final int MAX_ROUNDS = 900;
 
     private final CommandStream stream;
@@ -192,7 +194,8 @@ final class RungFactory implements AutoCloseable {
     private int rounds() {
         final long ms = plan.warmUpMs() + plan.throughputMs() + plan.latencyMs() + plan.kneeSteps() * plan.kneeMs()
                 + (plan.profile() == null ? 0 : 15_000);
-        return (int) Math.min(MAX_ROUNDS, 2 + ms * FASTEST_GRPC_PER_SECOND / 1_000 / stream.count());
+        return (int) Math.min(MAX_ROUNDS, 2 + ms * (plan.address() == null ? FASTEST_GRPC_PER_SECOND
+                : FASTEST_DEPLOYED_PER_SECOND) / 1_000 / stream.count());
     }
 
     private static long same(final RungName name, final long told, final long own) {

@@ -107,7 +107,8 @@ public final class GatewayServers {
         }
         observer.accept(order);
         server = denyingByDefault(order.build(), rights());
-        otherServer = otherTransport == null ? null : denyingByDefault(addOrderEntry(otherTransport.apply(threads.serving().next())).build(), rights());
+        otherServer = otherTransport == null ? null
+            : denyingByDefault(addOrderEntry(otherTransport.apply(threads.serving().next()).addStreamTracerFactory(sizes)).build(), rights());
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
             .addService(ServerInterceptors.intercept(new AdminService(agent, config, adminPort, audit), AdminService.addresses()))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))

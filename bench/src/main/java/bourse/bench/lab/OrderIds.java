@@ -1,4 +1,4 @@
-package bourse.bench.rung;
+package bourse.bench.lab;
 
 import bourse.engine.match.AccountState;
 import bourse.engine.match.InstrumentSpec;
@@ -7,7 +7,7 @@ import bourse.engine.match.StateVisitor;
 import java.util.function.LongConsumer;
 
 /** Sees the ids of the live orders. Cold. */
-record OrderIds(LongConsumer consumer) implements StateVisitor {
+public record OrderIds(LongConsumer consumer) implements StateVisitor {
     @Override
     public void order(final OrderState order) {
         consumer.accept(order.orderId);
