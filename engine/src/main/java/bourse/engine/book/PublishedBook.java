@@ -97,7 +97,7 @@ public final class PublishedBook {
             level = side.next(key);
         }
         side.depthKey(written == PublishedBookLayout.DEPTH ? key : SideBook.NONE);
-        side.depthChanged(false);
+        side.depthPublished();
         return written;
     }
 

@@ -17,6 +17,8 @@ public final class SideBook {
     /** {@link #bestKey} of an empty side: above every key. */
     public static final long NONE = Long.MAX_VALUE;
 
+    private static final long ABOVE_KEYS = 1L << 60;
+
     /** Above the ticks of every price. */
     private static final long MARKET_TICKS = 1L << 43;
 
@@ -42,7 +44,10 @@ public final class SideBook {
     private int farVisits;
     private int allOrNoneOrders;
     private long depthKey = NONE;
-    private boolean depthChanged = true;
+    /** The depth key, or what is above every key and can be subtracted from. */
+    private long depthLimit = ABOVE_KEYS;
+    /** Below 0: a published level is not what it was. */
+    private long depthTouched = -1;
 
     /**
      * @param descending  a higher price is better (bids, sell stops)
@@ -130,15 +135,22 @@ public final class SideBook {
 
     public void depthKey(final long key) {
         depthKey = key;
+        depthLimit = Math.min(key, ABOVE_KEYS);
+    }
+
+    /** The level of this key is not what it was. No branch: whether it is among the published ones nothing predicts. */
+    public void touched(final long key) {
+        depthTouched |= ~(depthLimit - key);
     }
 
     /** A published level is not what it was. */
     public boolean depthChanged() {
-        return depthChanged;
+        return depthTouched < 0;
     }
 
-    public void depthChanged(final boolean changed) {
-        depthChanged = changed;
+    /** All levels are published as they are. */
+    public void depthPublished() {
+        depthTouched = 0;
     }
 
     /** The level of this key, made if absent. A free level slot has been seen to exist. */

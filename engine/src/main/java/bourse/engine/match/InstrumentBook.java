@@ -69,6 +69,8 @@ final class InstrumentBook {
     /** Position among the published instruments, from 0. */
     final int publishedIndex;
     boolean unpublished;
+    /** Among the books that the next publication looks at. */
+    boolean listed;
 
     InstrumentBook(final InstrumentSpec spec, final BookMemory memory, final OrderStore store, final int ladderTicks, final long slot,
                    final int publishedIndex, final int base, final int quote) {

@@ -255,6 +255,10 @@ public final class LadderMatcher implements Matcher, AccountPort {
     public void publish(final long eventSeq) {
         for (int i = 0; i < core.unpublishedCount; i++) {
             final InstrumentBook book = core.unpublished[i];
+            book.listed = false;
+            if (!book.unpublished && !book.bids.depthChanged() && !book.asks.depthChanged()) {
+                continue;
+            }
             book.unpublished = false;
             published.top(book.publishedIndex, book.bids, book.asks, book.lastPrice(), book.lastQuantity(), eventSeq);
             published.depth(book.publishedIndex, book.bids, book.asks, book.state(), eventSeq);

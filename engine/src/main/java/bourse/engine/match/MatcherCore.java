@@ -56,17 +56,20 @@ final class MatcherCore {
 
     /** A level of a side has changed: note whether the published part must be written again. */
     void touched(final InstrumentBook book, final SideBook side, final long key) {
-        if (key <= side.depthKey()) {
-            side.depthChanged(true);
-            if (!book.unpublished) {
-                unpublish(book);
-            }
-        }
+        side.touched(key);
+        look(book);
     }
 
+    /** Something else that is published has changed: the last trade, the state. */
     void unpublish(final InstrumentBook book) {
-        if (!book.unpublished) {
-            book.unpublished = true;
+        book.unpublished = true;
+        look(book);
+    }
+
+    /** At the next publication this book is looked at. */
+    private void look(final InstrumentBook book) {
+        if (!book.listed) {
+            book.listed = true;
             unpublished[unpublishedCount++] = book;
         }
     }
