@@ -11,6 +11,7 @@ import bourse.bench.stream.CommandStream;
 import bourse.bench.stream.StreamResult;
 import bourse.services.cli.JsonOutput;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +69,9 @@ public final class CoreCommand implements Callable<Integer> {
     @Option(names = "--growth-to", defaultValue = "10000000", description = "Most live orders of --growth (default: ${DEFAULT-VALUE}).")
     private int growthTo;
 
+    @Option(names = "--svg", paramLabel = "FILE", description = "With --growth: also draw the curve.")
+    private Path svg;
+
     @Option(names = "--book-only", description = "Matching alone, without sessions, checks of accounts, and events.")
     private boolean bookOnly;
 
@@ -99,6 +103,9 @@ public final class CoreCommand implements Callable<Integer> {
             final GrowthReport report = GrowthReport.measure(growthTo, stream.seed(), warmUp, passes, bookOnly, batch, json.human());
             report.print(json.human());
             json.write(report);
+            if (svg != null) {
+                Files.writeString(svg, GrowthChart.of(report));
+            }
             return 0;
         }
         if (generate != null) {

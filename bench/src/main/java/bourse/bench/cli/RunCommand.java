@@ -1,6 +1,5 @@
 package bourse.bench.cli;
 
-import bourse.bench.core.CoreBench;
 import bourse.bench.core.CoreReport;
 import bourse.bench.grpc.GrpcBench;
 import bourse.bench.grpc.GrpcReport;
@@ -11,6 +10,8 @@ import bourse.services.cli.JsonOutput;
 import bourse.services.config.DurationText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -82,10 +83,12 @@ public final class RunCommand implements Callable<Integer> {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
             final PrintStream progress = System.err;
             progress.println("core …");
-            final var bench = new CoreBench(commands, stream.name(), 2, passes);
-            final CoreReport book = bench.book(batch);
+            final List<String> how = List.of("--batch", Integer.toString(batch), "--passes", Integer.toString(passes));
+            final List<String> bookOnly = new ArrayList<>(how);
+            bookOnly.add("--book-only");
+            final CoreReport book = OwnJvm.core(stream.file(), stream.name(), bookOnly);
             progress.println("engine …");
-            final CoreReport engine = bench.engine(batch);
+            final CoreReport engine = OwnJvm.core(stream.file(), stream.name(), how);
             if (!engine.result().equals(book.result()) || stream.result() != null && !engine.result().equals(stream.result())) {
                 throw new IllegalStateException("the rungs differ: book " + book.result() + ", engine " + engine.result());
             }

@@ -41,6 +41,11 @@ public final class StreamOptions implements AutoCloseable {
         return open;
     }
 
+    /** Where the open stream is. */
+    public Path file() {
+        return stream == null ? own : stream;
+    }
+
     /** Writes a stream of its own. */
     public StreamResult write(final Path file) throws IOException {
         return StreamGenerator.write(file, live, distance(), measured, seed);
