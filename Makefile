@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-property lint bench bench-techniques image clean
+.PHONY: help run build test test-property test-hostile conformance fuzz lint bench bench-techniques image clean
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -31,6 +31,19 @@ test: ## builds everything and runs all tests
 test-property: ## compares both matchers over 10,000,000 random commands (COMMANDS=, SEED=), about 10 minutes
 	$(MAVEN) -q -pl engine -am test -Dtest=LongPropertyTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.property.commands=$(or $(COMMANDS),10000000) -Dbourse.property.seed=$(or $(SEED),23)
+
+test-hostile: ## attacks a venue for minutes, case by case; the table goes to target/hostile.md
+	@mkdir -p target
+	$(MAVEN) -q -pl services -am test -Dtest=HostileSystemTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  "-Dsurefire.extra=-Dhostile.millis=10000 -Dhostile.table=$(CURDIR)/target/hostile.md $(ARGS)"
+	@cat target/hostile.md
+
+fuzz: ## feeds mutated bytes to everything that reads bytes of strangers (TIME=60 seconds each, TARGET=batch for one)
+	$(MAVEN) -q -Pfuzz -pl services -am test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz-classpath.txt
+	@.build/fuzz $(or $(TIME),60) $(TARGET)
+
+conformance: $(JAR) ## plays the conformance tapes with each client against the venue that make run has started
+	@proto/conformance/run
 
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)

@@ -9,7 +9,12 @@ const files = ["bourse/order/v1/order_entry.proto", "bourse/marketdata/v1/market
 const definition = loader.loadSync(files, { includeDirs: [protos], keepCase: true, longs: String, enums: String, defaults: true, oneofs: true });
 const { bourse } = grpc.loadPackageDefinition(definition);
 
-export const services = { OrderEntry: bourse.order.v1.OrderEntry, MarketData: bourse.marketdata.v1.MarketData, Reference: bourse.reference.v1.Reference };
+export const services = {
+  OrderEntry: bourse.order.v1.OrderEntry,
+  DropCopy: bourse.order.v1.DropCopy,
+  MarketData: bourse.marketdata.v1.MarketData,
+  Reference: bourse.reference.v1.Reference,
+};
 
 export function connect(Service, address) {
   return new Service(address, grpc.credentials.createInsecure());

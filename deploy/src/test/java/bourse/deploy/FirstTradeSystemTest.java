@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,35 +70,11 @@ class FirstTradeSystemTest {
     }
 
     @Test
-    void shouldDoTheFiveThingsFromPython() throws Exception {
-        doTheFiveThings(4, python(), Terminal.ROOT.resolve("proto/clients/python/five_things.py").toString());
-    }
-
-    @Test
-    void shouldDoTheFiveThingsFromNode() throws Exception {
-        final Path client = Terminal.ROOT.resolve("proto/clients/node");
-        final String node = interpreterWith(List.of("node"), "-e", "process.exit(process.versions.node.split('.')[0] < 18 ? 1 : 0)");
-        assumeTrue(node != null && Files.isDirectory(client.resolve("node_modules")),
-            "SKIPPED: no Node 18 with this client's packages (npm ci in proto/clients/node)");
-        doTheFiveThings(3, node, client.resolve("five-things.mjs").toString());
-    }
-
-    @Test
-    void shouldDoTheFiveThingsFromCpp() throws Exception {
-        final Path client = Terminal.ROOT.resolve("proto/clients/cpp/build/five_things");
-        assumeTrue(Files.isExecutable(client), "SKIPPED: the C++ client is not built (make in proto/clients/cpp)");
-        doTheFiveThings(5, client.toString());
-    }
-
-    private void doTheFiveThings(final int account, final String... client) throws Exception {
-        final String token = venue.terminal().run(BOURSE, "token", "--account", Integer.toString(account)).expectSuccess().trim();
-        final List<String> command = new ArrayList<>(List.of(client));
-        command.add("ACME");
-
-        final String printed = venue.terminal().with("BOURSE_TOKEN", token).with("BOURSE_ORDERS", venue.address("orderEntry"))
-            .with("BOURSE_FEED", venue.address("marketData")).run(command).expectSuccess();
-
-        assertThat(printed.lines()).last().isEqualTo("all five");
+    void shouldAgreeWithEachClientAboutTheTapes() throws Exception {
+        final Terminal.Result result = venue.terminal().run(Terminal.ROOT.resolve("proto/conformance/run").toString());
+        System.out.println(result.out() + result.err());
+        assertThat(result.status()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).contains("Java").containsPattern("the book, rebuilt from the feed( +ok)+").doesNotContain("FAILED");
     }
 
     private static String python() throws IOException, InterruptedException {
