@@ -154,11 +154,11 @@ public final class TokenVerifier {
             throw refused("nbf: valid from " + claims.getNotBeforeTime().toInstant());
         }
         final Set<Right> rights = rights(claims.getStringListClaim(TokenMinter.RIGHTS));
-        final long account = claims.getClaim(TokenMinter.ACCOUNT) == null ? 0 : number(claims.getLongClaim(TokenMinter.ACCOUNT), "account");
+        final long account = claims.getClaim(TokenMinter.ACCOUNT) == null ? 0 : number(claims.getClaim(TokenMinter.ACCOUNT), "account");
         if (account == 0 && (rights.contains(Right.TRADE) || rights.contains(Right.CANCEL) || rights.contains(Right.READ))) {
             throw refused("account: 0 or missing (expected: 1.." + MAX_UINT32 + " for the rights trade, cancel and read)");
         }
-        final long firm = claims.getClaim(TokenMinter.FIRM) == null ? 0 : number(claims.getLongClaim(TokenMinter.FIRM), "firm");
+        final long firm = claims.getClaim(TokenMinter.FIRM) == null ? 0 : number(claims.getClaim(TokenMinter.FIRM), "firm");
         return new Credential(claims.getSubject() == null ? "" : claims.getSubject(), (int) account, rights,
             instruments(claims.getClaim(TokenMinter.INSTRUMENTS)), expiry.getTime(), (int) firm);
     }
@@ -185,15 +185,17 @@ public final class TokenVerifier {
         }
         final int[] instruments = new int[list.size()];
         for (int i = 0; i < instruments.length; i++) {
-            if (!(list.get(i) instanceof final Number id)) {
-                throw refused("instruments: not a list of numbers");
-            }
-            instruments[i] = (int) number(id.longValue(), "instruments");
+            instruments[i] = (int) number(list.get(i), "instruments");
         }
         return instruments;
     }
 
-    private static long number(final long value, final String claim) throws TokenRefusedException {
+    /** A whole number: 1.5 is not 1. */
+    private static long number(final Object claimed, final String claim) throws TokenRefusedException {
+        if (!(claimed instanceof Long) && !(claimed instanceof Integer)) {
+            throw refused(claim + ": not a whole number");
+        }
+        final long value = ((Number) claimed).longValue();
         if (value < 0 || value > MAX_UINT32) {
             throw refused(claim + ": " + value + " (expected: 0.." + MAX_UINT32 + ")");
         }

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import bourse.gateway.guard.Offenders;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -22,15 +24,21 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     private final int maxConnections;
     private final int maxPerAddress;
     private final int handshakeTimeoutMs;
+    private final Offenders offenders;
     private final LongAdder refused;
     private final AtomicInteger connections = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-    /** @param refused counts the connections that were closed at once */
-    ConnectionGate(final int maxConnections, final int maxPerAddress, final int handshakeTimeoutMs, final LongAdder refused) {
+    /**
+     * @param offenders whose connections are closed at once, too
+     * @param refused   counts the connections that were closed at once
+     */
+    ConnectionGate(final int maxConnections, final int maxPerAddress, final int handshakeTimeoutMs, final Offenders offenders,
+                   final LongAdder refused) {
         this.maxConnections = maxConnections;
         this.maxPerAddress = maxPerAddress;
         this.handshakeTimeoutMs = handshakeTimeoutMs;
+        this.offenders = offenders;
         this.refused = refused;
     }
 
@@ -38,13 +46,14 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     public void channelRead(final ChannelHandlerContext ctx, final Object message) {
         final Channel connection = (Channel) message;
         final InetAddress address = connection.remoteAddress() instanceof final InetSocketAddress internet ? internet.getAddress() : null;
-        if (address == null || !admit(address)) {
+        if (address == null || offenders.isTurnedAway(address) || !admit(address)) {
             refused.increment();
             connection.unsafe().closeForcibly();
             return;
         }
         connection.closeFuture().addListener(closed -> release(address));
         connection.pipeline().addLast(new FirstBytes(handshakeTimeoutMs));
+        offenders.watch(connection, address);
         ctx.fireChannelRead(message);
     }
 

@@ -25,6 +25,7 @@ import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.egress.FramePool;
+import bourse.gateway.guard.Offenders;
 import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.refusal.RichStatus;
@@ -131,8 +132,9 @@ public final class GatewayServers {
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
+        final Offenders offenders = new Offenders(config.maxConnectionsPerAddress() < config.maxConnections(), telemetry.connectionsEnded);
         final ConnectionGate gate = new ConnectionGate(config.maxConnections(), config.maxConnectionsPerAddress(), config.handshakeTimeoutMs(),
-            telemetry.connectionsRefused);
+            offenders, telemetry.connectionsRefused);
         final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port), credentials)
             .bossEventLoopGroup(threads.accepting())
             .workerEventLoopGroup(threads.serving())
@@ -153,6 +155,7 @@ public final class GatewayServers {
         builder.directExecutor();
         builder.handshakeTimeout(config.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
         builder.addStreamTracerFactory(sizes);
+        builder.addStreamTracerFactory(offenders.tracers());
         // Nothing but "identity": a small message cannot become a large one.
         builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());
         return builder;

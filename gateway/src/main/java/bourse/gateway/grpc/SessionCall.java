@@ -78,6 +78,7 @@ final class SessionCall extends StreamCall {
         this.rate = rate;
         traceOneIn = config.traceOneIn();
         call.request(1);
+        thread.loop.schedule(this::expectEstablish, config.establishTimeoutMs(), TimeUnit.MILLISECONDS);
     }
 
     private void use(final Credential current) {
@@ -288,6 +289,14 @@ final class SessionCall extends StreamCall {
     }
 
     // ------------------------------------------------------------------------------------------ begin and end
+
+    /** A stream that never says who it is keeps a place from others. */
+    private void expectEstablish() {
+        if (sessionId == 0 && !isClosed()) {
+            close(RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.NOT_ESTABLISHED,
+                "no Establish within " + config.establishTimeoutMs() + " ms of the start of the stream"));
+        }
+    }
 
     private void onFirst(final ClientFrame frame) {
         if (frame.getFrameCase() != ClientFrame.FrameCase.ESTABLISH) {

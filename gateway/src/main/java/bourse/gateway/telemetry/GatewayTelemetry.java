@@ -39,6 +39,7 @@ public final class GatewayTelemetry {
     public final LongAdder unaryCalls = new LongAdder();
     /** Closed at once: too many, in all or from their address. */
     public final LongAdder connectionsRefused = new LongAdder();
+    public final LongAdder connectionsEnded = new LongAdder();
     /** Who was let in. */
     public final AuthCounters auth = new AuthCounters();
     /** From a unary call's start in the agent to its outcome. */
@@ -94,7 +95,8 @@ public final class GatewayTelemetry {
         visitor.counter("bourse.gateway.unary", "unary calls", unaryCalls.sum());
         visitor.counter("bourse.gateway.tokens.refused", "tokens and certificates that were not accepted", auth.credentialsRefused.sum());
         visitor.counter("bourse.gateway.calls.refused", "calls without the right for their method", auth.callsRefused.sum());
-        visitor.counter("bourse.gateway.connections.refused", "connections closed at once: too many, in all or from one address", connectionsRefused.sum());
+        visitor.counter("bourse.gateway.connections.refused", "connections closed at once: too many, in all or from one address, or of one that misbehaves", connectionsRefused.sum());
+        visitor.counter("bourse.gateway.connections.ended", "connections ended for what they sent: floods, refused calls without end", connectionsEnded.sum());
         visitor.counter("bourse.gateway.reauthenticated", "streams that went on with a new token", auth.reauthenticated.sum());
         visitor.gauge("bourse.gateway.streams", "streams open", streams);
         visitor.gauge("bourse.gateway.open_orders", "live orders folded", openOrders);

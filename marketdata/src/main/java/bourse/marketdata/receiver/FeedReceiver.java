@@ -171,9 +171,14 @@ public final class FeedReceiver implements FeedPacketHandler {
     }
 
     private void keepAhead(final long seq, final DirectBuffer packet, final int message, final int messageLength) {
-        while (seq - next >= ahead) {
+        // Nothing is kept from here on: however far the packet jumps, only so much is walked.
+        final long kept = next + ahead;
+        while (seq - next >= ahead && next < kept) {
             giveUpHole();
             drain();
+        }
+        if (seq - next >= ahead) {
+            lose(next, seq - ahead + 1);
         }
         if (seq >= next) {
             window.put(seq, packet, message, messageLength);
@@ -338,17 +343,23 @@ public final class FeedReceiver implements FeedPacketHandler {
 
     /** Goes on behind the first hole; whose books it touched shows in their own counters. */
     private void giveUpHole() {
-        final long from = next;
         final long limit = Math.min(end, next + ahead);
-        while (next < limit && !window.contains(next)) {
-            next++;
+        long to = next;
+        while (to < limit && !window.contains(to)) {
+            to++;
         }
-        if (next > from) {
-            counters.lostMessages += next - from;
+        lose(next, to);
+    }
+
+    /** Goes on from {@code to}, without what lies between. */
+    private void lose(final long from, final long to) {
+        next = to;
+        if (to > from) {
+            counters.lostMessages += to - from;
             for (int i = 0, count = books.all().size(); i < count; i++) {
                 books.all().get(i).suspect(true);
             }
-            listener.onLost(from, next - 1);
+            listener.onLost(from, to - 1);
         }
     }
 

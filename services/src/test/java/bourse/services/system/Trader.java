@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An account at a venue under test, by the standard stubs. */
-final class Trader implements AutoCloseable {
+public final class Trader implements AutoCloseable {
     private static final int INSTRUMENT = 1;
     private final ManagedChannel channel;
     private final ManagedChannel feed;
@@ -50,7 +50,7 @@ final class Trader implements AutoCloseable {
         nextId = account * 1_000_000L;
     }
 
-    static String token(final Path keyDir, final int account, final EnumSet<Right> rights, final Duration life) throws IOException {
+    public static String token(final Path keyDir, final int account, final EnumSet<Right> rights, final Duration life) throws IOException {
         return new TokenMinter(KeyFile.openOrCreate(keyDir)).mint("test", account, rights, new int[0], life);
     }
 

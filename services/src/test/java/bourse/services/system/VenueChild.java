@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A process of a venue under test: the command line as a user starts it, in a JVM of its own. Ended with the test. */
-final class VenueChild implements AutoCloseable {
+public final class VenueChild implements AutoCloseable {
     private static final long TIMEOUT_S = 60;
     /** Little memory, quick to touch. */
     private static final List<String> SMALL = List.of("engine.maxOrders=131072", "engine.maxLevels=8192", "engine.maxFinishedIds=131072",
@@ -39,7 +39,7 @@ final class VenueChild implements AutoCloseable {
     }
 
     /** @param part a command: run, engine, gateway or marketdata */
-    static VenueChild start(final String part, final Path directory, final String... settings) {
+    public static VenueChild start(final String part, final Path directory, final String... settings) {
         final Path data = directory.resolve("data");
         final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
@@ -60,7 +60,7 @@ final class VenueChild implements AutoCloseable {
     }
 
     /** Waits until it says that it is ready. */
-    VenueChild awaitReady() throws InterruptedException {
+    public VenueChild awaitReady() throws InterruptedException {
         await("ready", () -> output().contains("ready in "));
         return this;
     }
@@ -79,7 +79,7 @@ final class VenueChild implements AutoCloseable {
         }
     }
 
-    VenueEndpoints endpoints() {
+    public VenueEndpoints endpoints() {
         try {
             return VenueEndpoints.read(data);
         } catch (final IOException e) {
@@ -87,7 +87,7 @@ final class VenueChild implements AutoCloseable {
         }
     }
 
-    Path data() {
+    public Path data() {
         return data;
     }
 
@@ -106,7 +106,7 @@ final class VenueChild implements AutoCloseable {
     }
 
     /** SIGTERM; returns the exit status. */
-    int terminate() throws InterruptedException {
+    public int terminate() throws InterruptedException {
         process.destroy();
         return awaitExit();
     }
@@ -118,8 +118,15 @@ final class VenueChild implements AutoCloseable {
         return process.exitValue();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Memory of its own that it holds now, in bytes, as the operating system counts; without files and shared memory that it has mapped. */
+    public long ownBytes() throws IOException {
+        final String line = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+            .filter(one -> one.startsWith("RssAnon:")).findFirst().orElseThrow();
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
     }
 
     /** A TCP port that is free now. */

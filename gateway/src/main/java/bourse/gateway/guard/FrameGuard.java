@@ -1,0 +1,224 @@
+package bourse.gateway.guard;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Walks over the heads of a connection's HTTP/2 frames before anything reads them, and ends the connection with
+ * {@code GOAWAY ENHANCE_YOUR_CALM} when it sends more of a kind than {@link GuardLimits} allow. A data frame costs one comparison. Hot path.
+ * Thread: the event loop of the connection; calls may end on any.
+ */
+final class FrameGuard extends ChannelDuplexHandler {
+    private static final int PREFACE_LENGTH = 24;
+    private static final int HEAD_LENGTH = 9;
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int GOAWAY = 7;
+    private static final int ENHANCE_YOUR_CALM = 11;
+    /** Handed on before the next ones are looked at. */
+    private static final int CALLS_AT_ONCE = 32;
+
+    private final Offenders offenders;
+    private final InetAddress address;
+    private final ThreadLocal<FrameGuard[]> reading;
+    private final AtomicInteger refusedCalls = new AtomicInteger();
+    private final byte[] head = new byte[HEAD_LENGTH];
+    private int headLength;
+    private int skip = PREFACE_LENGTH;
+    private long windowStartNs = System.nanoTime();
+    private long shortWindowStartNs = windowStartNs;
+    private int settings;
+    private int resets;
+    private int smallFrames;
+    private int headers;
+    private int callsStarted;
+    private boolean ended;
+
+    FrameGuard(final Offenders offenders, final InetAddress address, final ThreadLocal<FrameGuard[]> reading) {
+        this.offenders = offenders;
+        this.address = address;
+        this.reading = reading;
+    }
+
+    /** Puts the guard before whatever reads HTTP/2, behind the decryption where there is one, when the first bytes arrive. */
+    static final class Installer extends ChannelInboundHandlerAdapter {
+        private final FrameGuard guard;
+
+        Installer(final FrameGuard guard) {
+            this.guard = guard;
+        }
+
+        @Override
+        public void channelRead(final ChannelHandlerContext context, final Object message) {
+            final ChannelHandlerContext decryption = context.pipeline().context(SslHandler.class);
+            if (decryption == null) {
+                context.pipeline().addAfter(context.name(), null, guard);
+            } else {
+                context.pipeline().addAfter(decryption.name(), null, guard);
+            }
+            context.fireChannelRead(message);
+            context.pipeline().remove(this);
+        }
+    }
+
+    /** The transport has made a call of a HEADERS frame. */
+    void callStarted() {
+        callsStarted++;
+    }
+
+    void callRefused() {
+        refusedCalls.incrementAndGet();
+    }
+
+    @Override
+    public void channelRead(final ChannelHandlerContext context, final Object message) {
+        if (ended) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (!(message instanceof final ByteBuf bytes)) {
+            handOn(context, message);
+            return;
+        }
+        try {
+            while (!ended && bytes.isReadable()) {
+                final int start = bytes.readerIndex();
+                final String excess = walk(bytes);
+                if (excess != null) {
+                    end(context, excess);
+                } else if (start == 0 && !bytes.isReadable()) {
+                    bytes.readerIndex(start);
+                    handOn(context, bytes.retain());
+                    return;
+                } else {
+                    handOn(context, bytes.retainedSlice(start, bytes.readerIndex() - start));
+                }
+                if (headers - callsStarted > GuardLimits.REFUSED_HEADERS) {
+                    end(context, "too_many_refused_headers");
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void handOn(final ChannelHandlerContext context, final Object message) {
+        final FrameGuard[] current = reading.get();
+        current[0] = this;
+        try {
+            context.fireChannelRead(message);
+        } finally {
+            current[0] = null;
+        }
+    }
+
+    /** Goes to the end, or past so many calls that it is time to see what became of them. Returns what there is too much of, or null. */
+    private String walk(final ByteBuf bytes) {
+        final int mostHeaders = headers + CALLS_AT_ONCE;
+        int at = bytes.readerIndex();
+        final int end = bytes.writerIndex();
+        while (at < end && (headers < mostHeaders || skip > 0)) {
+            if (skip > 0) {
+                final int count = Math.min(skip, end - at);
+                skip -= count;
+                at += count;
+                continue;
+            }
+            final int length;
+            final int type;
+            if (headLength == 0 && end - at >= HEAD_LENGTH) {
+                length = bytes.getUnsignedMedium(at);
+                type = bytes.getByte(at + 3);
+                at += HEAD_LENGTH;
+            } else {
+                head[headLength++] = bytes.getByte(at++);
+                if (headLength < HEAD_LENGTH) {
+                    continue;
+                }
+                headLength = 0;
+                length = (head[0] & 0xFF) << 16 | (head[1] & 0xFF) << 8 | head[2] & 0xFF;
+                type = head[3];
+            }
+            skip = length;
+            if (type != DATA || length == 0) {
+                final String excess = count(type);
+                if (excess != null) {
+                    return excess;
+                }
+            }
+        }
+        bytes.readerIndex(at);
+        return null;
+    }
+
+    private String count(final int type) {
+        final long nowNs = System.nanoTime();
+        if (nowNs - shortWindowStartNs > GuardLimits.SHORT_WINDOW_NS) {
+            shortWindowStartNs = nowNs;
+            smallFrames = 0;
+        }
+        if (nowNs - windowStartNs > GuardLimits.WINDOW_NS) {
+            windowStartNs = nowNs;
+            settings = 0;
+            resets = 0;
+            headers = 0;
+            callsStarted = 0;
+            refusedCalls.set(0);
+        }
+        switch (type) {
+            case HEADERS -> headers++;
+            case SETTINGS -> settings++;
+            case RST_STREAM -> resets++;
+            default -> smallFrames++;
+        }
+        return excess();
+    }
+
+    private String excess() {
+        if (refusedCalls.get() > GuardLimits.REFUSED_CALLS) {
+            return "too_many_refused_calls";
+        }
+        if (settings > GuardLimits.SETTINGS) {
+            return "too_many_settings";
+        }
+        if (resets > GuardLimits.RESETS) {
+            return "too_many_rststreams";
+        }
+        return smallFrames > GuardLimits.SMALL_FRAMES ? "too_many_small_frames" : null;
+    }
+
+    /** The server ends the connection: where that is noisy, for its own reasons against pings and headers without end, the address answers for it. */
+    @Override
+    public void close(final ChannelHandlerContext context, final ChannelPromise promise) {
+        if (!ended && smallFrames > GuardLimits.NOISE) {
+            ended = true;
+            offenders.offended(address);
+        }
+        context.close(promise);
+    }
+
+    private void end(final ChannelHandlerContext context, final String excess) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        offenders.offended(address);
+        final byte[] debug = excess.getBytes(StandardCharsets.US_ASCII);
+        final ByteBuf goaway = context.alloc().buffer(HEAD_LENGTH + 2 * Integer.BYTES + debug.length);
+        goaway.writeMedium(2 * Integer.BYTES + debug.length).writeByte(GOAWAY).writeByte(0).writeInt(0)
+            .writeInt(Integer.MAX_VALUE).writeInt(ENHANCE_YOUR_CALM).writeBytes(debug);
+        // Not through the transport, which would wait for its streams to end in order.
+        context.writeAndFlush(goaway).addListener(written -> context.close());
+    }
+}

@@ -1,0 +1,28 @@
+package bourse.gateway.guard;
+
+/**
+ * How much of what an honest client may do, in {@link #WINDOW_NS}. Each bound is many times what a generated client of any language needs and a small part
+ * of what would be felt by others.
+ */
+final class GuardLimits {
+    static final long WINDOW_NS = 10_000_000_000L;
+    /** Each is answered, and may change every stream's window. A client sends one, and one when it changes its mind. */
+    static final int SETTINGS = 20;
+    static final int RESETS = 100;
+    static final long SHORT_WINDOW_NS = 1_000_000_000L;
+    /** In {@link #SHORT_WINDOW_NS}. Pings, window updates, priorities, empty data, continuations, unknown frames: cheap, but not free. */
+    static final int SMALL_FRAMES = 20_000;
+    /** Calls that were refused: no token, no right, no such method, not decodable. */
+    static final int REFUSED_CALLS = 100;
+    /** Calls whose header the transport refused: too large, or beyond the calls at once, which a client learns only after its first ones. */
+    static final int REFUSED_HEADERS = 1_000;
+    /** Small frames, in {@link #SHORT_WINDOW_NS}, of a connection that the transport itself ended: a ping flood, a header without end. */
+    static final int NOISE = 64;
+    /** Connections of one address that ended for one of the above; then it gets no new ones until the window is over. */
+    static final int OFFENCES = 10;
+    /** Addresses remembered. */
+    static final int ADDRESSES = 65_536;
+
+    private GuardLimits() {
+    }
+}
