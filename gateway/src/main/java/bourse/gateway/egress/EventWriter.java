@@ -28,6 +28,8 @@ import bourse.sbe.engine.TradeDecoder;
 public final class EventWriter {
     /** No event is longer than this, its tag and its length in the frame not counted. */
     public static final int MAX_EVENT_BYTES = 127;
+    /** Bytes behind an event that may be overwritten while it is written. */
+    public static final int SLACK_BYTES = 8;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
@@ -48,183 +50,236 @@ public final class EventWriter {
     private static final int QUOTE_ACCEPTED = 15;
     private static final int LENGTH_DELIMITED = 2;
     private static final int LAST_REAL_SIDE = 1;
+    private static final int SHORT_VARINT_BITS = 49;
+    private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
+    private static final long CONTINUED = ~LOW_BITS;
 
-    private final byte[] bytes = new byte[MAX_EVENT_BYTES + 64];
-    private int position;
+    private final byte[] scratch = new byte[MAX_EVENT_BYTES + SLACK_BYTES];
 
-    /** What was written last, from index 0. */
+    /** What {@link #write(int, DirectBuffer, int, boolean, long, long, long, long)} wrote last, from index 0. */
     public byte[] bytes() {
-        return bytes;
+        return scratch;
+    }
+
+    /** Writes to {@link #bytes()}. */
+    public int write(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final long eventSeq,
+                     final long timeNs, final long sessionId, final long clientSeq) {
+        return write(scratch, 0, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
     }
 
     /**
      * Writes the event whose SBE block begins at {@code at}; of a trade the execution of the maker or of the taker.
      *
+     * @param out      has {@link #MAX_EVENT_BYTES} and {@link #SLACK_BYTES} from {@code offset} on
      * @param clientSeq 0 when no command of the account caused it; then {@code sessionId} is 0, too
      * @return its length in bytes, 0 when an event of this template is not an account's
      */
-    public int write(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final long eventSeq,
-                     final long timeNs, final long sessionId, final long clientSeq) {
-        position = 0;
-        putFixed64(EVENT_SEQ, eventSeq);
+    public static int write(final byte[] out, final int offset, final int templateId, final DirectBuffer buffer, final int at,
+                            final boolean maker, final long eventSeq, final long timeNs, final long sessionId, final long clientSeq) {
+        int p = putFixed64(out, offset, EVENT_SEQ, eventSeq);
         if (clientSeq != 0) {
-            putFixed64(CLIENT_SEQ, clientSeq);
+            p = putFixed64(out, p, CLIENT_SEQ, clientSeq);
         }
         if (sessionId != 0) {
-            putFixed64(SESSION_ID, sessionId);
+            p = putFixed64(out, p, SESSION_ID, sessionId);
         }
-        putFixed64(TIME_NS, timeNs);
-        final int lengthAt = position + 1;
-        position += 2;
-        final int member = switch (templateId) {
-            case OrderAcceptedDecoder.TEMPLATE_ID -> accepted(buffer, at);
-            case TradeDecoder.TEMPLATE_ID -> execution(buffer, at, maker);
-            case OrderCancelledDecoder.TEMPLATE_ID -> cancelled(buffer, at);
-            case OrderBookedDecoder.TEMPLATE_ID -> booked(buffer, at);
-            case CommandRejectedDecoder.TEMPLATE_ID -> rejected(buffer, at);
-            case OrderReducedDecoder.TEMPLATE_ID -> reduced(buffer, at);
-            case OrderReplacedDecoder.TEMPLATE_ID -> replaced(buffer, at);
-            default -> writeSlowPath(templateId, buffer, at);
-        };
-        if (member == 0) {
-            return 0;
+        p = putFixed64(out, p, TIME_NS, timeNs);
+        final int memberAt = p;
+        final int bodyAt = p + 2;
+        final int member;
+        switch (templateId) {
+            case OrderAcceptedDecoder.TEMPLATE_ID -> {
+                member = ACCEPTED;
+                p = accepted(out, bodyAt, buffer, at);
+            }
+            case TradeDecoder.TEMPLATE_ID -> {
+                member = EXECUTION;
+                p = execution(out, bodyAt, buffer, at, maker);
+            }
+            case OrderCancelledDecoder.TEMPLATE_ID -> {
+                member = CANCELLED;
+                p = cancelled(out, bodyAt, buffer, at);
+            }
+            case OrderBookedDecoder.TEMPLATE_ID -> {
+                member = BOOKED;
+                p = booked(out, bodyAt, buffer, at);
+            }
+            case CommandRejectedDecoder.TEMPLATE_ID -> {
+                member = REJECTED;
+                p = rejected(out, bodyAt, buffer, at);
+            }
+            case OrderReducedDecoder.TEMPLATE_ID -> {
+                member = REDUCED;
+                p = reduced(out, bodyAt, buffer, at);
+            }
+            case OrderReplacedDecoder.TEMPLATE_ID -> {
+                member = REPLACED;
+                p = replaced(out, bodyAt, buffer, at);
+            }
+            default -> {
+                member = rareMember(templateId);
+                if (member == 0) {
+                    return 0;
+                }
+                p = writeSlowPath(out, bodyAt, templateId, buffer, at);
+            }
         }
-        bytes[lengthAt - 1] = (byte) (member << 3 | LENGTH_DELIMITED);
-        bytes[lengthAt] = (byte) (position - lengthAt - 1);
-        return position;
+        out[memberAt] = (byte) (member << 3 | LENGTH_DELIMITED);
+        out[memberAt + 1] = (byte) (p - bodyAt);
+        return p - offset;
     }
 
-    private int writeSlowPath(final int templateId, final DirectBuffer buffer, final int at) {
+    private static int rareMember(final int templateId) {
         return switch (templateId) {
-            case OrderTriggeredDecoder.TEMPLATE_ID -> triggered(buffer, at);
-            case OrderRestatedDecoder.TEMPLATE_ID -> restated(buffer, at);
-            case MassCancelledDecoder.TEMPLATE_ID -> massCancelled(buffer, at);
-            case QuoteAcceptedDecoder.TEMPLATE_ID -> quoteAccepted(buffer, at);
+            case OrderTriggeredDecoder.TEMPLATE_ID -> TRIGGERED;
+            case OrderRestatedDecoder.TEMPLATE_ID -> RESTATED;
+            case MassCancelledDecoder.TEMPLATE_ID -> MASS_CANCELLED;
+            case QuoteAcceptedDecoder.TEMPLATE_ID -> QUOTE_ACCEPTED;
             default -> 0;
         };
     }
 
-    private int accepted(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderAcceptedDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderAcceptedDecoder.instrumentIdEncodingOffset()));
-        varint(4, side(b, at + OrderAcceptedDecoder.sideEncodingOffset()));
-        varint(5, uint8(b, at + OrderAcceptedDecoder.orderTypeEncodingOffset()) + 1);
-        varint(6, uint8(b, at + OrderAcceptedDecoder.timeInForceEncodingOffset()) + 1);
-        varint(7, int64(b, at + OrderAcceptedDecoder.priceEncodingOffset()));
-        varint(8, int64(b, at + OrderAcceptedDecoder.quantityEncodingOffset()));
-        varint(9, flag(b, at + OrderAcceptedDecoder.restingEncodingOffset()));
-        varint(10, int64(b, at + OrderAcceptedDecoder.visibleQuantityEncodingOffset()));
-        varint(11, int64(b, at + OrderAcceptedDecoder.stopPriceEncodingOffset()));
-        return ACCEPTED;
+    private static int writeSlowPath(final byte[] out, final int p, final int templateId, final DirectBuffer buffer, final int at) {
+        return switch (templateId) {
+            case OrderTriggeredDecoder.TEMPLATE_ID -> triggered(out, p, buffer, at);
+            case OrderRestatedDecoder.TEMPLATE_ID -> restated(out, p, buffer, at);
+            case MassCancelledDecoder.TEMPLATE_ID -> massCancelled(out, p, buffer, at);
+            default -> quoteAccepted(out, p, buffer, at);
+        };
     }
 
-    private int rejected(final DirectBuffer b, final int at) {
-        varint(1, uint8(b, at + CommandRejectedDecoder.kindEncodingOffset()));
-        varint(2, uint8(b, at + CommandRejectedDecoder.reasonEncodingOffset()));
-        varint(3, uint8(b, at + CommandRejectedDecoder.fieldEncodingOffset()));
-        varint(4, int64(b, at + CommandRejectedDecoder.limitValueEncodingOffset()));
-        varint(5, int64(b, at + CommandRejectedDecoder.actualValueEncodingOffset()));
-        fixed64(6, int64(b, at + CommandRejectedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(7, int64(b, at + CommandRejectedDecoder.orderIdEncodingOffset()));
-        varint(8, uint32(b, at + CommandRejectedDecoder.instrumentIdEncodingOffset()));
-        return REJECTED;
+    private static int accepted(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderAcceptedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderAcceptedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, side(b, at + OrderAcceptedDecoder.sideEncodingOffset()));
+        p = varint(out, p, 5, uint8(b, at + OrderAcceptedDecoder.orderTypeEncodingOffset()) + 1);
+        p = varint(out, p, 6, uint8(b, at + OrderAcceptedDecoder.timeInForceEncodingOffset()) + 1);
+        p = varint(out, p, 7, int64(b, at + OrderAcceptedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 8, int64(b, at + OrderAcceptedDecoder.quantityEncodingOffset()));
+        p = varint(out, p, 9, flag(b, at + OrderAcceptedDecoder.restingEncodingOffset()));
+        p = varint(out, p, 10, int64(b, at + OrderAcceptedDecoder.visibleQuantityEncodingOffset()));
+        p = varint(out, p, 11, int64(b, at + OrderAcceptedDecoder.stopPriceEncodingOffset()));
+        return p;
     }
 
-    private int execution(final DirectBuffer b, final int at, final boolean maker) {
+    private static int rejected(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = varint(out, p, 1, uint8(b, at + CommandRejectedDecoder.kindEncodingOffset()));
+        p = varint(out, p, 2, uint8(b, at + CommandRejectedDecoder.reasonEncodingOffset()));
+        p = varint(out, p, 3, uint8(b, at + CommandRejectedDecoder.fieldEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + CommandRejectedDecoder.limitValueEncodingOffset()));
+        p = varint(out, p, 5, int64(b, at + CommandRejectedDecoder.actualValueEncodingOffset()));
+        p = fixed64(out, p, 6, int64(b, at + CommandRejectedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 7, int64(b, at + CommandRejectedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 8, uint32(b, at + CommandRejectedDecoder.instrumentIdEncodingOffset()));
+        return p;
+    }
+
+    private static int execution(final byte[] out, final int start, final DirectBuffer b, final int at, final boolean maker) {
+        int p = start;
         final int takerSide = uint8(b, at + TradeDecoder.takerSideEncodingOffset());
         final boolean auction = flag(b, at + TradeDecoder.auctionEncodingOffset()) != 0;
         if (maker) {
-            fixed64(1, int64(b, at + TradeDecoder.makerClientOrderIdEncodingOffset()));
-            fixed64(2, int64(b, at + TradeDecoder.makerOrderIdEncodingOffset()));
+            p = fixed64(out, p, 1, int64(b, at + TradeDecoder.makerClientOrderIdEncodingOffset()));
+            p = fixed64(out, p, 2, int64(b, at + TradeDecoder.makerOrderIdEncodingOffset()));
         } else {
-            fixed64(1, int64(b, at + TradeDecoder.takerClientOrderIdEncodingOffset()));
-            fixed64(2, int64(b, at + TradeDecoder.takerOrderIdEncodingOffset()));
+            p = fixed64(out, p, 1, int64(b, at + TradeDecoder.takerClientOrderIdEncodingOffset()));
+            p = fixed64(out, p, 2, int64(b, at + TradeDecoder.takerOrderIdEncodingOffset()));
         }
-        fixed64(3, int64(b, at + TradeDecoder.tradeIdEncodingOffset()));
-        varint(4, uint32(b, at + TradeDecoder.instrumentIdEncodingOffset()));
-        varint(5, (maker ? takerSide ^ 1 : takerSide) + 1);
-        varint(6, int64(b, at + TradeDecoder.priceEncodingOffset()));
-        varint(7, int64(b, at + TradeDecoder.quantityEncodingOffset()));
-        varint(8, int64(b, at + (maker ? TradeDecoder.makerLeavesEncodingOffset() : TradeDecoder.takerLeavesEncodingOffset())));
-        varint(9, maker && !auction ? 1 : 0);
-        varint(10, auction ? 1 : 0);
-        varint(11, zigzag(int64(b, at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
-        return EXECUTION;
+        p = fixed64(out, p, 3, int64(b, at + TradeDecoder.tradeIdEncodingOffset()));
+        p = varint(out, p, 4, uint32(b, at + TradeDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 5, (maker ? takerSide ^ 1 : takerSide) + 1);
+        p = varint(out, p, 6, int64(b, at + TradeDecoder.priceEncodingOffset()));
+        p = varint(out, p, 7, int64(b, at + TradeDecoder.quantityEncodingOffset()));
+        p = varint(out, p, 8, int64(b, at + (maker ? TradeDecoder.makerLeavesEncodingOffset() : TradeDecoder.takerLeavesEncodingOffset())));
+        p = varint(out, p, 9, maker && !auction ? 1 : 0);
+        p = varint(out, p, 10, auction ? 1 : 0);
+        p = varint(out, p, 11, zigzag(int64(b, at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
+        return p;
     }
 
-    private int booked(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderBookedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderBookedDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderBookedDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderBookedDecoder.priceEncodingOffset()));
-        varint(5, int64(b, at + OrderBookedDecoder.leavesEncodingOffset()));
-        return BOOKED;
+    private static int booked(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderBookedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderBookedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderBookedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderBookedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(b, at + OrderBookedDecoder.leavesEncodingOffset()));
+        return p;
     }
 
-    private int cancelled(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderCancelledDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderCancelledDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderCancelledDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderCancelledDecoder.quantityEncodingOffset()));
-        varint(5, uint8(b, at + OrderCancelledDecoder.reasonEncodingOffset()));
-        varint(6, side(b, at + OrderCancelledDecoder.sideEncodingOffset()));
-        return CANCELLED;
+    private static int cancelled(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderCancelledDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderCancelledDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderCancelledDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderCancelledDecoder.quantityEncodingOffset()));
+        p = varint(out, p, 5, uint8(b, at + OrderCancelledDecoder.reasonEncodingOffset()));
+        p = varint(out, p, 6, side(b, at + OrderCancelledDecoder.sideEncodingOffset()));
+        return p;
     }
 
-    private int reduced(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderReducedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderReducedDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderReducedDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderReducedDecoder.leavesEncodingOffset()));
-        return REDUCED;
+    private static int reduced(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderReducedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderReducedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderReducedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderReducedDecoder.leavesEncodingOffset()));
+        return p;
     }
 
-    private int replaced(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderReplacedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderReplacedDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderReplacedDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderReplacedDecoder.priceEncodingOffset()));
-        varint(5, int64(b, at + OrderReplacedDecoder.leavesEncodingOffset()));
-        varint(6, flag(b, at + OrderReplacedDecoder.priorityKeptEncodingOffset()));
-        varint(7, flag(b, at + OrderReplacedDecoder.restingEncodingOffset()));
-        return REPLACED;
+    private static int replaced(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderReplacedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderReplacedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderReplacedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderReplacedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(b, at + OrderReplacedDecoder.leavesEncodingOffset()));
+        p = varint(out, p, 6, flag(b, at + OrderReplacedDecoder.priorityKeptEncodingOffset()));
+        p = varint(out, p, 7, flag(b, at + OrderReplacedDecoder.restingEncodingOffset()));
+        return p;
     }
 
-    private int triggered(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderTriggeredDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderTriggeredDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderTriggeredDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderTriggeredDecoder.stopPriceEncodingOffset()));
-        return TRIGGERED;
+    private static int triggered(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderTriggeredDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderTriggeredDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderTriggeredDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderTriggeredDecoder.stopPriceEncodingOffset()));
+        return p;
     }
 
-    private int restated(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + OrderRestatedDecoder.clientOrderIdEncodingOffset()));
-        fixed64(2, int64(b, at + OrderRestatedDecoder.orderIdEncodingOffset()));
-        varint(3, uint32(b, at + OrderRestatedDecoder.instrumentIdEncodingOffset()));
-        varint(4, int64(b, at + OrderRestatedDecoder.priceEncodingOffset()));
-        varint(5, int64(b, at + OrderRestatedDecoder.leavesEncodingOffset()));
-        varint(6, int64(b, at + OrderRestatedDecoder.visibleQuantityEncodingOffset()));
-        varint(7, flag(b, at + OrderRestatedDecoder.priorityKeptEncodingOffset()));
-        varint(8, uint8(b, at + OrderRestatedDecoder.reasonEncodingOffset()));
-        return RESTATED;
+    private static int restated(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + OrderRestatedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(b, at + OrderRestatedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(b, at + OrderRestatedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(b, at + OrderRestatedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(b, at + OrderRestatedDecoder.leavesEncodingOffset()));
+        p = varint(out, p, 6, int64(b, at + OrderRestatedDecoder.visibleQuantityEncodingOffset()));
+        p = varint(out, p, 7, flag(b, at + OrderRestatedDecoder.priorityKeptEncodingOffset()));
+        p = varint(out, p, 8, uint8(b, at + OrderRestatedDecoder.reasonEncodingOffset()));
+        return p;
     }
 
-    private int massCancelled(final DirectBuffer b, final int at) {
-        varint(1, uint32(b, at + MassCancelledDecoder.instrumentIdEncodingOffset()));
-        varint(2, side(b, at + MassCancelledDecoder.sideEncodingOffset()));
-        varint(3, int64(b, at + MassCancelledDecoder.cancelledOrdersEncodingOffset()));
-        varint(4, uint8(b, at + MassCancelledDecoder.reasonEncodingOffset()));
-        return MASS_CANCELLED;
+    private static int massCancelled(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = varint(out, p, 1, uint32(b, at + MassCancelledDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 2, side(b, at + MassCancelledDecoder.sideEncodingOffset()));
+        p = varint(out, p, 3, int64(b, at + MassCancelledDecoder.cancelledOrdersEncodingOffset()));
+        p = varint(out, p, 4, uint8(b, at + MassCancelledDecoder.reasonEncodingOffset()));
+        return p;
     }
 
-    private int quoteAccepted(final DirectBuffer b, final int at) {
-        fixed64(1, int64(b, at + QuoteAcceptedDecoder.quoteIdEncodingOffset()));
-        varint(2, uint32(b, at + QuoteAcceptedDecoder.instrumentIdEncodingOffset()));
-        fixed64(3, int64(b, at + QuoteAcceptedDecoder.bidOrderIdEncodingOffset()));
-        fixed64(4, int64(b, at + QuoteAcceptedDecoder.askOrderIdEncodingOffset()));
-        return QUOTE_ACCEPTED;
+    private static int quoteAccepted(final byte[] out, final int start, final DirectBuffer b, final int at) {
+        int p = start;
+        p = fixed64(out, p, 1, int64(b, at + QuoteAcceptedDecoder.quoteIdEncodingOffset()));
+        p = varint(out, p, 2, uint32(b, at + QuoteAcceptedDecoder.instrumentIdEncodingOffset()));
+        p = fixed64(out, p, 3, int64(b, at + QuoteAcceptedDecoder.bidOrderIdEncodingOffset()));
+        p = fixed64(out, p, 4, int64(b, at + QuoteAcceptedDecoder.askOrderIdEncodingOffset()));
+        return p;
     }
 
     private static long int64(final DirectBuffer buffer, final int at) {
@@ -253,30 +308,39 @@ public final class EventWriter {
         return value << 1 ^ value >> 63;
     }
 
-    private void fixed64(final int field, final long value) {
-        if (value != 0) {
-            putFixed64(field << 3 | 1, value);
-        }
+    private static int fixed64(final byte[] out, final int p, final int field, final long value) {
+        return value == 0 ? p : putFixed64(out, p, field << 3 | 1, value);
     }
 
-    private void putFixed64(final int tag, final long value) {
-        bytes[position] = (byte) tag;
-        LONG.set(bytes, position + 1, value);
-        position += 1 + Long.BYTES;
+    private static int putFixed64(final byte[] out, final int p, final int tag, final long value) {
+        out[p] = (byte) tag;
+        LONG.set(out, p + 1, value);
+        return p + 1 + Long.BYTES;
     }
 
-    private void varint(final int field, final long value) {
+    /** The tag and up to seven bytes of the value in one store. */
+    private static int varint(final byte[] out, final int p, final int field, final long value) {
         if (value == 0) {
-            return;
+            return p;
         }
-        int at = position;
-        bytes[at++] = (byte) (field << 3);
+        if (value >>> SHORT_VARINT_BITS != 0) {
+            return varintSlowPath(out, p, field, value);
+        }
+        final int continued = (Long.SIZE - 1 - Long.numberOfLeadingZeros(value)) / 7;
+        final long bytes = Long.expand(value, LOW_BITS) | CONTINUED & (1L << continued * Byte.SIZE) - 1;
+        LONG.set(out, p, bytes << Byte.SIZE | field << 3);
+        return p + 2 + continued;
+    }
+
+    private static int varintSlowPath(final byte[] out, final int p, final int field, final long value) {
+        int at = p;
+        out[at++] = (byte) (field << 3);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes[at++] = (byte) (rest | 0x80);
+            out[at++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        bytes[at++] = (byte) rest;
-        position = at;
+        out[at++] = (byte) rest;
+        return at;
     }
 }

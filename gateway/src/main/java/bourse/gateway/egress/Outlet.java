@@ -69,18 +69,41 @@ public final class Outlet {
 
     /** Appends an event, in a new frame where it does not follow the one before; false when the queue is full. */
     public boolean append(final long accountSeq, final byte[] event, final int length) {
+        final int at = claim(accountSeq);
+        if (at < 0) {
+            return false;
+        }
+        System.arraycopy(event, 0, open.bytes, at, length);
+        commit(accountSeq, length);
+        return true;
+    }
+
+    /**
+     * Room for an event that is written in place: {@link EventWriter#MAX_EVENT_BYTES} and its slack in {@link #claimed()} from the returned index on;
+     * {@link #commit} follows. -1 when the queue is full.
+     */
+    public int claim(final long accountSeq) {
         if (open != null && openNextAccountSeq != 0 && accountSeq != openNextAccountSeq) {
             queueOpen();
         }
-        if (!room(length)) {
-            return false;
-        }
+        return room(EventWriter.MAX_EVENT_BYTES + EventWriter.SLACK_BYTES) ? open.length + 2 : -1;
+    }
+
+    /** Where {@link #claim} has made room. */
+    public byte[] claimed() {
+        return open.bytes;
+    }
+
+    /** The event that was claimed is written. */
+    public void commit(final long accountSeq, final int length) {
         if (openNextAccountSeq == 0) {
             openFirstAccountSeq = accountSeq;
         }
         openNextAccountSeq = accountSeq + 1;
-        putMember(kind.eventTag, event, length);
-        return true;
+        final int at = open.length;
+        open.bytes[at] = kind.eventTag;
+        open.bytes[at + 1] = (byte) length;
+        open.length = at + 2 + length;
     }
 
     /** Appends a {@code DuplicateOutcome}, which has no number; false when the queue is full. */
@@ -88,7 +111,12 @@ public final class Outlet {
         if (!room(length)) {
             return false;
         }
-        putMember((byte) DUPLICATE_TAG, duplicate, length);
+        final byte[] bytes = open.bytes;
+        final int at = open.length;
+        bytes[at] = (byte) DUPLICATE_TAG;
+        bytes[at + 1] = (byte) length;
+        System.arraycopy(duplicate, 0, bytes, at + 2, length);
+        open.length = at + 2 + length;
         return true;
     }
 
@@ -101,15 +129,6 @@ public final class Outlet {
             return false;
         }
         return true;
-    }
-
-    private void putMember(final byte tag, final byte[] source, final int length) {
-        final byte[] bytes = open.bytes;
-        final int at = open.length;
-        bytes[at] = tag;
-        bytes[at + 1] = (byte) length;
-        System.arraycopy(source, 0, bytes, at + 2, length);
-        open.length = at + 2 + length;
     }
 
     private boolean begin() {

@@ -147,7 +147,10 @@ final class EventRouter implements EventWalk.Visitor {
             }
         }
         final List<ClientStream> streams = account.streams;
-        if (streams.isEmpty() && account.awaitedCalls == 0) {
+        if (account.awaitedCalls == 0 && streams.size() <= 1) {
+            if (!streams.isEmpty() && streams.getFirst().phase == ClientStream.Phase.LIVE) {
+                delivery.write(streams.getFirst(), accountSeq, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+            }
             return;
         }
         final int length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);

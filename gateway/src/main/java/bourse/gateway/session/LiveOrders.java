@@ -1,7 +1,5 @@
 package bourse.gateway.session;
 
-import org.agrona.collections.Long2LongHashMap;
-
 import bourse.order.v1.OpenOrder;
 import bourse.order.v1.OrderType;
 import bourse.order.v1.Side;
@@ -12,7 +10,7 @@ import bourse.order.v1.TimeInForce;
  * account in the order of their ids. Hot path. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
  */
 final class LiveOrders {
-    static final int NONE = -1;
+    static final int NONE = OrderSlots.NONE;
 
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_RECORDS = 1 << CHUNK_BITS;
@@ -30,7 +28,7 @@ final class LiveOrders {
     private static final int RECORD_LONGS = 11;
     private static final long RESTING = 1L << 32;
 
-    private final Long2LongHashMap slotByOrderId = new Long2LongHashMap(1 << 12, 0.55f, NONE);
+    private final OrderSlots slotByOrderId = new OrderSlots();
     private long[][] chunks = new long[0][];
     private int freeSlot = NONE;
 
@@ -71,14 +69,14 @@ final class LiveOrders {
             remove(account, orderId);
             return;
         }
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, LEAVES, leaves);
         }
     }
 
     void remove(final AccountState account, final long orderId) {
-        final int slot = (int) slotByOrderId.remove(orderId);
+        final int slot = slotByOrderId.remove(orderId);
         if (slot == NONE) {
             return;
         }
@@ -101,7 +99,7 @@ final class LiveOrders {
 
     /** It rests now at this limit. */
     void booked(final long orderId, final long price, final long leaves) {
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, PRICE, price);
             put(slot, LEAVES, leaves);
@@ -111,7 +109,7 @@ final class LiveOrders {
 
     /** Its open quantity was changed by command: the total changes with it, what was executed stays. */
     void changed(final long orderId, final long price, final long leaves, final boolean resting) {
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, PRICE, price);
             put(slot, QUANTITY, get(slot, QUANTITY) + leaves - get(slot, LEAVES));
@@ -122,7 +120,7 @@ final class LiveOrders {
 
     /** Its open quantity was reduced, by command or by the venue. */
     void reduced(final long orderId, final long leaves) {
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, QUANTITY, get(slot, QUANTITY) + leaves - get(slot, LEAVES));
             put(slot, LEAVES, leaves);
@@ -130,14 +128,14 @@ final class LiveOrders {
     }
 
     void repriced(final long orderId, final long price) {
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, PRICE, price);
         }
     }
 
     void stopMoved(final long orderId, final long stopPrice) {
-        final int slot = (int) slotByOrderId.get(orderId);
+        final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, STOP_PRICE, stopPrice);
         }
@@ -150,7 +148,7 @@ final class LiveOrders {
 
     /** Slot of the account's first order above {@code orderId}, or {@link #NONE}. */
     int firstAbove(final AccountState account, final long orderId) {
-        final int known = orderId == 0 ? NONE : (int) slotByOrderId.get(orderId);
+        final int known = orderId == 0 ? NONE : slotByOrderId.get(orderId);
         if (known != NONE && (int) get(known, ACCOUNT) == account.account) {
             return next(known);
         }

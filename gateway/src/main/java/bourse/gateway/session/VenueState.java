@@ -1,5 +1,7 @@
 package bourse.gateway.session;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,13 +29,9 @@ import bourse.sbe.engine.TradingStateChangedDecoder;
  * Hot path but for instruments. Thread: the agent.
  */
 final class VenueState {
-    private final OrderAcceptedDecoder accepted = new OrderAcceptedDecoder();
-    private final OrderBookedDecoder booked = new OrderBookedDecoder();
-    private final OrderCancelledDecoder cancelled = new OrderCancelledDecoder();
-    private final OrderReducedDecoder reduced = new OrderReducedDecoder();
-    private final OrderReplacedDecoder replaced = new OrderReplacedDecoder();
+    private static final int BUY = Side.BUY.value();
+
     private final OrderRestatedDecoder restated = new OrderRestatedDecoder();
-    private final TradeDecoder trade = new TradeDecoder();
     private final InstrumentDefinedDecoder defined = new InstrumentDefinedDecoder();
     private final TradingStateChangedDecoder stateChanged = new TradingStateChangedDecoder();
 
@@ -99,29 +97,23 @@ final class VenueState {
     /** Folds an event of {@code account}; of a trade the part that is the maker's or the taker's. */
     void apply(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
         switch (templateId) {
-            case OrderAcceptedDecoder.TEMPLATE_ID -> {
-                accepted.wrap(buffer, at, OrderAcceptedDecoder.BLOCK_LENGTH, OrderAcceptedDecoder.SCHEMA_VERSION);
-                orders.add(account, accepted.orderId(), accepted.clientOrderId(), (int) accepted.instrumentId(), accepted.sideRaw(),
-                    accepted.orderTypeRaw(), accepted.timeInForceRaw(), accepted.price(), accepted.quantity(), accepted.stopPrice(),
-                    accepted.resting() != 0);
-            }
+            case OrderAcceptedDecoder.TEMPLATE_ID -> orders.add(account, int64(buffer, at + OrderAcceptedDecoder.orderIdEncodingOffset()),
+                int64(buffer, at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()),
+                int32(buffer, at + OrderAcceptedDecoder.instrumentIdEncodingOffset()), uint8(buffer, at + OrderAcceptedDecoder.sideEncodingOffset()),
+                uint8(buffer, at + OrderAcceptedDecoder.orderTypeEncodingOffset()),
+                uint8(buffer, at + OrderAcceptedDecoder.timeInForceEncodingOffset()),
+                int64(buffer, at + OrderAcceptedDecoder.priceEncodingOffset()), int64(buffer, at + OrderAcceptedDecoder.quantityEncodingOffset()),
+                int64(buffer, at + OrderAcceptedDecoder.stopPriceEncodingOffset()),
+                uint8(buffer, at + OrderAcceptedDecoder.restingEncodingOffset()) != 0);
             case TradeDecoder.TEMPLATE_ID -> applyTrade(buffer, at, maker, account);
-            case OrderBookedDecoder.TEMPLATE_ID -> {
-                booked.wrap(buffer, at, OrderBookedDecoder.BLOCK_LENGTH, OrderBookedDecoder.SCHEMA_VERSION);
-                orders.booked(booked.orderId(), booked.price(), booked.leaves());
-            }
-            case OrderCancelledDecoder.TEMPLATE_ID -> {
-                cancelled.wrap(buffer, at, OrderCancelledDecoder.BLOCK_LENGTH, OrderCancelledDecoder.SCHEMA_VERSION);
-                orders.remove(account, cancelled.orderId());
-            }
-            case OrderReducedDecoder.TEMPLATE_ID -> {
-                reduced.wrap(buffer, at, OrderReducedDecoder.BLOCK_LENGTH, OrderReducedDecoder.SCHEMA_VERSION);
-                orders.reduced(reduced.orderId(), reduced.leaves());
-            }
-            case OrderReplacedDecoder.TEMPLATE_ID -> {
-                replaced.wrap(buffer, at, OrderReplacedDecoder.BLOCK_LENGTH, OrderReplacedDecoder.SCHEMA_VERSION);
-                orders.changed(replaced.orderId(), replaced.price(), replaced.leaves(), replaced.resting() != 0);
-            }
+            case OrderBookedDecoder.TEMPLATE_ID -> orders.booked(int64(buffer, at + OrderBookedDecoder.orderIdEncodingOffset()),
+                int64(buffer, at + OrderBookedDecoder.priceEncodingOffset()), int64(buffer, at + OrderBookedDecoder.leavesEncodingOffset()));
+            case OrderCancelledDecoder.TEMPLATE_ID -> orders.remove(account, int64(buffer, at + OrderCancelledDecoder.orderIdEncodingOffset()));
+            case OrderReducedDecoder.TEMPLATE_ID -> orders.reduced(int64(buffer, at + OrderReducedDecoder.orderIdEncodingOffset()),
+                int64(buffer, at + OrderReducedDecoder.leavesEncodingOffset()));
+            case OrderReplacedDecoder.TEMPLATE_ID -> orders.changed(int64(buffer, at + OrderReplacedDecoder.orderIdEncodingOffset()),
+                int64(buffer, at + OrderReplacedDecoder.priceEncodingOffset()), int64(buffer, at + OrderReplacedDecoder.leavesEncodingOffset()),
+                uint8(buffer, at + OrderReplacedDecoder.restingEncodingOffset()) != 0);
             case OrderRestatedDecoder.TEMPLATE_ID -> applyRestated(buffer, at);
             default -> {
                 // Rejections, mass cancellations and the like change nothing by themselves.
@@ -130,19 +122,33 @@ final class VenueState {
     }
 
     private void applyTrade(final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
-        trade.wrap(buffer, at, TradeDecoder.BLOCK_LENGTH, TradeDecoder.SCHEMA_VERSION);
-        final AccountState.Position position = account.position((int) trade.instrumentId());
-        final boolean takerBuys = trade.takerSideRaw() == Side.BUY.value();
+        final AccountState.Position position = account.position(int32(buffer, at + TradeDecoder.instrumentIdEncodingOffset()));
+        final boolean takerBuys = uint8(buffer, at + TradeDecoder.takerSideEncodingOffset()) == BUY;
         if (maker) {
-            orders.leaves(account, trade.makerOrderId(), trade.makerLeaves());
+            orders.leaves(account, int64(buffer, at + TradeDecoder.makerOrderIdEncodingOffset()),
+                int64(buffer, at + TradeDecoder.makerLeavesEncodingOffset()));
         } else {
-            orders.leaves(account, trade.takerOrderId(), trade.takerLeaves());
+            orders.leaves(account, int64(buffer, at + TradeDecoder.takerOrderIdEncodingOffset()),
+                int64(buffer, at + TradeDecoder.takerLeavesEncodingOffset()));
         }
+        final long quantity = int64(buffer, at + TradeDecoder.quantityEncodingOffset());
         if (takerBuys != maker) {
-            position.bought += trade.quantity();
+            position.bought += quantity;
         } else {
-            position.sold += trade.quantity();
+            position.sold += quantity;
         }
+    }
+
+    private static long int64(final DirectBuffer buffer, final int at) {
+        return buffer.getLong(at, LITTLE_ENDIAN);
+    }
+
+    private static int int32(final DirectBuffer buffer, final int at) {
+        return buffer.getInt(at, LITTLE_ENDIAN);
+    }
+
+    private static int uint8(final DirectBuffer buffer, final int at) {
+        return buffer.getByte(at) & 0xFF;
     }
 
     private void applyRestated(final DirectBuffer buffer, final int at) {
