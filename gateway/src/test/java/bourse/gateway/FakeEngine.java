@@ -553,7 +553,7 @@ final class FakeEngine implements CommandLog, EventSource {
 
     private int length() {
         if (length > bourse.sbe.WireLimits.MAX_EVENT_FRAGMENT_BYTES - 200) {
-            end();
+            end(false);
             begin();
         }
         return length;
@@ -566,11 +566,18 @@ final class FakeEngine implements CommandLog, EventSource {
     }
 
     private void end() {
+        end(true);
+    }
+
+    private void end(final boolean endOfEntry) {
         if (count == 0) {
             return;
         }
         new EventBatchEncoder().wrapAndApplyHeader(out, 0, outHeader).firstEventSeq(first).logPosition(logPosition).timeNs(1_000 + logPosition)
             .count(count).shard(0).venueEpoch(1);
+        if (!endOfEntry) {
+            out.putShort(2, (short) bourse.sbe.engine.EventBatchPartEncoder.TEMPLATE_ID, java.nio.ByteOrder.LITTLE_ENDIAN);
+        }
         final byte[] bytes = new byte[length];
         out.getBytes(0, bytes);
         recording.add(new Fragment(first, count, bytes));

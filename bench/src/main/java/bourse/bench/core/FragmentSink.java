@@ -53,7 +53,7 @@ final class FragmentSink implements EventSink {
     }
 
     private void read(final DirectBuffer buffer, final int offset) {
-        head.wrapAndApplyHeader(buffer, offset, header);
+        head.wrap(buffer, offset + HEADER, EventBatchDecoder.BLOCK_LENGTH, EventBatchDecoder.SCHEMA_VERSION);
         int at = offset + HEADER + EventBatchDecoder.BLOCK_LENGTH;
         for (int i = head.count(); i > 0; i--) {
             header.wrap(buffer, at);

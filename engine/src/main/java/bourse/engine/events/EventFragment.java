@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import bourse.sbe.WireLimits;
 import bourse.sbe.engine.EventBatchEncoder;
+import bourse.sbe.engine.EventBatchPartEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
 
 import java.nio.ByteOrder;
@@ -14,7 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The fragment under construction: an {@code EventBatch} header and the events of one log entry, each with its message header. A full
- * fragment is handed on and the entry goes on in the next one. Hot path. Thread: engine. No allocation after construction.
+ * fragment is handed on as an {@code EventBatchPart} and the entry goes on in the next one. Hot path. Thread: engine. No allocation after construction.
  *
  * <p>It gives {@code event_seq}: claiming room for an event is giving it its number. Fragment boundaries depend on the events alone, so a
  * replay makes the same bytes; a fragment that the sink has recorded in an earlier life is not offered again.
@@ -90,7 +91,7 @@ public final class EventFragment {
     /** The entry's events are complete. */
     public void endEntry() {
         if (count > 0) {
-            emit();
+            emit(true);
         }
     }
 
@@ -98,7 +99,7 @@ public final class EventFragment {
     int claim(final int templateId, final int blockLength) {
         int at = length;
         if (at + BLOCK + blockLength > maxBytes || count == 0xFFFF) {
-            emit();
+            emit(false);
             at = length;
         }
         UnsafeApi.putLong(address + at, SCHEMA_BITS | (long) templateId << 16 | blockLength);
@@ -136,9 +137,10 @@ public final class EventFragment {
         venueEpoch = epoch;
     }
 
-    private void emit() {
+    private void emit(final boolean isEndOfEntry) {
         final int block = BLOCK;
-        buffer.putLong(0, SCHEMA_BITS | (long) EventBatchEncoder.TEMPLATE_ID << 16 | EventBatchEncoder.BLOCK_LENGTH, LITTLE_ENDIAN);
+        final long templateId = isEndOfEntry ? EventBatchEncoder.TEMPLATE_ID : EventBatchPartEncoder.TEMPLATE_ID;
+        buffer.putLong(0, SCHEMA_BITS | templateId << 16 | EventBatchEncoder.BLOCK_LENGTH, LITTLE_ENDIAN);
         buffer.putLong(block + EventBatchEncoder.firstEventSeqEncodingOffset(), lastEventSeq - count + 1, LITTLE_ENDIAN);
         buffer.putLong(block + EventBatchEncoder.logPositionEncodingOffset(), positionOfEntry, LITTLE_ENDIAN);
         buffer.putLong(block + EventBatchEncoder.timeNsEncodingOffset(), timeOfEntryNs, LITTLE_ENDIAN);

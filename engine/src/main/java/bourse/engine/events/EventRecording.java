@@ -1,5 +1,6 @@
 package bourse.engine.events;
 
+import bourse.sbe.EventBatchHead;
 import bourse.sbe.Streams;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -73,7 +74,7 @@ record EventRecording(long recordingId, long startPosition, long stopPosition, i
             lastEventSeq = 0;
             final FragmentHandler assembler = new FragmentAssembler((buffer, offset, fragmentLength, frame) -> {
                 header.wrap(buffer, offset);
-                if (header.templateId() == EventBatchDecoder.TEMPLATE_ID) {
+                if (EventBatchHead.isEventBatch(buffer, offset)) {
                     batch.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, header.blockLength(), header.version());
                     lastEventSeq = batch.firstEventSeq() + batch.count() - 1;
                 }

@@ -68,7 +68,7 @@ public final class AeronLog implements SequencedLog {
         final AeronArchive archive = AeronArchive.connect(parts.archiveContext("events", 3)
                 .aeron(cluster.aeron()).ownsAeronClient(false));
         return new ArchivedEventStream(cluster.aeron(), archive, cluster.idleStrategy(), config.eventTermBytes(),
-                config.ipcMtuBytes(), TimeUnit.MILLISECONDS.toNanos(config.eventStreamTimeoutMs()));
+                AeronLogConfig.EVENT_MTU_BYTES, TimeUnit.MILLISECONDS.toNanos(config.eventStreamTimeoutMs()));
     }
 
     /**

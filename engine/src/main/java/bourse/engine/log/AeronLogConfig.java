@@ -30,6 +30,10 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
     private static final int MIN_TERM_BYTES = 64 * 1024;
     private static final int MAX_TERM_BYTES = 1 << 30;
     private static final int MAX_MTU_BYTES = 65_504;
+    /** Frames of a new event stream: its readers never have to put a fragment together. A recording keeps the ones it began with. */
+    static final int EVENT_MTU_BYTES = MAX_MTU_BYTES;
+    /** The longest event fragment that is one frame. */
+    public static final int MAX_EVENT_FRAME_BYTES = EVENT_MTU_BYTES - 32;
 
     public AeronLogConfig {
         Objects.requireNonNull(dataDirectory, "dataDirectory");

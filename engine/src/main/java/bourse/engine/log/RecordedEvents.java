@@ -40,8 +40,8 @@ public final class RecordedEvents implements EventSink {
         if (fragments.isEmpty()) {
             return 0;
         }
-        final EventBatchDecoder batch = new EventBatchDecoder().wrapAndApplyHeader(
-                new UnsafeBuffer(fragments.getLast()), 0, new MessageHeaderDecoder());
+        final EventBatchDecoder batch = new EventBatchDecoder().wrap(new UnsafeBuffer(fragments.getLast()),
+                MessageHeaderDecoder.ENCODED_LENGTH, EventBatchDecoder.BLOCK_LENGTH, EventBatchDecoder.SCHEMA_VERSION);
         return batch.firstEventSeq() + batch.count() - 1;
     }
 

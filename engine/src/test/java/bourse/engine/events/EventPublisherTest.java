@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.engine.OrderBookedDecoder;
@@ -122,8 +123,9 @@ class EventPublisherTest {
         long next = 1;
         for (final byte[] bytes : offered) {
             assertThat(bytes.length).isLessThanOrEqualTo(1024);
-            final EventBatchDecoder batch = new EventBatchDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0,
-                    new MessageHeaderDecoder());
+            final EventBatchDecoder batch = new EventBatchDecoder().wrap(new UnsafeBuffer(bytes),
+                    MessageHeaderDecoder.ENCODED_LENGTH, EventBatchDecoder.BLOCK_LENGTH, EventBatchDecoder.SCHEMA_VERSION);
+            assertThat(EventBatchHead.isEndOfEntry(new UnsafeBuffer(bytes), 0)).isEqualTo(bytes == offered.getLast());
             assertThat(batch.firstEventSeq()).isEqualTo(next);
             assertThat(batch.logPosition()).isEqualTo(4096);
             assertThat(batch.timeNs()).isEqualTo(123);

@@ -66,7 +66,9 @@ public final class EventText {
 
     public void onFragment(final DirectBuffer buffer, final int offset, final int length) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
-        final EventBatchDecoder batch = new EventBatchDecoder().wrapAndApplyHeader(buffer, offset, header);
+        header.wrap(buffer, offset);
+        final EventBatchDecoder batch = new EventBatchDecoder()
+                .wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, header.blockLength(), header.version());
         if (nextEventSeq != 0 && batch.firstEventSeq() != nextEventSeq) {
             throw new AssertionError("firstEventSeq: " + batch.firstEventSeq() + " (expected: " + nextEventSeq + ")");
         }

@@ -77,12 +77,12 @@ public final class ThroughputSmoke {
     }
 
     private void run(final AeronLog log, final int seconds) {
-        final MessageHeaderDecoder header = new MessageHeaderDecoder();
         final EventBatchDecoder eventBatch = new EventBatchDecoder();
         try (LogClient client = new LogClient(log.aeronDirectoryName(), null, AeronLog.EGRESS_STREAM_ID);
              Subscription subscription = client.aeron().addSubscription("aeron:ipc?tether=false", Streams.EVENTS_STREAM_ID)) {
             final FragmentAssembler handler = new FragmentAssembler((fragment, offset, fragmentLength, frame) -> {
-                events += eventBatch.wrapAndApplyHeader(fragment, offset, header).count();
+                events += eventBatch.wrap(fragment, offset + MessageHeaderDecoder.ENCODED_LENGTH, EventBatchDecoder.BLOCK_LENGTH,
+                        EventBatchDecoder.SCHEMA_VERSION).count();
                 answered++;
             });
             while (!client.poll() || !subscription.isConnected()) {

@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
 import bourse.gateway.egress.EventWriter;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DuplicateOutcome;
-import bourse.sbe.WireLimits;
+import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.AccountReportDecoder;
 import bourse.sbe.engine.AdminOutcomeDecoder;
 import bourse.sbe.engine.BalanceReportDecoder;
@@ -28,11 +28,6 @@ import bourse.sbe.engine.TradingStateChangedDecoder;
  * Thread: the agent.
  */
 final class EventRouter implements EventWalk.Visitor {
-    /** A fragment with room for one more event of any kind is the last of its log entry; a fuller one may be continued. */
-    private static final int SURELY_LAST_FRAGMENT_BYTES = WireLimits.MAX_EVENT_FRAGMENT_BYTES - 512;
-    /** A continuation stands directly behind in the stream: after this time there is none. */
-    private static final long CONTINUATION_NS = 1_000_000;
-
     private final SessionEstablishedDecoder established = new SessionEstablishedDecoder();
     private final SessionClosedDecoder closed = new SessionClosedDecoder();
     private final BatchRefusedDecoder refused = new BatchRefusedDecoder();
@@ -56,7 +51,6 @@ final class EventRouter implements EventWalk.Visitor {
     private long lastEventSeq;
     /** Whose last command may have more events in the next fragment. */
     private SessionState incomplete;
-    private long incompleteSinceNs;
 
     EventRouter(final VenueState venue, final StreamDelivery delivery, final SessionDesk sessions, final UnaryDesk unary,
                 final AdminDesk admin, final GatewayTelemetry telemetry, final long gatewayId) {
@@ -75,9 +69,6 @@ final class EventRouter implements EventWalk.Visitor {
     }
 
     void beginCycle(final long nowNs) {
-        if (incomplete != null && nowNs - incompleteSinceNs > CONTINUATION_NS) {
-            endEntry();
-        }
         this.nowNs = nowNs;
     }
 
@@ -118,10 +109,8 @@ final class EventRouter implements EventWalk.Visitor {
         unary.onFragmentStart(logPosition);
         EventWalk.walk(buffer, offset, length, this);
         unary.onFragmentEnd(length);
-        if (length <= SURELY_LAST_FRAGMENT_BYTES) {
+        if (EventBatchHead.isEndOfEntry(buffer, offset)) {
             endEntry();
-        } else {
-            incompleteSinceNs = nowNs;
         }
         lastEventSeq = firstEventSeq + count - 1;
         telemetry.eventsFolded.add(count);

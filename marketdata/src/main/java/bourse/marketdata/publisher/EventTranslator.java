@@ -1,6 +1,6 @@
 package bourse.marketdata.publisher;
 
-import bourse.sbe.WireLimits;
+import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.AuctionIndicationDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
@@ -25,15 +25,12 @@ import org.agrona.DirectBuffer;
  * fragments alone, so a replay gives the same bytes as the live feed did.
  *
  * <p>END_OF_EVENT stands on the last public message that one command caused. Commands of a batch are told apart by the session and
- * client sequence that events carry, so a message waits here until the next event shows whether it was the last. A fragment that is nearly
- * full may go on in the next one: its last message waits for that, or for {@link #flush}.
+ * client sequence that events carry, so a message waits here until the next event shows whether it was the last. A fragment
+ * that is not the last of its log entry goes on in the next one: its last message waits for that.
  *
  * <p>Hot path: no allocation. Thread: one.
  */
 public final class EventTranslator implements EventSource.Handler {
-    /** No event is longer; a fragment with less room than this left may have been cut. */
-    private static final int LONGEST_EVENT = 512;
-
     private final FeedMessageHandler handler;
     private final FeedMessageWriter writer = new FeedMessageWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -101,7 +98,7 @@ public final class EventTranslator implements EventSource.Handler {
         }
         lastEventSeq = firstEventSeq + count - 1;
         lastTimeNs = timeNs;
-        if (length <= WireLimits.MAX_EVENT_FRAGMENT_BYTES - LONGEST_EVENT) {
+        if (EventBatchHead.isEndOfEntry(buffer, offset)) {
             flush();
         }
     }

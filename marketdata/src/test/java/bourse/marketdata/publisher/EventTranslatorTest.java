@@ -84,7 +84,7 @@ class EventTranslatorTest {
             trade(1 + count, 7, 1);
         }
         final int first = count;
-        fragment();
+        fragment(false);
         assertThat(out).hasSize(first - 1).noneMatch(line -> line.endsWith("end"));
         trade(first + 1, 7, 1);
         fragment();
@@ -135,8 +135,15 @@ class EventTranslatorTest {
     }
 
     private void fragment() {
+        fragment(true);
+    }
+
+    private void fragment(final boolean endOfEntry) {
         new EventBatchEncoder().wrapAndApplyHeader(buffer, 0, header).firstEventSeq(1).logPosition(position).timeNs(5).count(count)
             .venueEpoch(1);
+        if (!endOfEntry) {
+            buffer.putShort(2, (short) bourse.sbe.engine.EventBatchPartEncoder.TEMPLATE_ID, java.nio.ByteOrder.LITTLE_ENDIAN);
+        }
         translator.onEvents(buffer, 0, at);
         at = MessageHeaderEncoder.ENCODED_LENGTH + EventBatchEncoder.BLOCK_LENGTH;
         count = 0;

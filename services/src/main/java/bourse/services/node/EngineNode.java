@@ -11,7 +11,6 @@ import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
 import bourse.engine.shard.Shard;
 import bourse.engine.shard.ShardConfig;
-import bourse.sbe.WireLimits;
 import bourse.services.config.EngineConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
@@ -68,7 +67,7 @@ public final class EngineNode implements AutoCloseable {
         memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
             ProcessHandle.current().pid());
         final ShardConfig shardConfig = new ShardConfig(config.shard(), engine.maxSessions(), engine.maxAccounts(), engine.maxInstruments(),
-            WireLimits.MAX_EVENT_FRAGMENT_BYTES);
+            AeronLogConfig.MAX_EVENT_FRAME_BYTES);
         try {
             shard = new Shard(shardConfig, listener -> {
                 matching = new LadderMatching(limits, memory, listener);

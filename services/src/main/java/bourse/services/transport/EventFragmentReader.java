@@ -1,5 +1,6 @@
 package bourse.services.transport;
 
+import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.port.EventSource;
@@ -61,7 +62,7 @@ final class EventFragmentReader implements ControlledFragmentHandler {
     public Action onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
         final long endPosition = header.position();
         if (endPosition <= position || length < HEAD_LENGTH
-            || (buffer.getShort(offset + 2, ByteOrder.LITTLE_ENDIAN) & 0xFFFF) != EventBatchDecoder.TEMPLATE_ID) {
+            || !EventBatchHead.isEventBatch(buffer, offset)) {
             return Action.CONTINUE;
         }
         final long firstEventSeq = buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
