@@ -93,6 +93,11 @@ public final class Gateway implements AutoCloseable {
         return threads.driving(agent);
     }
 
+    /** Without network threads, on the agent's thread: sleeps until the network has something to do, at most so long, and does it. */
+    public void awaitNetwork(final long timeoutNs) {
+        threads.await(timeoutNs);
+    }
+
     public GatewayTelemetry telemetry() {
         return telemetry;
     }

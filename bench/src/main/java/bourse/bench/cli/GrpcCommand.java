@@ -43,7 +43,8 @@ public final class GrpcCommand implements Callable<Integer> {
     @Option(names = "--duration", defaultValue = "10s", description = "Of each part that is measured (default: ${DEFAULT-VALUE}).")
     private String duration;
 
-    @Option(names = "--warm-up", defaultValue = "5s", description = "Before them, after the check (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", defaultValue = "15s", description = "Before them, after the check; until then the JVMs compile, on the cores that are\n"
+            + "measured (default: ${DEFAULT-VALUE}).")
     private String warmUp;
 
     @Mixin

@@ -4,6 +4,7 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class ProcessProbe implements AutoCloseable {
 
         /** What was used between two looks. */
         Usage since(final Usage before) {
-            return new Usage(cpuNs < 0 ? -1 : cpuNs - before.cpuNs, allocatedBytes < 0 ? -1 : allocatedBytes - before.allocatedBytes,
+            return new Usage(cpuNs < 0 || before.cpuNs < 0 ? -1 : cpuNs - before.cpuNs, allocatedBytes < 0 || before.allocatedBytes < 0 ? -1 : allocatedBytes - before.allocatedBytes,
                     residentKb);
         }
     }
@@ -75,9 +76,14 @@ final class ProcessProbe implements AutoCloseable {
     }
 
     Usage now() {
-        final long cpuNs = system != null ? system.getProcessCpuTime()
-                : process.info().totalCpuDuration().map(Duration::toNanos).orElse(-1L);
-        return new Usage(cpuNs, threads == null ? -1 : threads.getTotalThreadAllocatedBytes(), residentKb());
+        try {
+            if (system != null) {
+                return new Usage(system.getProcessCpuTime(), threads.getTotalThreadAllocatedBytes(), residentKb());
+            }
+        } catch (final UndeclaredThrowableException e) {
+            // The connection broke: a busy machine, or the process is gone. What the operating system knows has to do.
+        }
+        return new Usage(process.info().totalCpuDuration().map(Duration::toNanos).orElse(-1L), -1, residentKb());
     }
 
     private long residentKb() {

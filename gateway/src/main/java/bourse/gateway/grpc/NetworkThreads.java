@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.agrona.concurrent.Agent;
 
@@ -69,6 +70,15 @@ public final class NetworkThreads implements AutoCloseable {
     /** The agent, which drives the event loop where that has no thread of its own. */
     public Agent driving(final Agent agent) {
         return driven == null ? agent : new DrivingAgent(agent, driven);
+    }
+
+    /** On the thread that drives the event loop: waits for I/O, at most so long, and does it. Elsewhere, and before that thread began, only sleeps. */
+    public void await(final long timeoutNs) {
+        if (driven != null && driven.inEventLoop() && !driven.isShuttingDown()) {
+            driven.run(timeoutNs, TURN_NS);
+        } else {
+            LockSupport.parkNanos(timeoutNs);
+        }
     }
 
     EventLoopGroup accepting() {

@@ -24,7 +24,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
                            int ladderTicks) {
     /** Which threads do the engine's work. */
     public enum Layout {
-        /** One thread for media driver, archive, consensus, matching, and in the all-in-one process gateway and market data too: for few cores. */
+        /** One thread for media driver, archive, consensus, matching, and in the all-in-one process the gateway's agent too: for few cores. */
         ONE_THREAD,
         /** Aeron's own threads: for machines with cores to spare. */
         ORDINARY
@@ -38,13 +38,13 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
         POWER
     }
 
-    static EngineConfig read(final ConfigSection section) {
+    static EngineConfig read(final ConfigSection section, final Profile profile) {
         final int ladderTicks = section.integer("ladderTicks", 1 << 13, 64, 1 << 20);
         if (Integer.bitCount(ladderTicks) != 1) {
             throw section.bad("ladderTicks", ladderTicks, "a power of two");
         }
         final EngineConfig config = new EngineConfig(
-            section.choice("layout", Layout.ONE_THREAD),
+            section.choice("layout", profile.layout()),
             section.choice("sync", Sync.PROCESS),
             section.duration("snapshotInterval", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(7)),
             section.integer("warmUp", 400_000, 0, 100_000_000),

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param tls                 certificates; without them connections are not encrypted
  * @param tokens              whose tokens are good
  * @param reflection          serve the protos to exploring tools
+ * @param thread              of the gateway's agent in an all-in-one process
  * @param networkThreads      event loops with a thread each; 0 = the agent's thread serves the network, too
  * @param keepalive           silence after which a session gets a heartbeat, unless it asks for another interval
  * @param drainTimeout        how long clients have to leave when the gateway stops
@@ -26,7 +27,8 @@ import java.time.Duration;
  * @param connections         how many, and how long
  * @param audit               where it is written down who did what
  */
-public record GatewayConfig(int id, String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, int networkThreads,
+public record GatewayConfig(int id, String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, RunsOn thread,
+                            int networkThreads,
                             Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
                             int maxInFlightCommands, int maxStreams, int maxStreamsPerAccount, int maxSessionsPerAccount, int commandsPerSecond, int maxCallsPerConnection,
                             Connections connections, Audit audit) {
@@ -84,7 +86,7 @@ public record GatewayConfig(int id, String host, int port, int adminPort, Tls tl
                          Duration warning, Duration grace) {
     }
 
-    static GatewayConfig read(final ConfigSection section) {
+    static GatewayConfig read(final ConfigSection section, final Profile profile) {
         final GatewayConfig config = new GatewayConfig(
             section.integer("id", 0, 0, Integer.MAX_VALUE),
             section.text("host", "127.0.0.1", 1, 255),
@@ -93,7 +95,8 @@ public record GatewayConfig(int id, String host, int port, int adminPort, Tls tl
             readTls(section.section("tls")),
             readTokens(section.section("tokens")),
             section.bool("reflection", false),
-            section.integer("networkThreads", 1, 0, 64),
+            section.choice("thread", RunsOn.ENGINE),
+            section.integer("networkThreads", profile.networkThreads(), 0, 64),
             section.duration("keepalive", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
             section.duration("drainTimeout", Duration.ofSeconds(2), Duration.ZERO, Duration.ofMinutes(5)),
             section.integer("outboundBytes", 8 << 20, 512 << 10, 128 << 20),

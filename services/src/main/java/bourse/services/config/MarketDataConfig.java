@@ -17,10 +17,11 @@ package bourse.services.config;
  * @param snapshotPort    of the snapshots
  * @param requestPort     UDP port for re-requests of missed packets
  * @param publishedDepth  answer snapshots of top and depth straight from the engine's memory: newer, but without feed and trade numbers
+ * @param thread          of market data's agent in an all-in-one process
  */
 public record MarketDataConfig(String host, int port, int webPort, boolean multicast, String networkInterface, int ttl, String groupA,
                                String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort,
-                               boolean publishedDepth) {
+                               boolean publishedDepth, RunsOn thread) {
 
     static MarketDataConfig read(final ConfigSection section) {
         final MarketDataConfig config = new MarketDataConfig(
@@ -37,7 +38,8 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.port("portB", 7312),
             section.port("snapshotPort", 7313),
             section.port("requestPort", 7314),
-            section.bool("publishedDepth", false));
+            section.bool("publishedDepth", false),
+            section.choice("thread", RunsOn.OWN));
         section.end();
         return config;
     }

@@ -10,23 +10,26 @@ import java.util.Set;
  *
  * @param dataDir     holds the log, its snapshots, the book, the token key and {@code endpoints.json}; locked by the engine's process
  * @param shard       number of this engine cluster
+ * @param profile     defaults of what runs on which thread
  * @param instruments that must exist
  */
-public record VenueConfig(Path dataDir, int shard, EngineConfig engine, GatewayConfig gateway, MarketDataConfig marketData,
+public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig engine, GatewayConfig gateway, MarketDataConfig marketData,
                           TelemetryConfig telemetry, KubernetesConfig kubernetes, List<InstrumentConfig> instruments) {
 
     static VenueConfig read(final ConfigSection root) {
         final String dataDir = root.text("dataDir", "data", 1, 4096);
         final int shard = root.integer("shard", 0, 0, 65_535);
-        final EngineConfig engine = EngineConfig.read(root.section("engine"));
-        final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"));
+        final Profile profile = root.choice("profile", Profile.LAPTOP);
+        final EngineConfig engine = EngineConfig.read(root.section("engine"), profile);
+        final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"), profile);
         final MarketDataConfig marketData = MarketDataConfig.read(root.section("marketdata"));
         final TelemetryConfig telemetry = TelemetryConfig.read(root.section("telemetry"));
         final KubernetesConfig kubernetes = KubernetesConfig.read(root.section("kubernetes"));
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
-        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, engine, gateway, marketData, telemetry, kubernetes, instruments);
+        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, engine, gateway, marketData, telemetry, kubernetes,
+            instruments);
     }
 
     private static void refuseTwins(final List<InstrumentConfig> instruments) {

@@ -6,13 +6,11 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,10 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class AgentThreads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
-    private static final int MAX_SPINS = 20;
-    private static final int MAX_YIELDS = 50;
-    private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final Health health;
     private final Terminator terminator;
@@ -36,12 +30,16 @@ final class AgentThreads implements AutoCloseable {
         this.terminator = terminator;
     }
 
-    /** Runs the agent on a thread of its own until {@link #close()}. */
-    void start(final Agent agent) {
-        final AgentRunner runner = new AgentRunner(
-            new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS), thrown -> failed(agent.roleName(), thrown), null, agent);
+    /** Runs the agent on a thread of its own until {@link #close()}; how that thread idles can be changed by what is returned. */
+    DutyIdle start(final Agent agent) {
+        final DutyIdle idle = new DutyIdle();
+        final AgentRunner runner = new AgentRunner(idle, thrown -> failed(agent.roleName(), thrown), null, agent);
         runners.add(runner);
-        AgentRunner.startOnThread(runner, Thread.ofPlatform().name(agent.roleName()).factory());
+        AgentRunner.startOnThread(runner, work -> Thread.ofPlatform().name(agent.roleName()).unstarted(() -> {
+            TimerSlack.lower();
+            work.run();
+        }));
+        return idle;
     }
 
     private void failed(final String role, final Throwable thrown) {

@@ -253,6 +253,11 @@ public final class GatewayNode implements AutoCloseable {
         return agent;
     }
 
+    /** Without network threads, on the agent's thread: sleeps until the network has something to do, at most so long. */
+    void awaitNetwork(final long timeoutNs) {
+        gateway.awaitNetwork(timeoutNs);
+    }
+
     public boolean isReady() {
         return gateway.isReady();
     }

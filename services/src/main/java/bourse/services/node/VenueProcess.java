@@ -3,6 +3,7 @@ package bourse.services.node;
 import bourse.engine.log.Terminator;
 import bourse.gateway.AdminPort;
 import bourse.services.client.VenueEndpoints;
+import bourse.services.config.RunsOn;
 import bourse.services.config.TelemetryConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.kubernetes.CgroupLimits;
@@ -43,6 +44,7 @@ public final class VenueProcess implements AutoCloseable {
     private final long startedNs = System.nanoTime();
     private Telemetry telemetry;
     private AgentThreads threads;
+    private DutyIdle engineIdle;
     private EngineNode engine;
     private GatewayNode gateway;
     private MarketDataNode marketData;
@@ -84,17 +86,23 @@ public final class VenueProcess implements AutoCloseable {
             warnOfMemoryLimit();
             engine = new EngineNode(config, health, telemetry.traces());
             if (engine.agent() != null) {
-                threads.start(engine.agent());
+                engineIdle = threads.start(engine.agent());
             }
             engine.observe(telemetry.meter());
         }
         if (parts.contains(Part.GATEWAY)) {
-            gateway = new GatewayNode(config, telemetry, health, this::driver, adminPort());
-            run(gateway.agent());
+            final boolean sharesThread = sharesThread(config.gateway().thread());
+            gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort());
+            run(gateway.agent(), sharesThread);
+            if (sharesThread && config.gateway().networkThreads() == 0) {
+                // Everything that this thread does begins with the network or with a timer.
+                engineIdle.sleepBy(gateway::awaitNetwork);
+            }
         }
         if (parts.contains(Part.MARKET_DATA)) {
-            marketData = new MarketDataNode(config, telemetry, health, this::driver);
-            run(marketData.agent());
+            final boolean sharesThread = sharesThread(config.marketData().thread());
+            marketData = new MarketDataNode(config, telemetry, health, sharesThread ? this::driver : () -> null);
+            run(marketData.agent(), sharesThread);
         }
     }
 
@@ -108,16 +116,21 @@ public final class VenueProcess implements AutoCloseable {
         }
     }
 
-    private void run(final Agent agent) {
-        if (engine != null && engine.agent() != null) {
+    private boolean sharesThread(final RunsOn wanted) {
+        return wanted == RunsOn.ENGINE && engine != null && engine.agent() != null;
+    }
+
+    private void run(final Agent agent, final boolean sharesThread) {
+        if (sharesThread) {
             engine.log().addColocated(agent);
         } else {
             threads.start(agent);
         }
     }
 
+    /** What an agent on the engine's thread runs while it waits. */
     private AgentInvoker driver() {
-        return engine == null ? null : engine.log().driverAgentInvoker();
+        return engine.log().driverAgentInvoker();
     }
 
     private AdminPort adminPort() {

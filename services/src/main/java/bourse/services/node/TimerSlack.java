@@ -1,0 +1,41 @@
+package bourse.services.node;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Linux may wake a sleeping thread up to 50 µs later than it asked for, so that timers that are near to each other share one interrupt; a
+ * {@code parkNanos(1)} then takes 90 µs. A thread that sleeps for microseconds between two looks at its work asks for exact timers. Elsewhere: nothing.
+ */
+final class TimerSlack {
+    private static final Logger LOG = LoggerFactory.getLogger(TimerSlack.class);
+    private static final int PR_SET_TIMERSLACK = 29;
+    private static final long LEAST_NS = 1;
+
+    private TimerSlack() {
+    }
+
+    /** For the calling thread. */
+    static void lower() {
+        final Linker linker = Linker.nativeLinker();
+        final MemorySegment prctl = linker.defaultLookup().find("prctl").orElse(null);
+        if (prctl == null) {
+            return;
+        }
+        try {
+            final int result = (int) linker.downcallHandle(prctl, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                Linker.Option.firstVariadicArg(1)).invokeExact(PR_SET_TIMERSLACK, LEAST_NS, 0L, 0L, 0L);
+            if (result != 0) {
+                LOG.info("timers of {} stay inexact: prctl gives {}", Thread.currentThread().getName(), result);
+            }
+        } catch (final Throwable e) {
+            throw new IllegalStateException("prctl", e);
+        }
+    }
+}
