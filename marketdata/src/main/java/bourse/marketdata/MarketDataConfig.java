@@ -23,11 +23,12 @@ import org.agrona.BitUtil;
  * @param maxReplays                gRPC replays at once, 1..64
  * @param maxWebClients             pages open at once, 1..1,000
  * @param publishedBook             the engine's published region; null = top and depth come from the folded book
+ * @param bursts                    give the kernel many packets a system call where it takes them; false = one each
  */
 public record MarketDataConfig(int channel, FeedAddresses addresses, boolean multicast, int timeToLive, long heartbeatMs,
                                long snapshotIntervalMs, int snapshotPacketsPerSecond, int ringMessages, int recoveryMessagesPerSecond,
                                String host, int grpcPort, int webPort, int maxSubscribers, int maxReplays, int maxWebClients,
-                               Path publishedBook) {
+                               Path publishedBook, boolean bursts) {
 
     /** Refuses what is out of range. */
     public MarketDataConfig {
@@ -54,43 +55,49 @@ public record MarketDataConfig(int channel, FeedAddresses addresses, boolean mul
     /** Loopback multicast, gRPC on 7302, the page on 7305. */
     public static MarketDataConfig defaults() {
         return new MarketDataConfig(0, FeedAddresses.defaults(), true, 0, 100, 1_000, 20_000, 1 << 18, 2_000_000, "127.0.0.1", 7302, 7305,
-            256, 8, 64, null);
+            256, 8, 64, null, true);
     }
 
     /** The same with another channel. */
     public MarketDataConfig withChannel(final int value) {
         return new MarketDataConfig(value, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook);
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
     }
 
     /** The same with other groups, sent or not, as far as {@code ttl}. */
     public MarketDataConfig withMulticast(final FeedAddresses feed, final boolean send, final int ttl) {
         return new MarketDataConfig(channel, feed, send, ttl, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond, ringMessages,
-            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook);
+            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
     }
 
     /** The same with other times. */
     public MarketDataConfig withTimes(final long heartbeat, final long snapshotInterval, final int snapshotRate) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeat, snapshotInterval, snapshotRate, ringMessages,
-            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook);
+            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
     }
 
     /** The same with another ring and recovery bound. */
     public MarketDataConfig withRecovery(final int messages, final int messagesPerSecond) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            messages, messagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook);
+            messages, messagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
     }
 
     /** The same on another address and other ports. */
     public MarketDataConfig withPorts(final String bindHost, final int grpc, final int web) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, bindHost, grpc, web, maxSubscribers, maxReplays, maxWebClients, publishedBook);
+            ringMessages, recoveryMessagesPerSecond, bindHost, grpc, web, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
     }
 
     /** The same with the engine's published region. */
     public MarketDataConfig withPublishedBook(final Path file) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, file);
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, file, bursts);
+    }
+
+    /** The same with packets sent in bursts or one by one. */
+    public MarketDataConfig withBursts(final boolean value) {
+        return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, value);
     }
 
     private static void check(final String name, final long value, final long from, final long to) {

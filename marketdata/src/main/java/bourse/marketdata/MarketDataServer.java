@@ -195,7 +195,7 @@ public final class MarketDataServer implements AutoCloseable {
         multicastProblem = MulticastLines.probe(config.addresses());
         if (multicastProblem == null) {
             try {
-                lines = new MulticastLines(config.addresses(), config.timeToLive());
+                lines = new MulticastLines(config.addresses(), config.timeToLive(), config.bursts());
             } catch (final IOException e) {
                 multicastProblem = e.getMessage();
             }

@@ -37,16 +37,25 @@ final class EngineRung implements CoreRung {
     private long timeNs = FIRST_TIME_NS;
 
     EngineRung(final CommandStream stream, final EncodedCommands commands, final boolean verify) {
+        this(stream, commands, new FragmentSink(verify), null);
+    }
+
+    /** The same with its events going to {@code events}; then {@link #result} knows no trades. */
+    EngineRung(final CommandStream stream, final EncodedCommands commands, final EventSink events) {
+        this(stream, commands, new FragmentSink(false), events);
+    }
+
+    private EngineRung(final CommandStream stream, final EncodedCommands commands, final FragmentSink sink, final EventSink events) {
         this.stream = stream;
         this.commands = commands;
-        sink = new FragmentSink(verify);
+        this.sink = sink;
         final MatcherLimits limits = BookRung.limits(stream);
         memory = LadderMatcher.offHeapMemory(limits);
         shard = new Shard(new ShardConfig(0, 4, 16, 4, WireLimits.MAX_EVENT_FRAGMENT_BYTES), listener -> {
             matching[0] = new LadderMatching(limits, memory, listener);
             return matching[0];
         });
-        shard.onStart(new Control(sink), null);
+        shard.onStart(new Control(events == null ? sink : events), null);
         defineInstrument();
         establish();
     }

@@ -18,10 +18,11 @@ package bourse.services.config;
  * @param requestPort     UDP port for re-requests of missed packets
  * @param publishedDepth  answer snapshots of top and depth straight from the engine's memory: newer, but without feed and trade numbers
  * @param thread          of market data's agent in an all-in-one process
+ * @param bursts          give the kernel many packets a system call where it takes them
  */
 public record MarketDataConfig(String host, int port, int webPort, boolean multicast, String networkInterface, int ttl, String groupA,
                                String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort,
-                               boolean publishedDepth, RunsOn thread) {
+                               boolean publishedDepth, RunsOn thread, boolean bursts) {
 
     static MarketDataConfig read(final ConfigSection section) {
         final MarketDataConfig config = new MarketDataConfig(
@@ -39,7 +40,8 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.port("snapshotPort", 7313),
             section.port("requestPort", 7314),
             section.bool("publishedDepth", false),
-            section.choice("thread", RunsOn.OWN));
+            section.choice("thread", RunsOn.OWN),
+            section.bool("bursts", true));
         section.end();
         return config;
     }

@@ -58,6 +58,7 @@ public final class MarketDataNode implements AutoCloseable {
         return MarketDataConfig.defaults()
             .withChannel(config.shard())
             .withMulticast(addresses, settings.multicast(), settings.ttl())
+            .withBursts(settings.bursts())
             .withPorts(settings.host(), settings.port(), settings.webPort())
             .withPublishedBook(settings.publishedDepth() ? EngineNode.publishedBook(config) : null);
     }
