@@ -6,6 +6,8 @@ import bourse.bench.stream.CommandStream;
 import bourse.services.cli.JsonOutput;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Option;
         "  bourse bench feed --live 100000 --passes 5 --json",
         ""})
 public final class FeedCommand implements Callable<Integer> {
+    /** Kept, so that its level stays: each part starts a service, which says so. */
+    private static final Logger QUIET = Logger.getLogger("bourse.marketdata");
+
     @Mixin
     private StreamOptions stream;
 
@@ -44,6 +49,7 @@ public final class FeedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        QUIET.setLevel(Level.WARNING);
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
             final FeedReport report = new FeedBench(commands, stream.name(), batch, passes, rate).run(!noEngine);
             report.print(json.human());

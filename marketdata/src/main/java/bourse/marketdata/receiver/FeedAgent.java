@@ -10,12 +10,19 @@ public final class FeedAgent implements Agent {
 
     private final FeedSockets sockets;
     private final FeedReceiver receiver;
+    private final FeedPacketHandler packets;
     private long lastTimeNs;
 
     /** Takes over the sockets: they are closed with the agent. */
     public FeedAgent(final FeedSockets sockets, final FeedReceiver receiver) {
+        this(sockets, receiver, receiver);
+    }
+
+    /** The same with something between the sockets and the receiver: {@code packets} hands on to it what it wants to. */
+    public FeedAgent(final FeedSockets sockets, final FeedReceiver receiver, final FeedPacketHandler packets) {
         this.sockets = sockets;
         this.receiver = receiver;
+        this.packets = packets;
     }
 
     /** Joins the feed at {@code addresses}; throws when they cannot be used. */
@@ -34,7 +41,7 @@ public final class FeedAgent implements Agent {
         final long nowNs = System.nanoTime();
         int work;
         try {
-            work = sockets.poll(receiver, nowNs);
+            work = sockets.poll(packets, nowNs);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,9 @@ package bourse.marketdata.record;
 
 import bourse.marketdata.receiver.FeedAddresses;
 import bourse.marketdata.receiver.FeedPacketHandler;
+import bourse.marketdata.receiver.FeedReceiver;
 import bourse.marketdata.receiver.FeedSockets;
+import bourse.sbe.feed.PacketLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ public final class FeedRecorder implements Agent, FeedPacketHandler {
     private final PcapNgWriter writer;
     private final EpochNanoClock clock = new SystemEpochNanoClock();
     private long lastFlushNs = System.nanoTime();
+    private boolean ended;
 
     private FeedRecorder(final FeedSockets sockets, final PcapNgWriter writer) {
         this.sockets = sockets;
@@ -49,6 +52,11 @@ public final class FeedRecorder implements Agent, FeedPacketHandler {
         return writer.bytes();
     }
 
+    /** Whether the last packet of a line that was written ends the venue's session. */
+    public boolean isEnded() {
+        return ended;
+    }
+
     @Override
     public int doWork() {
         final long nowNs = System.nanoTime();
@@ -66,6 +74,9 @@ public final class FeedRecorder implements Agent, FeedPacketHandler {
 
     @Override
     public void onPacket(final int line, final DirectBuffer packet, final int offset, final int length, final long nowNs) {
+        if (line != FeedReceiver.LINE_OTHER && length >= PacketLayout.HEADER_LENGTH) {
+            ended = (PacketLayout.flags(packet, offset) & PacketLayout.FLAG_END_OF_SESSION) != 0;
+        }
         try {
             writer.write(line, packet, offset, length, clock.nanoTime());
         } catch (final IOException e) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -31,6 +32,9 @@ import java.util.concurrent.Callable;
         "  bourse book --instrument DEMO",
         "  bourse book --instrument DEMO --levels 5 --watch",
         "  bourse book --instrument DEMO --trades            trades as they happen",
+        "  bourse book --instrument DEMO --multicast --verify --loss 20",
+        "                                                    drops a fifth of all packets, and compares with the venue by checksum",
+        "  bourse book --from feed.pcapng                    the books at the end of a recording (`bourse record`)",
         ""})
 public final class BookCommand implements Callable<Integer> {
     private static final int SHOWN_TRADES = 10;
@@ -51,17 +55,36 @@ public final class BookCommand implements Callable<Integer> {
     private boolean trades;
     @Option(names = "--multicast", description = "Build the book from the multicast feed.")
     private boolean multicast;
+    @Option(names = "--verify", description = "With --multicast: compare the book with the venue's by checksum, order by order, five times; 1 = they differ.")
+    private boolean verify;
+    @Option(names = "--loss", paramLabel = "PERCENT", defaultValue = "0",
+        description = "With --multicast: drop so many of each line's packets on purpose, answers and snapshots included, 0..90 (default: ${DEFAULT-VALUE}).")
+    private double lossPercent;
+    @Option(names = "--seed", defaultValue = "1", description = "Which packets --loss drops (default: ${DEFAULT-VALUE}).")
+    private long seed;
+    @Option(names = "--from", paramLabel = "FILE", description = "Build the book from a recording, and say what is missing in it; needs no venue.")
+    private Path file;
 
     @Override
     public Integer call() throws Exception {
         if (levels < 1 || levels > 1000) {
             throw new CommandFailure("--levels: " + levels + " (expected: 1..1000)");
         }
+        if (lossPercent < 0 || lossPercent > 90) {
+            throw new CommandFailure("--loss: " + lossPercent + " (expected: 0..90)");
+        }
+        if (!multicast && (verify || lossPercent > 0)) {
+            throw new CommandFailure((verify ? "--verify" : "--loss") + " is of the multicast feed (expected: --multicast, too)");
+        }
+        if (file != null) {
+            return new RecordedBook(file, instrument, levels).show(json);
+        }
         try (venue) {
             final Instruments instruments = Instruments.of(venue.reference());
             final Instrument shown = instruments.find(instrument);
             if (multicast) {
-                return new MulticastBook(venue, shown, levels).show(json, watch);
+                final MulticastBook received = new MulticastBook(venue, shown, levels, lossPercent / 100, seed);
+                return verify ? received.verify(json) : received.show(json, watch);
             }
             if (trades) {
                 return followTrades(shown);
