@@ -85,7 +85,7 @@ public final class MarketDataServer implements AutoCloseable {
         openLines();
         packets = lines == null ? null : new PacketPublisher(lines, clock, config.channel());
         feed = new PublicFeed(config.ringMessages(), sessions, packets);
-        service = new MarketDataService(feed, source, feed.index()::eventSeqBefore, config.channel(), config.maxSubscribers(),
+        service = new MarketDataService(feed, sessions, source, feed.index()::eventSeqBefore, config.channel(), config.maxSubscribers(),
             config.maxReplays());
         if (config.publishedBook() != null) {
             service.publishedDepth(new MappedDepth(config.publishedBook()));

@@ -12,7 +12,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,48 +72,6 @@ class PublishedBookTest {
             matcher.publish(43);
             assertThat(reader.readDepth(index)).isTrue();
             assertThat(reader.price(0, 9)).isEqualTo(90);
-        }
-    }
-
-    /** The writer moves both best prices together: a torn read would see them apart. */
-    @Test
-    void shouldNeverShowATornBook() throws Exception {
-        try (BookMemory memory = mapped()) {
-            final LadderMatcher matcher = new LadderMatcher(LIMITS, memory, silent());
-            matcher.defineInstrument(InstrumentSpec.plain(1, "ABC"));
-            final AtomicReference<String> torn = new AtomicReference<>();
-            final Thread reader = Thread.ofPlatform().daemon().start(() -> readUntilInterrupted(torn));
-            long client = 1;
-            for (int i = 0; i < 300_000 && torn.get() == null; i++) {
-                final int price = 100 + i % 7;
-                matcher.newOrder(1, 0, client, 1, 0, 0, 0, 0, 0, price, price, null);
-                matcher.newOrder(1, 0, client + 1, 1, 1, 0, 0, 0, 0, price + 10, price + 10, null);
-                matcher.publish(client);
-                matcher.cancel(1, 0, client);
-                matcher.cancel(1, 0, client + 1);
-                client += 2;
-            }
-            reader.interrupt();
-            reader.join(10_000);
-            assertThat(torn.get()).isNull();
-        }
-    }
-
-    private void readUntilInterrupted(final AtomicReference<String> torn) {
-        try {
-            final PublishedBookReader reader = PublishedBookReader.open(directory.resolve("book.published"));
-            while (!Thread.currentThread().isInterrupted()) {
-                if (reader.readTop(0) && reader.bidPrice() != 0 && (reader.askPrice() != reader.bidPrice() + 10
-                    || reader.bidQuantity() != reader.bidPrice() || reader.askQuantity() != reader.askPrice())) {
-                    torn.set("top " + reader.bidPrice() + " " + reader.askPrice());
-                }
-                if (reader.readDepth(0) && reader.levels(0) == 1 && reader.levels(1) == 1
-                    && reader.price(1, 0) != reader.price(0, 0) + 10) {
-                    torn.set("depth " + reader.price(0, 0) + " " + reader.price(1, 0));
-                }
-            }
-        } catch (final java.io.IOException e) {
-            torn.set(e.toString());
         }
     }
 

@@ -150,6 +150,43 @@ public final class InstrumentSession {
         return barVolumes[n % BARS];
     }
 
+    /** Takes bars, oldest first. */
+    @FunctionalInterface
+    public interface BarHandler {
+        void onBar(long startSeconds, long open, long high, long low, long close, long volume);
+    }
+
+    /** Joins the bars of a second to bars of {@code barSeconds}, aligned to the epoch, and hands on the latest {@code most} of them. */
+    public void bars(final int barSeconds, final int most, final BarHandler handler) {
+        final int oldest = Math.max(0, bars - BARS);
+        int from = bars;
+        int found = 0;
+        long start = Long.MIN_VALUE;
+        while (from > oldest) {
+            final long startsAt = barTimeSeconds(from - 1) / barSeconds;
+            if (startsAt != start && found++ == most) {
+                break;
+            }
+            start = startsAt;
+            from--;
+        }
+        while (from < bars) {
+            final long at = barTimeSeconds(from) / barSeconds;
+            final long first = barOpen(from);
+            long highest = barHigh(from);
+            long lowest = barLow(from);
+            long close = barClose(from);
+            long sum = barVolume(from);
+            for (from++; from < bars && barTimeSeconds(from) / barSeconds == at; from++) {
+                highest = Math.max(highest, barHigh(from));
+                lowest = Math.min(lowest, barLow(from));
+                close = barClose(from);
+                sum += barVolume(from);
+            }
+            handler.onBar(at * barSeconds, first, highest, lowest, close, sum);
+        }
+    }
+
     private void bar(final long second, final long price, final long quantity) {
         int at = (bars - 1 + BARS) % BARS;
         if (bars == 0 || barTimes[at] < second) {

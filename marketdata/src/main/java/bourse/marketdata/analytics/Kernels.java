@@ -46,4 +46,9 @@ public final class Kernels {
         return VECTORS && length >= LEAST_LENGTH ? VectorKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length)
             : ScalarKernels.crossed(bids, bidQuantities, asks, askQuantities, crossed, length);
     }
+
+    /** See {@link ScalarKernels#imbalance}. */
+    public static double imbalance(final long[] buyQuantities, final int buys, final long[] sellQuantities, final int sells) {
+        return ScalarKernels.imbalance(sum(buyQuantities, buys), sum(sellQuantities, sells));
+    }
 }

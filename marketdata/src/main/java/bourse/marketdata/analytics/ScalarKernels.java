@@ -86,8 +86,11 @@ public final class ScalarKernels {
 
     /** (buy - sell) / (buy + sell) of two volumes, -1 to 1; 0 without volume. */
     public static double imbalance(final long[] buyQuantities, final int buys, final long[] sellQuantities, final int sells) {
-        final long buy = sum(buyQuantities, buys);
-        final long sell = sum(sellQuantities, sells);
+        return imbalance(sum(buyQuantities, buys), sum(sellQuantities, sells));
+    }
+
+    /** The same of two sums. */
+    static double imbalance(final long buy, final long sell) {
         return buy + sell == 0 ? 0 : (double) (buy - sell) / (buy + sell);
     }
 }

@@ -1,5 +1,6 @@
 package bourse.marketdata.grpc;
 
+import bourse.marketdata.analytics.BookFigures;
 import bourse.marketdata.receiver.BookLevels;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.PublishedBooks;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.agrona.collections.IntHashSet;
 
 /**
- * A subscriber to the top or the levels: the newest book of each instrument that has changed, when the reader has room and the conflation time
+ * A subscriber to the top, the levels or the statistics: the newest state of each instrument that has changed, when the reader has room and the conflation time
  * is over. A slow reader misses states in between, never the newest. Thread: the market-data agent's.
  */
 final class BookSubscription implements ServedStream {
@@ -37,6 +38,8 @@ final class BookSubscription implements ServedStream {
     private final Depth depth;
     private final int levels;
     private final long conflateNs;
+    private final StatisticsProto statistics;
+    private final int barSeconds;
     private final List<Sent> books = new ArrayList<>();
     private int booksSeen;
     private int next;
@@ -44,14 +47,21 @@ final class BookSubscription implements ServedStream {
     private boolean done;
 
     BookSubscription(final PublishedBooks feed, final FeedProto proto, final ServerCallStreamObserver<Object> observer,
-                     final IntHashSet instruments, final Depth depth, final int levels, final long conflateNs) {
+                     final IntHashSet instruments, final Depth depth, final int levels, final long conflateNs, final StatisticsProto statistics,
+                     final int barSeconds) {
         this.feed = feed;
         this.proto = proto;
         this.observer = observer;
         this.instruments = instruments;
         this.depth = depth;
-        this.levels = depth == Depth.DEPTH_TOP ? 1 : levels;
+        this.levels = switch (depth) {
+            case DEPTH_TOP -> 1;
+            case DEPTH_STATISTICS -> BookFigures.LEVELS;
+            default -> levels;
+        };
         this.conflateNs = conflateNs;
+        this.statistics = statistics;
+        this.barSeconds = barSeconds;
     }
 
     @Override
@@ -93,7 +103,9 @@ final class BookSubscription implements ServedStream {
         sent.digest = digest;
         sent.atNs = nowNs;
         lastSentNs = nowNs;
-        observer.onNext(SubscribeResponse.newBuilder().setSnapshot(proto.book(book, feed.lastFeedSeq(), depth, levels)).build());
+        final SubscribeResponse.Builder update = SubscribeResponse.newBuilder();
+        observer.onNext((depth == Depth.DEPTH_STATISTICS ? update.setStatistics(statistics.of(book, feed.lastFeedSeq(), barSeconds))
+            : update.setSnapshot(proto.book(book, feed.lastFeedSeq(), depth, levels))).build());
         return 1;
     }
 

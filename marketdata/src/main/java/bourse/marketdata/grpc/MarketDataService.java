@@ -1,5 +1,6 @@
 package bourse.marketdata.grpc;
 
+import bourse.marketdata.analytics.VenueSessions;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.PublishedBooks;
 import bourse.marketdata.v1.Depth;
@@ -34,6 +35,7 @@ public final class MarketDataService implements BindableService {
     public static final int MAX_LEVELS = 1_000;
     private static final int MAX_INSTRUMENTS = 10_000;
     private static final int MAX_CONFLATE_MS = 60_000;
+    private static final int STATISTICS_CONFLATE_MS = 1_000;
     private static final int WAITING_CALLS = 1_024;
     private static final int CALLS_PER_TURN = 32;
     private static final int READY_THRESHOLD_BYTES = 256 * 1024;
@@ -50,6 +52,7 @@ public final class MarketDataService implements BindableService {
     private final int maxReplays;
     private final FeedProto proto;
     private final MessageBatch batch;
+    private final StatisticsProto statistics;
     private final ManyToOneConcurrentArrayQueue<Runnable> waiting = new ManyToOneConcurrentArrayQueue<>(WAITING_CALLS);
     private final List<ServedStream> streams = new ArrayList<>();
     private int subscribers;
@@ -61,9 +64,10 @@ public final class MarketDataService implements BindableService {
     /**
      * The service.
      *
+     * @param sessions       of all instruments, filled by the agent
      * @param eventSeqBefore an event at or before the one that caused a feed sequence
      */
-    public MarketDataService(final PublishedBooks feed, final EventSource source, final LongUnaryOperator eventSeqBefore, final int shard,
+    public MarketDataService(final PublishedBooks feed, final VenueSessions sessions, final EventSource source, final LongUnaryOperator eventSeqBefore, final int shard,
                              final int maxSubscribers, final int maxReplays) {
         this.feed = feed;
         this.source = source;
@@ -72,6 +76,7 @@ public final class MarketDataService implements BindableService {
         this.maxReplays = maxReplays;
         this.proto = new FeedProto(shard);
         this.batch = new MessageBatch(proto);
+        this.statistics = new StatisticsProto(sessions);
     }
 
     /** From now on top and depth snapshots are read from the engine's published region where it has the instrument. */
@@ -135,8 +140,14 @@ public final class MarketDataService implements BindableService {
 
     private void snapshot(final SnapshotRequest request, final StreamObserver<SnapshotResponse> observer) {
         final Depth depth = request.getDepth();
-        if (depth != Depth.DEPTH_TOP && depth != Depth.DEPTH_LEVELS && depth != Depth.DEPTH_ORDERS) {
-            observer.onError(Refusals.invalid("depth: " + request.getDepthValue() + " (expected: DEPTH_TOP, DEPTH_LEVELS or DEPTH_ORDERS)"));
+        if (depth == Depth.DEPTH_UNSPECIFIED || depth == Depth.DEPTH_TRADES || depth == Depth.UNRECOGNIZED) {
+            observer.onError(Refusals.invalid("depth: " + request.getDepthValue()
+                + " (expected: DEPTH_TOP, DEPTH_LEVELS, DEPTH_ORDERS or DEPTH_STATISTICS)"));
+            return;
+        }
+        final int barSeconds = barSeconds(request.getBarSeconds());
+        if (barSeconds < 0) {
+            observer.onError(badBarSeconds(request.getBarSeconds()));
             return;
         }
         final int levels = levels(request.getLevels());
@@ -144,7 +155,7 @@ public final class MarketDataService implements BindableService {
             observer.onError(badLevels(request.getLevels()));
             return;
         }
-        if (depth != Depth.DEPTH_ORDERS) {
+        if (depth == Depth.DEPTH_TOP || depth == Depth.DEPTH_LEVELS) {
             final var published = publishedDepth.read(request.getInstrumentId(), depth == Depth.DEPTH_TOP ? 1 : levels);
             if (published != null) {
                 observer.onNext(SnapshotResponse.newBuilder().setBook(published).build());
@@ -157,7 +168,9 @@ public final class MarketDataService implements BindableService {
             if (book == null) {
                 observer.onError(Refusals.unknownInstrument(request.getInstrumentId()));
             } else {
-                observer.onNext(SnapshotResponse.newBuilder().setBook(proto.book(book, feed.lastFeedSeq(), depth, levels)).build());
+                final SnapshotResponse.Builder answer = SnapshotResponse.newBuilder();
+                observer.onNext((depth == Depth.DEPTH_STATISTICS ? answer.setStatistics(statistics.of(book, feed.lastFeedSeq(), barSeconds))
+                    : answer.setBook(proto.book(book, feed.lastFeedSeq(), depth, levels))).build());
                 observer.onCompleted();
             }
         });
@@ -167,9 +180,11 @@ public final class MarketDataService implements BindableService {
         final Depth depth = request.getDepth();
         final int levels = levels(request.getLevels());
         if (depth == Depth.DEPTH_UNSPECIFIED || depth == Depth.UNRECOGNIZED) {
-            observer.onError(Refusals.invalid("depth: " + request.getDepthValue() + " (expected: 1..4)"));
+            observer.onError(Refusals.invalid("depth: " + request.getDepthValue() + " (expected: 1..5)"));
         } else if (levels < 0) {
             observer.onError(badLevels(request.getLevels()));
+        } else if (barSeconds(request.getBarSeconds()) < 0) {
+            observer.onError(badBarSeconds(request.getBarSeconds()));
         } else if (request.getInstrumentIdsCount() > MAX_INSTRUMENTS) {
             observer.onError(Refusals.invalid("instrument_ids: " + request.getInstrumentIdsCount() + " (expected: 0.." + MAX_INSTRUMENTS
                 + ")"));
@@ -208,8 +223,11 @@ public final class MarketDataService implements BindableService {
             }
         }
         subscribers++;
-        if (depth == Depth.DEPTH_TOP || depth == Depth.DEPTH_LEVELS) {
-            streams.add(new BookSubscription(feed, proto, call, instruments, depth, levels, request.getConflateMs() * 1_000_000L));
+        if (depth == Depth.DEPTH_TOP || depth == Depth.DEPTH_LEVELS || depth == Depth.DEPTH_STATISTICS) {
+            final int conflateMs = depth == Depth.DEPTH_STATISTICS && request.getConflateMs() == 0 ? STATISTICS_CONFLATE_MS
+                : request.getConflateMs();
+            streams.add(new BookSubscription(feed, proto, call, instruments, depth, levels, conflateMs * 1_000_000L, statistics,
+                barSeconds(request.getBarSeconds())));
         } else {
             streams.add(new MessageSubscription(feed, batch, proto, call, instruments, depth == Depth.DEPTH_TRADES,
                 () -> cutSubscribers++));
@@ -269,6 +287,14 @@ public final class MarketDataService implements BindableService {
 
     private static int levels(final int asked) {
         return asked == 0 ? DEFAULT_LEVELS : asked > 0 && asked <= MAX_LEVELS ? asked : -1;
+    }
+
+    private static int barSeconds(final int asked) {
+        return asked == 0 ? StatisticsProto.DEFAULT_BAR_SECONDS : asked > 0 && asked <= StatisticsProto.MAX_BAR_SECONDS ? asked : -1;
+    }
+
+    private static RuntimeException badBarSeconds(final int asked) {
+        return Refusals.invalid("bar_seconds: " + Integer.toUnsignedString(asked) + " (expected: 0.." + StatisticsProto.MAX_BAR_SECONDS + ")");
     }
 
     private static RuntimeException badLevels(final int asked) {

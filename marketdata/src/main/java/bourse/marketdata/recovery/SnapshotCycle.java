@@ -14,13 +14,17 @@ public final class SnapshotCycle {
     /** Making snapshots on request takes at most one part in this many of the thread. */
     private static final int COST_SHARE = 20;
     private static final int BURST_PACKETS = 32;
+    /** No round takes longer, whatever the pace: receivers are promised each instrument every five seconds. */
+    private static final long LONGEST_ROUND_NS = 4_000_000_000L;
 
     private final PublishedBooks feed;
     private final PacketSink sink;
     private final EpochNanoClock clock;
     private final int channel;
     private final long intervalNs;
-    private final long packetTimeNs;
+    private final long configuredPacketTimeNs;
+    private long packetTimeNs;
+    private long roundPackets;
     private final Int2ObjectHashMap<StagedSnapshot> staged = new Int2ObjectHashMap<>();
     private StagedSnapshot sending;
     private int sendingPacket;
@@ -34,7 +38,7 @@ public final class SnapshotCycle {
      * A cycle that has not begun.
      *
      * @param intervalMs       between the beginnings of two rounds
-     * @param packetsPerSecond pace of the packets
+     * @param packetsPerSecond pace of the packets; higher where the books would not be through in four seconds
      */
     public SnapshotCycle(final PublishedBooks feed, final PacketSink sink, final EpochNanoClock clock, final int channel,
                          final long intervalMs, final int packetsPerSecond, final long nowNs) {
@@ -43,7 +47,8 @@ public final class SnapshotCycle {
         this.clock = clock;
         this.channel = channel;
         this.intervalNs = intervalMs * 1_000_000L;
-        this.packetTimeNs = 1_000_000_000L / packetsPerSecond;
+        this.configuredPacketTimeNs = 1_000_000_000L / packetsPerSecond;
+        this.packetTimeNs = configuredPacketTimeNs;
         this.roundStartNs = nowNs - intervalNs;
         this.nextPacketNs = nowNs;
         this.nextBook = Integer.MAX_VALUE;
@@ -66,6 +71,8 @@ public final class SnapshotCycle {
                 return 0;
             }
             roundStartNs = nowNs;
+            packetTimeNs = Math.min(configuredPacketTimeNs, LONGEST_ROUND_NS / Math.max(1, packets - roundPackets));
+            roundPackets = packets;
             nextBook = 0;
             rounds++;
         }

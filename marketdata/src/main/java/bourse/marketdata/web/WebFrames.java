@@ -1,5 +1,6 @@
 package bourse.marketdata.web;
 
+import bourse.marketdata.analytics.BookFigures;
 import bourse.marketdata.analytics.InstrumentSession;
 import bourse.marketdata.analytics.Kernels;
 import bourse.marketdata.analytics.LatencyWindow;
@@ -44,6 +45,7 @@ public final class WebFrames {
     private final ConcurrentHashMap<Integer, Watched> watched = new ConcurrentHashMap<>();
     private final AtomicInteger pages = new AtomicInteger();
     private final Json json = new Json();
+    private final BookFigures figures = new BookFigures();
     private final Set<Integer> known = ConcurrentHashMap.newKeySet();
     private volatile Frame summary = Frame.NONE;
     private long lastFrameNs;
@@ -121,7 +123,7 @@ public final class WebFrames {
             .key("t").value(book.timeNs() / NS_PER_MS).key("state").value(book.facts().state()).key("orders").value(book.orderCount());
         side("bids", book.buys());
         side("asks", book.sells());
-        json.key("imb").value(imbalance(book));
+        json.key("imb").value(figures.imbalance(book));
         json.key("stats").open('{').key("open").value(session.open()).key("high").value(session.high()).key("low").value(session.low())
             .key("last").value(session.last()).key("vwap").value(session.vwap()).key("rvwap").value(session.recentVwap())
             .key("vol").value(session.volume()).key("turnover").value(session.turnover()).key("trades").value(session.trades()).close('}');
@@ -164,16 +166,6 @@ public final class WebFrames {
             json.open('[').value(levels.price(i)).value(levels.quantity(i)).value(levels.orders(i)).close(']');
         }
         json.close(']');
-    }
-
-    private static double imbalance(final OrderBook book) {
-        long buy = 0;
-        long sell = 0;
-        for (int i = 0; i < 10; i++) {
-            buy += i < book.buys().count() ? book.buys().quantity(i) : 0;
-            sell += i < book.sells().count() ? book.sells().quantity(i) : 0;
-        }
-        return buy + sell == 0 ? 0 : (double) (buy - sell) / (buy + sell);
     }
 
     private void summarise(final long nowNs) {

@@ -29,6 +29,23 @@ class SessionTest {
     }
 
     @Test
+    void shouldJoinBarsToLongerOnes() {
+        final InstrumentSession session = new InstrumentSession();
+        session.onTrade(1, 100, 1, 0, 59 * SECOND_NS);
+        session.onTrade(2, 105, 2, 0, 60 * SECOND_NS);
+        session.onTrade(3, 95, 3, 0, 61 * SECOND_NS);
+        session.onTrade(4, 99, 4, 0, 119 * SECOND_NS);
+        session.onTrade(5, 101, 5, 0, 200 * SECOND_NS);
+        final java.util.List<java.util.List<Long>> bars = new java.util.ArrayList<>();
+        session.bars(60, 60, (start, open, high, low, close, volume) -> bars.add(java.util.List.of(start, open, high, low, close, volume)));
+        assertThat(bars).containsExactly(java.util.List.of(0L, 100L, 100L, 100L, 100L, 1L), java.util.List.of(60L, 105L, 105L, 95L, 99L, 9L),
+            java.util.List.of(180L, 101L, 101L, 101L, 101L, 5L));
+        bars.clear();
+        session.bars(60, 2, (start, open, high, low, close, volume) -> bars.add(java.util.List.of(start)));
+        assertThat(bars).containsExactly(java.util.List.of(60L), java.util.List.of(180L));
+    }
+
+    @Test
     void shouldForgetTheOldestBarsAndTrades() {
         final InstrumentSession session = new InstrumentSession();
         for (int i = 1; i <= 10_000; i++) {
