@@ -78,6 +78,7 @@ final class StagedSnapshot {
     }
 
     void stage(final OrderBook book, final long atFeedSeq, final long sendTimeNs, final int epoch, final int channel, final long nowNs) {
+        final long beganNs = System.nanoTime();
         packets = 0;
         offsets[0] = 0;
         lastFeedSeq = atFeedSeq;
@@ -93,7 +94,7 @@ final class StagedSnapshot {
         end.wrapAndApplyHeader(packet.buffer(), packet.claim(END_LENGTH), header).lastFeedSeq(atFeedSeq).checksum(BookChecksum.of(book))
             .instrumentId(book.instrumentId() & 0xFFFF_FFFFL).orders(index);
         seal(sendTimeNs, epoch, channel);
-        costNs = System.nanoTime() - nowNs;
+        costNs = System.nanoTime() - beganNs;
     }
 
     private int side(final OrderBook book, final BookLevels levels, final FeedSide side, final int fromIndex, final long sendTimeNs,

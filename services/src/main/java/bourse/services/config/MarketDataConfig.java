@@ -19,10 +19,14 @@ package bourse.services.config;
  * @param publishedDepth  answer snapshots of top and depth straight from the engine's memory: newer, but without feed and trade numbers
  * @param thread          of market data's agent in an all-in-one process
  * @param bursts          give the kernel many packets a system call where it takes them
+ * @param access          who may call the gRPC feed
  */
 public record MarketDataConfig(String host, int port, int webPort, boolean multicast, String networkInterface, int ttl, String groupA,
                                String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort,
-                               boolean publishedDepth, RunsOn thread, boolean bursts) {
+                               boolean publishedDepth, RunsOn thread, boolean bursts, Access access) {
+    /** Who may call the gRPC feed: anybody, or who has a token of the venue with any right. */
+    public enum Access { PUBLIC, TOKEN }
+
 
     static MarketDataConfig read(final ConfigSection section) {
         final MarketDataConfig config = new MarketDataConfig(
@@ -41,7 +45,8 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.port("requestPort", 7314),
             section.bool("publishedDepth", false),
             section.choice("thread", RunsOn.OWN),
-            section.bool("bursts", true));
+            section.bool("bursts", true),
+            section.choice("access", Access.PUBLIC));
         section.end();
         return config;
     }

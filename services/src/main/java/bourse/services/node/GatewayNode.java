@@ -91,7 +91,7 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     /** The venue's own key, the issuer's, or both; what becomes of the issuer's is told by metrics. */
-    private static TokenKeys tokenKeys(final bourse.services.config.GatewayConfig.Tokens tokens, final KeyFile own, final Meter meter)
+    static TokenKeys tokenKeys(final bourse.services.config.GatewayConfig.Tokens tokens, final KeyFile own, final Meter meter)
         throws IOException {
         final TokenKeys ownKeys = new JwksKeys(JwksSources.file(own.jwks()), JwksKeys.Terms.OF_A_FILE, InstantSource.system());
         if (tokens.jwks().isEmpty()) {

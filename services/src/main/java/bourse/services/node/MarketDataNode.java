@@ -31,6 +31,7 @@ public final class MarketDataNode implements AutoCloseable {
 
     private final VenueConfig config;
     private final FeedAddresses addresses;
+    private final FeedAccess access;
     private final MarketDataServer server;
     private final ConnectedAgent agent;
 
@@ -46,8 +47,12 @@ public final class MarketDataNode implements AutoCloseable {
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
         final AeronEventSource source = new AeronEventSource(connection);
         addresses = addresses(config.marketData());
-        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter)).observed(telemetry::observe).start();
+        access = new FeedAccess(config);
+        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter), access.credentials(), access.interceptors())
+            .observed(telemetry::observe).start();
         agent = new ConnectedAgent(server.agent(), connection, driver, source);
+        meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")
+            .buildWithCallback(value -> value.record(access.refused()));
         health.part("marketdata", source::isCaughtUp);
         meter.gaugeBuilder("bourse.marketdata.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
             .buildWithCallback(value -> value.record(source.isLive() ? 1 : 0));
@@ -138,5 +143,6 @@ public final class MarketDataNode implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        access.close();
     }
 }
