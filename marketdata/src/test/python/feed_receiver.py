@@ -4,6 +4,7 @@
 feed_receiver.py GROUP_A:PORT GROUP_B:PORT SNAPSHOTS:PORT RECOVERY:PORT INTERFACE
 Follows the feed until its end of session, then prints of each instrument: id, rptSeq, checksum, synced.
 """
+import random
 import select
 import socket
 import struct
@@ -178,7 +179,9 @@ class Receiver:
         self.ask(struct.pack('<4sBBHIIQQII', b'BRRQ', 1, kind, 0, self.epoch, instrument, 1, start, count, index))
 
 
-def main(line_a, line_b, snapshots, recovery, interface):
+def main(line_a, line_b, snapshots, recovery, interface, loss='0'):
+    """loss: share of all packets that is dropped here on purpose, the answers to requests included."""
+    network = random.Random(7)
     address = lambda text: (text.rsplit(':', 1)[0], int(text.rsplit(':', 1)[1]))
     sockets = []
     for group, port in map(address, (line_a, line_b, snapshots)):
@@ -195,7 +198,9 @@ def main(line_a, line_b, snapshots, recovery, interface):
     deadline = time.monotonic() + 60
     while not receiver.ended and time.monotonic() < deadline:
         for s in select.select(sockets, [], [], .002)[0]:
-            receiver.packet(s.recv(2048))
+            packet = s.recv(2048)
+            if network.random() >= float(loss):
+                receiver.packet(packet)
         receiver.time(time.monotonic())
     for instrument, book in sorted(receiver.books.items()):
         print(instrument, book.rpt, f'{book.checksum():016x}', book.synced)

@@ -4,6 +4,7 @@ import bourse.marketdata.analytics.LatencyWindow;
 import bourse.marketdata.analytics.VenueSessions;
 import bourse.marketdata.grpc.MappedDepth;
 import bourse.marketdata.grpc.MarketDataService;
+import bourse.marketdata.publisher.ForeignFeed;
 import bourse.marketdata.publisher.MulticastLines;
 import bourse.marketdata.publisher.PacketPublisher;
 import bourse.marketdata.receiver.OrderBook;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -44,6 +46,8 @@ public final class MarketDataServer implements AutoCloseable {
     private static final int MAX_INBOUND_BYTES = 64 * 1024;
     private static final int MAX_CALLS_PER_CONNECTION = 64;
     private static final long CLOSE_GRACE_MS = 500;
+    /** Several heartbeats, which come at least every second. */
+    private static final long LISTEN_MS = 2_500;
     private static final long COUNT_EVERY_NS = 1_000_000_000L;
 
     private final MarketDataConfig config;
@@ -65,6 +69,7 @@ public final class MarketDataServer implements AutoCloseable {
     private Server grpc;
     private WebServer web;
     private volatile long unknownOrders;
+    private volatile boolean shared;
 
     /** Without TLS and tokens: reading market data is free. */
     public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry) {
@@ -127,6 +132,7 @@ public final class MarketDataServer implements AutoCloseable {
         }
         if (lines != null) {
             LOG.info("the feed goes out by multicast: {}", lines.sending());
+            Thread.ofVirtual().name("foreign-feed").start(this::listenForOthers);
         }
         if (multicastProblem != null) {
             LOG.warn("multicast does not work here: {}; the feed is served by gRPC alone, port {}", multicastProblem, grpcPort());
@@ -188,6 +194,30 @@ public final class MarketDataServer implements AutoCloseable {
         CloseHelper.quietCloseAll(web, lines, recovery);
     }
 
+    /** Whether another venue was heard on this feed's groups after the start. */
+    public boolean isShared() {
+        return shared;
+    }
+
+    private void listenForOthers() {
+        try {
+            final Set<Integer> epochs = ForeignFeed.epochs(config.addresses(), config.channel(), LISTEN_MS);
+            if (feed.lastFeedSeqVolatile() != 0) {
+                epochs.remove(feed.epoch());
+            }
+            if (!epochs.isEmpty()) {
+                shared = true;
+                LOG.warn("another venue (epoch {}) sends on {}, too: receivers that join there cannot tell the two apart; give one of them another "
+                    + "group or port (marketdata.groupA, groupB, snapshotGroup, portA, portB, snapshotPort)",
+                    Integer.toUnsignedString(epochs.iterator().next()), config.addresses().lineA());
+            }
+        } catch (final IOException e) {
+            LOG.warn("line A cannot be listened to, so whether another venue sends there is not known: {}", e.getMessage());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void openLines() {
         if (!config.multicast()) {
             return;
@@ -234,6 +264,7 @@ public final class MarketDataServer implements AutoCloseable {
             telemetry.figure("marketdata.packet.bytes", "By", "Bytes of these packets", true, packets::bytes);
             telemetry.figure("marketdata.messages", "1", "Messages sent", true, packets::messages);
             telemetry.figure("marketdata.packets.dropped", "1", "Packets that the operating system did not take", true, lines::dropped);
+            telemetry.figure("marketdata.shared_groups", "1", "1 = another venue sends on the same groups", false, () -> shared ? 1 : 0);
             telemetry.figure("marketdata.snapshot.packets", "1", "Packets of the snapshot channel", true, snapshots::packets);
             telemetry.figure("marketdata.recovery.requests", "1", "Re-requests taken", true, responder::requests);
             telemetry.figure("marketdata.recovery.refused", "1", "Re-requests refused", true, responder::refused);

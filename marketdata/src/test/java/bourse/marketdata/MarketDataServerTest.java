@@ -38,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service as it runs: agent on its own thread, gRPC and multicast on real sockets. */
 @Timeout(30)
@@ -247,8 +249,9 @@ class MarketDataServerTest {
         }
     }
 
-    @Test
-    void shouldBeFollowedByAReceiverWrittenFromTheSpecification() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.2"})
+    void shouldBeFollowedByAReceiverWrittenFromTheSpecification(final String loss) throws Exception {
         final FeedAddresses addresses = addresses();
         final String problem = MulticastLines.probe(addresses);
         final boolean python = java.nio.file.Files.isExecutable(java.nio.file.Path.of("/usr/bin/python3"));
@@ -258,7 +261,7 @@ class MarketDataServerTest {
         assumeTrue(problem == null && python, "needs multicast and python3");
         start(withoutMulticast().withMulticast(addresses, true, 0).withTimes(20, 200, 20_000));
         final Process process = new ProcessBuilder("/usr/bin/python3", "src/test/python/feed_receiver.py", text(addresses.lineA()),
-            text(addresses.lineB()), text(addresses.snapshots()), text(addresses.recovery()), "127.0.0.1").redirectErrorStream(true).start();
+            text(addresses.lineB()), text(addresses.snapshots()), text(addresses.recovery()), "127.0.0.1", loss).redirectErrorStream(true).start();
         try (var out = process.inputReader()) {
             assertThat(out.readLine()).isEqualTo("listening");
             for (int i = 0; i < 200; i++) {
@@ -275,6 +278,24 @@ class MarketDataServerTest {
             assertThat(out.readAllLines()).isEqualTo(expected);
         } finally {
             process.destroy();
+        }
+    }
+
+    @Test
+    void shouldSayThatAnotherVenueSendsOnItsGroups() throws Exception {
+        final FeedAddresses addresses = addresses();
+        assumeTrue(MulticastLines.probe(addresses) == null, "multicast does not work here");
+        start(withoutMulticast().withMulticast(addresses, true, 0).withTimes(20, 100, 20_000));
+        final FeedAddresses others = new FeedAddresses(addresses.lineA(), addresses.lineB(), addresses.snapshots(), addresses().recovery(), "127.0.0.1");
+        final RecordedEvents otherEvents = new RecordedEvents();
+        otherEvents.add(new RandomFlow(6, 1, 3).define());
+        try (MarketDataServer second = new MarketDataServer(withoutMulticast().withMulticast(others, true, 0).withTimes(20, 100, 20_000), otherEvents,
+            MarketDataTelemetry.NONE).start();
+             AgentRunner secondRunner = new AgentRunner(new SleepingMillisIdleStrategy(1), failure::set, null, second.agent())) {
+            AgentRunner.startOnThread(secondRunner);
+            while (!second.isShared()) {
+                Thread.sleep(5);
+            }
         }
     }
 

@@ -45,7 +45,8 @@ public final class OrderBook {
     private boolean suspect;
     private long unknownOrders;
 
-    OrderBook(final int instrumentId) {
+    /** An empty book, not synced. The receiver makes its own; others may fold what they have by other ways, such as gRPC's messages. */
+    public OrderBook(final int instrumentId) {
         this.instrumentId = instrumentId;
     }
 
@@ -182,7 +183,7 @@ public final class OrderBook {
     }
 
     /** To the back of its level; an id that is there already is taken out first. */
-    void add(final long orderId, final int side, final long price, final long quantity) {
+    public void add(final long orderId, final int side, final long price, final long quantity) {
         if (handles.containsKey(orderId)) {
             delete(orderId);
         }
@@ -195,7 +196,7 @@ public final class OrderBook {
     }
 
     /** Visible quantity is now {@code quantity}; 0 deletes. */
-    void reduce(final long orderId, final long quantity) {
+    public void reduce(final long orderId, final long quantity) {
         final int order = find(orderId);
         if (order == NO_ORDER) {
             unknownOrders++;
@@ -207,7 +208,7 @@ public final class OrderBook {
     }
 
     /** Takes {@code quantity} off; an order left with nothing is deleted. */
-    void fill(final long orderId, final long quantity) {
+    public void fill(final long orderId, final long quantity) {
         final int order = find(orderId);
         if (order == NO_ORDER) {
             unknownOrders++;
@@ -221,7 +222,8 @@ public final class OrderBook {
         }
     }
 
-    void delete(final long orderId) {
+    /** Takes the order out. */
+    public void delete(final long orderId) {
         final int order = find(orderId);
         if (order == NO_ORDER) {
             unknownOrders++;
@@ -231,7 +233,7 @@ public final class OrderBook {
     }
 
     /** New price and quantity; keeps its place only at the same price with {@code priorityKept}. An order that is not there is added. */
-    void replace(final long orderId, final int side, final long price, final long quantity, final boolean priorityKept) {
+    public void replace(final long orderId, final int side, final long price, final long quantity, final boolean priorityKept) {
         final int order = find(orderId);
         if (order == NO_ORDER) {
             add(orderId, side, price, quantity);
@@ -247,7 +249,7 @@ public final class OrderBook {
     }
 
     /** Empties the book; numbers and facts stay. */
-    void clear() {
+    public void clear() {
         handles.clear();
         buys.clear();
         sells.clear();

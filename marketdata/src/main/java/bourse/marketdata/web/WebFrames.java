@@ -33,7 +33,7 @@ public final class WebFrames {
         private int shownRptSeq = -1;
     }
 
-    private static final long FRAME_NS = 30_000_000L;
+    private static final long FRAME_NS = 16_000_000L;
     private static final long SUMMARY_NS = 500_000_000L;
     private static final int LEVELS = 20;
     private static final int TAPE = 48;

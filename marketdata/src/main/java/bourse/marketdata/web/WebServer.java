@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
  */
 public final class WebServer implements AutoCloseable {
     private static final int BACKLOG = 64;
-    private static final long POLL_MS = 16;
+    private static final long POLL_MS = 8;
     private static final long KEEP_ALIVE_MS = 10_000;
     private static final byte[] KEEP_ALIVE = ": \n\n".getBytes(StandardCharsets.US_ASCII);
     private static final Map<String, String> FILES = Map.of("/", "index.html", "/app.js", "app.js", "/chart.js", "chart.js", "/style.css",

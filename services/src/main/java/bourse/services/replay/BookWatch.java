@@ -1,5 +1,6 @@
 package bourse.services.replay;
 
+import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.v1.BookSnapshot;
 import bourse.marketdata.v1.FeedMessage;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ final class BookWatch implements FeedFollower.Reader {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
 
     private final RowComparison comparison;
-    private final FoldedBook book = new FoldedBook();
+    private final OrderBook book = new OrderBook(0);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final ArrayDeque<DueRow> due = new ArrayDeque<>();
@@ -121,9 +122,9 @@ final class BookWatch implements FeedFollower.Reader {
     public void onBook(final BookSnapshot snapshot) {
         lock.lock();
         try {
-            book.load(snapshot);
+            GrpcFold.load(book, snapshot);
             began = true;
-            beganEmpty = book.isEmpty();
+            beganEmpty = book.orderCount() == 0;
             startFeedSeq = snapshot.getFeedSeq();
             foldedEventSeq = snapshot.getEventSeq();
             moved.signalAll();
@@ -142,7 +143,7 @@ final class BookWatch implements FeedFollower.Reader {
                 left = moved.awaitNanos(left);
             }
             compareBelow(eventSeq);
-            book.apply(message);
+            GrpcFold.apply(book, message);
             foldedEventSeq = eventSeq;
             if (complete) {
                 moved.signalAll();
@@ -167,7 +168,7 @@ final class BookWatch implements FeedFollower.Reader {
                 due.removeFirst();
                 skippedRows++;
             }
-            book.load(snapshot);
+            GrpcFold.load(book, snapshot);
             foldedEventSeq = snapshot.getEventSeq();
             moved.signalAll();
         } finally {

@@ -1,5 +1,7 @@
 package bourse.services.replay;
 
+import bourse.marketdata.receiver.BookLevels;
+import bourse.marketdata.receiver.OrderBook;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,21 +22,21 @@ final class RowComparison {
         found = new long[2 * reference.levels()];
     }
 
-    void compare(final int row, final FoldedBook book) {
+    void compare(final int row, final OrderBook book) {
         compared++;
         if (isEqual(row, true, book) && isEqual(row, false, book)) {
             equal++;
         } else if (differences.size() < KEPT_DIFFERENCES) {
             differences.add("row " + row + ": expected bids " + text(expected, reference.read(row, true, expected)) + " asks "
                     + text(expected, reference.read(row, false, expected)) + ", found bids "
-                    + text(found, book.read(true, reference.levels(), found)) + " asks "
-                    + text(found, book.read(false, reference.levels(), found)));
+                    + text(found, read(book, true, reference.levels(), found)) + " asks "
+                    + text(found, read(book, false, reference.levels(), found)));
         }
     }
 
-    private boolean isEqual(final int row, final boolean buy, final FoldedBook book) {
+    private boolean isEqual(final int row, final boolean buy, final OrderBook book) {
         final int depth = reference.read(row, buy, expected);
-        if (book.read(buy, reference.levels(), found) != depth) {
+        if (read(book, buy, reference.levels(), found) != depth) {
             return false;
         }
         for (int i = 0; i < 2 * depth; i++) {
@@ -43,6 +45,17 @@ final class RowComparison {
             }
         }
         return true;
+    }
+
+    /** Writes the best levels of a side as price, quantity pairs; returns how many. */
+    private static int read(final OrderBook book, final boolean buy, final int depth, final long[] out) {
+        final BookLevels side = buy ? book.buys() : book.sells();
+        final int count = Math.min(depth, side.count());
+        for (int i = 0; i < count; i++) {
+            out[2 * i] = side.price(i);
+            out[2 * i + 1] = side.quantity(i);
+        }
+        return count;
     }
 
     private static String text(final long[] levels, final int depth) {

@@ -1,5 +1,6 @@
 package bourse.services.replay;
 
+import bourse.marketdata.receiver.OrderBook;
 import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatchListener;
 import bourse.engine.match.Matcher;
@@ -18,7 +19,7 @@ final class MatcherReplay implements MatchListener {
     private static final int INSTRUMENT = 1;
 
     private final ReplayPlan plan;
-    private final FoldedBook book = new FoldedBook();
+    private final OrderBook book = new OrderBook(0);
     private final Map<Long, Integer> numbers = new HashMap<>();
     private final List<String> refusals = new ArrayList<>();
     private final TradeLedger ledger;
@@ -70,7 +71,7 @@ final class MatcherReplay implements MatchListener {
                            final int orderType, final int timeInForce, final int flags, final long price, final long quantity,
                            final long visibleQuantity, final long stopPrice, final boolean resting) {
         if (resting) {
-            book.add(orderId, side == 0, price, visibleQuantity);
+            book.add(orderId, side, price, visibleQuantity);
         }
     }
 
@@ -83,7 +84,7 @@ final class MatcherReplay implements MatchListener {
     @Override
     public void onBooked(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                          final long price, final long leaves, final long visibleQuantity) {
-        book.add(orderId, side == 0, price, visibleQuantity);
+        book.add(orderId, side, price, visibleQuantity);
     }
 
     @Override
@@ -100,14 +101,14 @@ final class MatcherReplay implements MatchListener {
     public void onCancelled(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                             final long price, final long quantity, final boolean visible, final int reason) {
         if (visible) {
-            book.resize(orderId, 0);
+            book.delete(orderId);
         }
     }
 
     @Override
     public void onReduced(final int instrumentId, final long orderId, final int account, final long clientOrderId, final int side,
                           final long price, final long leaves, final long visibleQuantity) {
-        book.resize(orderId, visibleQuantity);
+        book.reduce(orderId, visibleQuantity);
     }
 
     @Override
