@@ -46,7 +46,7 @@ final class EngineRung implements CoreRung {
             matching[0] = new LadderMatching(limits, memory, listener);
             return matching[0];
         });
-        shard.onStart(new Control(sink), null);
+        shard.onStart(new Control(sink));
         defineInstrument();
         establish();
     }

@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.marketdata.FeedFold;
 import bourse.marketdata.MarketDataConfig;
 import bourse.marketdata.MarketDataServer;
 import bourse.marketdata.MarketDataTelemetry;
@@ -44,9 +45,10 @@ public final class MarketDataNode implements AutoCloseable {
         this.config = config;
         final Meter meter = telemetry.meter();
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
-        final AeronEventSource source = new AeronEventSource(connection);
+        final ReaderSnapshots.Start<FeedFold> start = ReaderSnapshots.feed(EngineNode.logDirectory(config));
+        final AeronEventSource source = new AeronEventSource(connection, start.origin());
         addresses = addresses(config.marketData());
-        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter)).observed(telemetry::observe).start();
+        server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter)).observed(telemetry::observe).start();
         agent = new ConnectedAgent(server.agent(), connection, driver, source);
         health.part("marketdata", source::isCaughtUp);
         meter.gaugeBuilder("bourse.marketdata.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")

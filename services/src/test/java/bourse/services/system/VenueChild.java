@@ -1,8 +1,12 @@
 package bourse.services.system;
 
+import bourse.admin.v1.AdminGrpc;
+import bourse.gateway.auth.Right;
+import bourse.services.client.BearerToken;
 import bourse.services.client.VenueEndpoints;
 import bourse.services.config.ConfigLoader;
 import bourse.services.node.EngineNode;
+import io.grpc.ManagedChannel;
 import org.agrona.IoUtil;
 
 import java.io.File;
@@ -11,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +69,33 @@ final class VenueChild implements AutoCloseable {
     VenueChild awaitReady() throws InterruptedException {
         await("ready", () -> output().contains("ready in "));
         return this;
+    }
+
+    /** False when it ended, or did not become ready in time. */
+    boolean isReadyWithin(final long timeoutMs) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (!output().contains("ready in ")) {
+            if (!process.isAlive() || System.nanoTime() - deadlineNs > 0) {
+                return false;
+            }
+            Thread.sleep(5);
+        }
+        return true;
+    }
+
+    /** Sends a signal by name, such as STOP. */
+    void signal(final String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** The operators' port, with the right to use it. */
+    AdminGrpc.AdminBlockingStub admin(final ManagedChannel channel) {
+        try {
+            return AdminGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS)
+                .withCallCredentials(new BearerToken(Trader.token(data, 1, EnumSet.of(Right.ADMIN), Duration.ofHours(1))));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for anything that this process causes. */

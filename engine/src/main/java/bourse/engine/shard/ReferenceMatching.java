@@ -7,11 +7,11 @@ import bourse.engine.reference.ReferenceMatcher;
 
 import org.agrona.DirectBuffer;
 
-/** The slow matcher behind a shard; no snapshots. */
-final class ReferenceMatching implements MatchingState {
+/** The slow, obvious matcher behind a shard, to hold the fast one against: in tests, and over the log of a venue. No snapshots. */
+public final class ReferenceMatching implements MatchingState {
     private final ReferenceMatcher matcher;
 
-    ReferenceMatching(final MatcherLimits limits, final MatchListener listener) {
+    public ReferenceMatching(final MatcherLimits limits, final MatchListener listener) {
         matcher = new ReferenceMatcher(listener, limits);
     }
 
