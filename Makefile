@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-property lint bench bench-techniques image clean
+.PHONY: help run build test test-property test-faults test-faults-long lint bench bench-techniques image clean
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -31,6 +31,14 @@ test: ## builds everything and runs all tests
 test-property: ## compares both matchers over 10,000,000 random commands (COMMANDS=, SEED=), about 10 minutes
 	$(MAVEN) -q -pl engine -am test -Dtest=LongPropertyTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.property.commands=$(or $(COMMANDS),10000000) -Dbourse.property.seed=$(or $(SEED),23)
+
+FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
+
+test-faults: ## kills, stops, tears and fills real venues (50 kills, about ten minutes), and checks every promise
+	$(FAULTS) -Dbourse.faults=50
+
+test-faults-long: ## the same with 1,000 kills (hours)
+	$(FAULTS) -Dbourse.faults=1000
 
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)

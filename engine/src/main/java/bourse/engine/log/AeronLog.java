@@ -141,13 +141,14 @@ public final class AeronLog implements SequencedLog {
     /**
      * {@link #takeSnapshot()} and wait until its files are written and read back; not on the thread that runs {@link #agent()}.
      *
-     * @return its log position, or -1 when it did not come in time
+     * @return its log position, or -1 when it failed or did not come in time
      */
     public long takeSnapshot(final long timeoutMs) {
         final long before = snapshotCount();
+        final long failedBefore = failedSnapshots();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         boolean wasAsked = false;
-        while (System.nanoTime() - deadlineNs < 0) {
+        while (System.nanoTime() - deadlineNs < 0 && failedSnapshots() == failedBefore) {
             wasAsked = wasAsked || takeSnapshot();
             if (wasAsked && snapshotCount() > before && consensusIsActive()) {
                 return lastSnapshotPosition();

@@ -52,6 +52,8 @@ final class AeronParts implements AutoCloseable {
     private static final long ELECTION_TIMEOUT_MS = 200;
     private static final long STARTUP_CANVASS_MS = 5_000;
     private static final int MAX_CONNECTIONS = 64;
+    /** Below it the archive begins no recording, a snapshot's neither; the space is watched elsewhere, so this is small. */
+    private static final long LOW_STORAGE_BYTES = 1 << 20;
     private static final long MAX_PARK_NS = 1_000_000;
 
     private final AeronLogConfig config;
@@ -201,6 +203,7 @@ final class AeronParts implements AutoCloseable {
                 .localControlStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .recordingEventsEnabled(false)
+                .lowStorageSpaceThreshold(LOW_STORAGE_BYTES)
                 .segmentFileLength(config.segmentBytes())
                 .fileSyncLevel(config.syncLevel().fileSyncLevel())
                 .catalogFileSyncLevel(config.syncLevel().fileSyncLevel())

@@ -1,6 +1,5 @@
 package bourse.engine.log;
 
-import java.nio.file.Files;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 
@@ -141,10 +140,8 @@ final class AeronServiceAdapter implements ClusteredService {
             final SnapshotMarker marker = new SnapshotMarker(cluster.logPosition(), listener.fingerprint(), listener.lastEventSeq(),
                     eventStream.recordingId(), eventStream.position());
             if (writesStateItself) {
-                Files.createDirectories(files.root());
-                SnapshotJob.writeFile(files, marker, listener);
                 write(publication, marker);
-                snapshots.written(marker.position());
+                snapshots.writeNow(marker, listener);
             } else {
                 write(publication, marker);
                 snapshots.request(marker);

@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * From which snapshot a member starts: decided before anything of Aeron runs, because Aeron takes the newest one, whatever its state. A snapshot that

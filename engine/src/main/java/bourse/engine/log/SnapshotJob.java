@@ -8,12 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -40,8 +42,8 @@ final class SnapshotJob implements AutoCloseable {
     private final AtomicReference<SnapshotMarker> requested = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean isClosing;
-    private volatile long completed;
-    private volatile long failed;
+    private final AtomicLong completed = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
     private volatile long lastPosition;
     private volatile long lastDurationMs;
 
@@ -60,20 +62,31 @@ final class SnapshotJob implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** A snapshot was written elsewhere: by the engine itself, when it stops. */
-    void written(final long position) {
+    /** Writes the state on the caller's thread, the engine's, which stops: a disk that does not take it costs the next start time, nothing else. */
+    void writeNow(final SnapshotMarker marker, final LogListener state) throws IOException {
+        try {
+            Files.createDirectories(files.root());
+            writeFile(marker, state);
+            written(marker.position());
+        } catch (final UncheckedIOException e) {
+            failed.incrementAndGet();
+            LOG.warn("no snapshot at log position {}: {}; the next start reads more of the log", marker.position(), e.getMessage());
+        }
+    }
+
+    private void written(final long position) {
         lastPosition = position;
-        completed++;
+        completed.incrementAndGet();
     }
 
     /** Snapshots of this life whose files were written and read back. */
     long completed() {
-        return completed;
+        return completed.get();
     }
 
     /** Attempts of this life that came to nothing. */
     long failed() {
-        return failed;
+        return failed.get();
     }
 
     /** Log position of the last one, 0 = none in this life. */
@@ -107,7 +120,7 @@ final class SnapshotJob implements AutoCloseable {
             writeParts(marker);
             pruning.run(files, log, partNames());
         } catch (final RuntimeException | IOException e) {
-            failed++;
+            failed.incrementAndGet();
             if (!isClosing) {
                 LOG.warn("no snapshot at log position {}: {}; the log is kept back to the one before", marker.position(), e.getMessage(), e);
             }
@@ -133,7 +146,7 @@ final class SnapshotJob implements AutoCloseable {
                     + Long.toHexString(state.fingerprint()) + " (expected: " + marker.eventSeq() + ", " + Long.toHexString(marker.fingerprint()) + ")");
             }
             sync(log.recording(), from, marker.position());
-            writeFile(files, marker, state);
+            writeFile(marker, state);
         }
         final String damage = files.damageOf(marker.position(), SnapshotDirectory.STATE);
         if (damage != null) {
@@ -141,8 +154,7 @@ final class SnapshotJob implements AutoCloseable {
         }
     }
 
-    /** The state of a listener as a file; also what the engine's own thread does when it stops. */
-    static void writeFile(final SnapshotDirectory files, final SnapshotMarker marker, final LogListener state) {
+    private void writeFile(final SnapshotMarker marker, final LogListener state) {
         final SnapshotFile.Head head = new SnapshotFile.Head(marker.position(), marker.fingerprint(), marker.eventSeq(), System.currentTimeMillis());
         try (SnapshotFile.Writer writer = new SnapshotFile.Writer(files.file(marker.position(), SnapshotDirectory.STATE), head)) {
             state.onTakeSnapshot(writer::write);

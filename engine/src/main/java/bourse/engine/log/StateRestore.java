@@ -15,7 +15,7 @@ final class StateRestore {
         thread = Thread.ofPlatform().name("restore").daemon().unstarted(() -> {
             try {
                 read(file, listener);
-            } catch (final Throwable e) {
+            } catch (final RuntimeException | Error e) {
                 failure = e;
             }
         });

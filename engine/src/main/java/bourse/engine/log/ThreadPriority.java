@@ -19,6 +19,9 @@ final class ThreadPriority {
 
     /** From now on the calling thread gets what the others leave. Where that cannot be said it stays as it is. */
     static void lowest() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return;
+        }
         final Linker linker = Linker.nativeLinker();
         try {
             final MethodHandle gettid = linker.downcallHandle(linker.defaultLookup().find("gettid").orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
@@ -29,7 +32,7 @@ final class ThreadPriority {
                 LOG.info("snapshots run at ordinary priority: the system does not let a thread lower its own");
             }
         } catch (final Throwable e) {
-            LOG.info("snapshots run at ordinary priority: {}", e.toString());
+            throw new IllegalStateException("setpriority of this thread", e);
         }
     }
 }

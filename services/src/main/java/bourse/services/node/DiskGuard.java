@@ -19,9 +19,9 @@ import java.util.function.Consumer;
  * Watches the space on the disk of the data directory, so that it never runs out under a command that was taken. Thread: its own; {@link #state} any.
  *
  * <pre>
- *   plenty ── less than 8 reserves free ──► low: a warning ── less than 1 reserve ──► full: new orders are refused, the reserve file is given
- *      ▲                                                                                    back to the disk, cancellations go on in its space
- *      └────────────────────── more than 3 reserves: the reserve file is made again, new orders are taken ◄──────────────┘
+ *   plenty ── less than 8 reserves free ──► low: a warning ── less than 1 ──► full: new orders are refused, the reserve file is
+ *      ▲                                                                      │ given back to the disk, cancellations use its space
+ *      └──────── more than 3 free: the reserve file is made again ◄───────────┘
  * </pre>
  */
 final class DiskGuard implements AutoCloseable {
@@ -56,11 +56,16 @@ final class DiskGuard implements AutoCloseable {
         this.refusesNewOrders = refusesNewOrders;
         timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("disk").factory());
         if (reserveBytes > 0) {
-            if (ownsReserve && free() > AGAIN_RESERVES * reserveBytes) {
-                makeReserve();
-            }
             check();
+            timer.execute(this::setAside);
             timer.scheduleWithFixedDelay(this::check, INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Beside the start, which need not wait for it. */
+    private void setAside() {
+        if (ownsReserve && free() > AGAIN_RESERVES * reserveBytes) {
+            makeReserve();
         }
     }
 

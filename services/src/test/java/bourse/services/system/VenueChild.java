@@ -29,7 +29,7 @@ final class VenueChild implements AutoCloseable {
     /** Little memory, quick to touch. */
     private static final List<String> SMALL = List.of("engine.maxOrders=131072", "engine.maxLevels=8192", "engine.maxFinishedIds=131072",
         "engine.maxInstruments=16", "engine.maxAccounts=256", "engine.maxSessions=16", "engine.maxPositions=4096", "engine.ladderTicks=1024",
-        "engine.warmUp=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
+        "engine.warmUp=0", "engine.diskReserve=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
         "gateway.adminPort=0", "marketdata.port=0", "telemetry.port=0", "telemetry.enginePort=0", "telemetry.marketdataPort=0", "gateway.drainTimeout=200ms");
 
     private final Process process;
@@ -46,7 +46,16 @@ final class VenueChild implements AutoCloseable {
 
     /** @param part a command: run, engine, gateway or marketdata */
     static VenueChild start(final String part, final Path directory, final String... settings) {
-        final Path data = directory.resolve("data");
+        return startOn(part, directory, directory.resolve("data"), settings);
+    }
+
+    /** Likewise, with its data elsewhere than its output. */
+    static VenueChild startOn(final String part, final Path directory, final Path data, final String... settings) {
+        return startWith(Map.of(), part, directory, data, settings);
+    }
+
+    /** Likewise, with variables of its environment. */
+    static VenueChild startWith(final Map<String, String> environment, final String part, final Path directory, final Path data, final String... settings) {
         final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
@@ -58,7 +67,9 @@ final class VenueChild implements AutoCloseable {
         }
         try {
             final Path log = Files.createTempFile(directory, part, ".log");
-            final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            final Process process = builder.start();
             return new VenueChild(process, "run".equals(part) || "engine".equals(part), log, data);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
