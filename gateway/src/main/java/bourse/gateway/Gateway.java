@@ -63,15 +63,15 @@ public final class Gateway implements AutoCloseable {
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
                    final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
                    final Consumer<ServerBuilder<?>> observer) throws IOException {
-        this(config, log, events, verifier, adminPort, telemetry, audit, observer, null);
+        this(config, log, events, fold, verifier, adminPort, telemetry, audit, observer, null);
     }
 
     /**
      * @param otherTransport makes one more server of order entry, whose calls must run on the executor that it is given (a network thread);
      *                       null = none, as in every process of a venue
      */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
+                   final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
                    final Consumer<ServerBuilder<?>> observer, final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
