@@ -34,7 +34,7 @@ test-property: ## compares both matchers over 10,000,000 random commands (COMMAN
 
 FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
 
-test-faults: ## kills, stops, tears and fills real venues (50 kills, about ten minutes), and checks every promise
+test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise
 	$(FAULTS) -Dbourse.faults=50
 
 test-faults-long: ## the same with 1,000 kills (hours)
