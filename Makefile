@@ -1,7 +1,7 @@
 # The short commands. Each finds a JDK 25 by itself (.build/find-jdk) and builds what is stale; nothing has to be set up before.
 # Arguments of a command go into ARGS: make run ARGS='--profile server'.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-property test-hostile conformance fuzz lint bench bench-techniques image clean test-feed-long
+.PHONY: help run build test test-property test-hostile conformance fuzz lint bench bench-techniques image clean test-feed-long test-faults test-faults-long
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
@@ -48,6 +48,14 @@ conformance: $(JAR) ## plays the conformance tapes with each client against the 
 test-feed-long: ## the feed over a bad network: 10,000,000 messages (MESSAGES=) for each of three seeds, minutes
 	$(MAVEN) -q -pl marketdata -am test -Dtest=FeedSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.simulation.messages=$(or $(MESSAGES),10000000) $(ARGS)
+
+FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
+
+test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise
+	$(FAULTS) -Dbourse.faults=50
+
+test-faults-long: ## the same with 1,000 kills (hours)
+	$(FAULTS) -Dbourse.faults=1000
 
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)

@@ -19,6 +19,7 @@ import bourse.gateway.grpc.NetworkThreads;
 import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.sbe.port.CommandLog;
 import bourse.sbe.port.EventSource;
@@ -48,33 +49,34 @@ public final class Gateway implements AutoCloseable {
     /** Without metrics of gRPC's own. */
     public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
                    final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
-        this(config, log, events, verifier, adminPort, telemetry, AuditSink.NONE, server -> { });
+        this(config, log, events, new VenueFold(config.shard()), verifier, adminPort, telemetry, AuditSink.NONE, server -> { });
     }
 
     /**
+     * @param fold      what is known before the first of {@code events}; the gateway's from now on
      * @param verifier  decides about bearer tokens
      * @param adminPort what administration asks of the process
      * @param audit     learns who did what
      * @param observer  sees each server before it is built: adds gRPC's standard metrics
      * @throws IOException the certificate cannot be read
      */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
+                   final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
                    final Consumer<ServerBuilder<?>> observer) throws IOException {
-        this(config, log, events, verifier, adminPort, telemetry, audit, observer, null);
+        this(config, log, events, fold, verifier, adminPort, telemetry, audit, observer, null);
     }
 
     /**
      * @param otherTransport makes one more server of order entry, whose calls must run on the executor that it is given (a network thread);
      *                       null = none, as in every process of a venue
      */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
+    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
+                   final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
                    final Consumer<ServerBuilder<?>> observer, final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
-        agent = new GatewayAgent(config, log, events, ring, frames, telemetry, audit);
+        agent = new GatewayAgent(config, log, events, fold, ring, frames, telemetry, audit);
         threads = new NetworkThreads(config.networkThreads());
         servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer,
             otherTransport);
@@ -96,6 +98,11 @@ public final class Gateway implements AutoCloseable {
     /** Without network threads, on the agent's thread: sleeps until the network has something to do, at most so long, and does it. */
     public void awaitNetwork(final long timeoutNs) {
         threads.await(timeoutNs);
+    }
+
+    /** From now on new orders are refused, or taken again; cancellations always pass. Any thread. */
+    public void refuseNewOrders(final boolean refuse) {
+        agent.refuseNewOrders(refuse);
     }
 
     public GatewayTelemetry telemetry() {

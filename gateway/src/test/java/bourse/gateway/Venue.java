@@ -19,6 +19,7 @@ import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 
 import io.grpc.ManagedChannel;
@@ -52,7 +53,7 @@ final class Venue implements AutoCloseable {
         minter = new TokenMinter(keyFile);
         final GatewayConfig.Builder config = GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0);
         settings.accept(config);
-        gateway = new Gateway(config.build(), engine, engine, new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
+        gateway = new Gateway(config.build(), engine, engine, new VenueFold(0), new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
             new GatewayTelemetry(), audit, server -> { }).start();
         runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, gateway.agent());
         AgentRunner.startOnThread(runner).setName("gateway-agent");

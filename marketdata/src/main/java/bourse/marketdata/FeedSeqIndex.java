@@ -1,5 +1,8 @@
 package bourse.marketdata;
 
+import bourse.sbe.fold.RecordReader;
+import bourse.sbe.fold.RecordWriter;
+
 import java.util.Arrays;
 
 /**
@@ -24,6 +27,22 @@ final class FeedSeqIndex {
             eventSeqs[count] = eventSeq;
             count++;
         }
+    }
+
+    void write(final long kind, final RecordWriter writer) {
+        for (int i = 0; i < count; i++) {
+            writer.begin(kind).put(feedSeqs[i]).put(eventSeqs[i]);
+        }
+    }
+
+    /** What {@link #write} wrote, in its order: the stride of then goes on. */
+    void restore(final RecordReader reader) {
+        feedSeqs[count] = reader.next();
+        eventSeqs[count] = reader.next();
+        if (count > 0) {
+            stride = Math.max(stride, feedSeqs[count] - feedSeqs[count - 1]);
+        }
+        count++;
     }
 
     /** First message ever noted; 0 before. */

@@ -54,7 +54,8 @@ public final class MarketDataServer implements AutoCloseable {
     private final PublicFeed feed;
     private final MarketDataService service;
     private final MarketDataAgent agent;
-    private final VenueSessions sessions = new VenueSessions();
+    private final FeedFold fold;
+    private final VenueSessions sessions;
     private final WebFrames frames;
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<ServerInterceptor> interceptors;
@@ -73,23 +74,31 @@ public final class MarketDataServer implements AutoCloseable {
 
     /** Without TLS and tokens: reading market data is free. */
     public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry) {
-        this(config, source, telemetry, InsecureServerCredentials.create(), List.of());
+        this(config, source, new FeedFold(), telemetry);
+    }
+
+    /** Likewise, and {@code fold} is what is known before the first event of {@code source}. */
+    public MarketDataServer(final MarketDataConfig config, final EventSource source, final FeedFold fold, final MarketDataTelemetry telemetry) {
+        this(config, source, fold, telemetry, InsecureServerCredentials.create(), List.of());
     }
 
     /**
      * A service over {@code source}, which stays the caller's to close.
      *
+     * @param fold         what is known before its first event; the service's from now on
      * @param interceptors run on every call, first to last: where tokens are demanded
      */
-    public MarketDataServer(final MarketDataConfig config, final EventSource source, final MarketDataTelemetry telemetry,
+    public MarketDataServer(final MarketDataConfig config, final EventSource source, final FeedFold fold, final MarketDataTelemetry telemetry,
                             final ServerCredentials credentials, final List<ServerInterceptor> interceptors) {
         this.config = config;
+        this.fold = fold;
+        sessions = fold.sessions();
         this.credentials = credentials;
         this.interceptors = List.copyOf(interceptors);
         final EpochNanoClock clock = new SystemEpochNanoClock();
         openLines();
         packets = lines == null ? null : new PacketPublisher(lines, clock, config.channel());
-        feed = new PublicFeed(config.ringMessages(), sessions, packets);
+        feed = new PublicFeed(config.ringMessages(), fold, packets);
         service = new MarketDataService(feed, sessions, source, feed.index()::eventSeqBefore, config.channel(), config.maxSubscribers(),
             config.maxReplays());
         if (config.publishedBook() != null) {
@@ -302,7 +311,7 @@ public final class MarketDataServer implements AutoCloseable {
             live = true;
             health.setStatus("", ServingStatus.SERVING);
             LOG.info("market data is live at feedSeq={}, instruments={}", feed.lastFeedSeq(), feed.books().all().size());
-            if (feed.firstFeedSeq() > 1) {
+            if (feed.firstFeedSeq() > 1 && !fold.isRestored()) {
                 LOG.warn("the recording begins at feedSeq={} (expected: 1): orders that were in the books before are not shown until they are gone; "
                     + "top and depth snapshots from the engine's memory are complete", feed.firstFeedSeq());
             }

@@ -3,7 +3,6 @@ package bourse.marketdata;
 import bourse.marketdata.publisher.EventTranslator;
 import bourse.marketdata.publisher.FeedMessageHandler;
 import bourse.marketdata.publisher.PacketPublisher;
-import bourse.marketdata.receiver.FeedListener;
 import bourse.marketdata.receiver.MarketBooks;
 import bourse.marketdata.receiver.MessageRing;
 import bourse.marketdata.recovery.PublishedBooks;
@@ -21,17 +20,29 @@ final class PublicFeed implements PublishedBooks, FeedMessageHandler, EventSourc
     private final MessageRing ring;
     private final MarketBooks books;
     private final PacketPublisher packets;
-    private final FeedSeqIndex index = new FeedSeqIndex();
+    private final FeedSeqIndex index;
     private long firstFeedSeq;
+    /** First message of this life: older ones are in the recording only. */
+    private long firstOwnFeedSeq;
     private volatile long lastFeedSeq;
     private long last;
     private long lastEventSeq;
     private boolean publishing;
 
-    /** @param packets null = no multicast */
-    PublicFeed(final int ringMessages, final FeedListener listener, final PacketPublisher packets) {
+    /**
+     * @param fold    what is known before the first event; this feed's from now on
+     * @param packets null = no multicast
+     */
+    PublicFeed(final int ringMessages, final FeedFold fold, final PacketPublisher packets) {
         this.ring = new MessageRing(ringMessages);
-        this.books = new MarketBooks(listener);
+        this.books = fold.books();
+        this.index = fold.index();
+        fold.handOver(translator);
+        last = fold.lastFeedSeq();
+        lastFeedSeq = last;
+        lastEventSeq = fold.lastFeedEventSeq();
+        firstFeedSeq = index.firstFeedSeq();
+        firstOwnFeedSeq = last + 1;
         this.packets = packets;
     }
 
@@ -62,7 +73,7 @@ final class PublicFeed implements PublishedBooks, FeedMessageHandler, EventSourc
 
     @Override
     public long firstAvailableFeedSeq() {
-        return Math.max(firstFeedSeq, last - ring.capacity() + 1);
+        return Math.max(firstOwnFeedSeq, last - ring.capacity() + 1);
     }
 
     @Override
@@ -133,5 +144,6 @@ final class PublicFeed implements PublishedBooks, FeedMessageHandler, EventSourc
                 + translator.lastEventSeq());
         }
         firstFeedSeq = feedSeq;
+        firstOwnFeedSeq = feedSeq;
     }
 }

@@ -3,7 +3,6 @@ package bourse.marketdata;
 import bourse.marketdata.publisher.PacketPublisher;
 import bourse.marketdata.publisher.PacketSink;
 import bourse.marketdata.receiver.BookChecksum;
-import bourse.marketdata.receiver.FeedListener;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.SnapshotCycle;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -24,7 +23,7 @@ public final class PublisherInMemory {
     public PublisherInMemory(final RandomFlow flow, final PacketSink sink) {
         this.flow = flow;
         packets = new PacketPublisher(sink, () -> nowNs, 0);
-        feed = new PublicFeed(1 << 14, FeedListener.NONE, packets);
+        feed = new PublicFeed(1 << 14, new FeedFold(), packets);
         snapshots = new SnapshotCycle(feed, sink, () -> nowNs, 0, 50, 20_000, nowNs);
         feed.startPublishing();
     }
@@ -34,7 +33,7 @@ public final class PublisherInMemory {
         this.flow = flow;
         packets = null;
         snapshots = null;
-        feed = new PublicFeed(1 << 14, FeedListener.NONE, null);
+        feed = new PublicFeed(1 << 14, new FeedFold(), null);
         final var translator = new bourse.marketdata.publisher.EventTranslator((seq, template, buffer, offset, length) -> {
             if (seq <= untilFeedSeq) {
                 feed.onMessage(seq, template, buffer, offset, length);

@@ -66,7 +66,7 @@ public final class PublishingCost {
 
     private static void run(final String name, final List<UnsafeBuffer> fragments, final PacketSink sink, final long messages) {
         final PacketPublisher publisher = sink == null ? null : new PacketPublisher(sink, new SystemEpochNanoClock(), 0);
-        final PublicFeed feed = new PublicFeed(1 << 18, FeedListener.NONE, publisher);
+        final PublicFeed feed = new PublicFeed(1 << 18, new FeedFold(), publisher);
         feed.startPublishing();
         final long startNs = System.nanoTime();
         final long cpuNs = THREADS.getCurrentThreadCpuTime();

@@ -2,8 +2,8 @@ package bourse.marketdata;
 
 import bourse.marketdata.publisher.PacketPublisher;
 import bourse.marketdata.publisher.PacketSink;
-import bourse.marketdata.receiver.BookChecksum;
 import bourse.marketdata.receiver.FeedListener;
+import bourse.marketdata.receiver.BookChecksum;
 import bourse.marketdata.receiver.FeedReceiver;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.receiver.ReceiverConfig;
@@ -42,7 +42,7 @@ final class SimulatedFeed {
         network = new ImpairmentProxy(seed + 1, this::deliver, a, b, other, other, other);
         final PacketSink sink = (line, packet) -> network.send(line, packet, nowNs);
         packets = new PacketPublisher(sink, () -> nowNs, 0);
-        feed = new PublicFeed(1 << 16, FeedListener.NONE, packets);
+        feed = new PublicFeed(1 << 16, new FeedFold(), packets);
         snapshots = new SnapshotCycle(feed, sink, () -> nowNs, 0, 1_000, 20_000, nowNs);
         responder = new RecoveryResponder(feed, snapshots, () -> nowNs, 0, 2_000_000, nowNs);
         receiver = new FeedReceiver(config, listener(), (buffer, offset, length) -> {

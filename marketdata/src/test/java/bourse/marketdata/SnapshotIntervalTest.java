@@ -3,7 +3,6 @@ package bourse.marketdata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bourse.marketdata.publisher.PacketSink;
-import bourse.marketdata.receiver.FeedListener;
 import bourse.marketdata.recovery.SnapshotCycle;
 import bourse.sbe.feed.PacketLayout;
 import bourse.sbe.feed.SnapshotBeginDecoder;
@@ -21,7 +20,7 @@ class SnapshotIntervalTest {
     @CsvSource({"1, 1000, 20000", "200, 1000, 20000", "200, 5000, 20000", "200, 1000, 100"})
     void shouldSendEachInstrumentAtLeastEveryFiveSeconds(final int instruments, final int intervalMs, final int packetsPerSecond) {
         final RandomFlow flow = new RandomFlow(3, instruments, 1);
-        final PublicFeed feed = new PublicFeed(1 << 12, FeedListener.NONE, null);
+        final PublicFeed feed = new PublicFeed(1 << 12, new FeedFold(), null);
         final byte[] definitions = flow.define();
         feed.onEvents(new UnsafeBuffer(definitions), 0, definitions.length);
         for (int i = 0; i < 40 * instruments; i++) {

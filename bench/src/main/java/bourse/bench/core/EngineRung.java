@@ -55,7 +55,7 @@ final class EngineRung implements CoreRung {
             matching[0] = new LadderMatching(limits, memory, listener);
             return matching[0];
         });
-        shard.onStart(new Control(events == null ? sink : events), null);
+        shard.onStart(new Control(events == null ? sink : events));
         defineInstrument();
         establish();
     }

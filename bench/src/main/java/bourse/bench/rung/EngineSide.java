@@ -8,11 +8,13 @@ import bourse.engine.log.LogControl;
 import bourse.engine.log.LogListener;
 import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotReader;
+import bourse.engine.log.SnapshotSetup;
 import bourse.engine.log.SnapshotWriter;
 import bourse.engine.log.SyncLevel;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
+import bourse.engine.shard.LadderReplica;
 import bourse.services.transport.ShardAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,8 @@ final class EngineSide implements AutoCloseable {
         memory = LadderMatcher.offHeapMemory(limits);
         final LogListener shard = ShardHost.shard(limits, memory, new LadderMatching[1]);
         log = AeronLog.launch(AeronLogConfig.of(directory.resolve("log")).withLayout(AeronLayout.ONE_THREAD)
-                .withSyncLevel(power ? SyncLevel.POWER : SyncLevel.PROCESS), plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant));
+                .withSyncLevel(power ? SyncLevel.POWER : SyncLevel.PROCESS), plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant),
+                SnapshotSetup.of(() -> LadderReplica.of(ShardHost.config(limits), limits)));
         runner = new AgentRunner(new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS), Throwable::printStackTrace, null,
                 log.agent());
         AgentRunner.startOnThread(runner, Thread.ofPlatform().name("sequenced-log").factory());
@@ -82,8 +85,23 @@ final class EngineSide implements AutoCloseable {
     /** The same state machine, slower. */
     private record Slowed(LogListener shard, Plant plant) implements LogListener {
         @Override
-        public void onStart(final LogControl control, final SnapshotReader snapshot) {
-            shard.onStart(control, snapshot);
+        public void onRestore(final SnapshotReader snapshot) {
+            shard.onRestore(snapshot);
+        }
+
+        @Override
+        public void onStart(final LogControl control) {
+            shard.onStart(control);
+        }
+
+        @Override
+        public long lastEventSeq() {
+            return shard.lastEventSeq();
+        }
+
+        @Override
+        public long fingerprint() {
+            return shard.fingerprint();
         }
 
         @Override

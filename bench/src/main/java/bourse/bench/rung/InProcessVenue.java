@@ -6,6 +6,7 @@ import bourse.gateway.GatewayConfig;
 import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.services.transport.AeronCommandLog;
 import bourse.services.transport.AeronEventSource;
@@ -37,7 +38,7 @@ final class InProcessVenue implements AutoCloseable {
         final ShardConnection connection = new ShardConnection(engine.address(), "gateway", Throwable::printStackTrace);
         final AeronCommandLog log = new AeronCommandLog(connection);
         final AeronEventSource events = new AeronEventSource(connection);
-        gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), log, events,
+        gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), log, events, new VenueFold(0),
                 new TokenVerifier(key.jwks(), "bourse", "bourse", InstantSource.system()),
                 () -> CompletableFuture.failedFuture(new IllegalStateException("a bench takes no snapshots")), new GatewayTelemetry(), AuditSink.NONE,
                 server -> { }, executor -> InProcessServerBuilder.forName(NAME).executor(executor)).start();

@@ -43,15 +43,19 @@ final class ShardHost implements AutoCloseable {
         this.plant = plant;
         memory = LadderMatcher.offHeapMemory(limits);
         shard = shard(limits, memory, matching);
-        shard.onStart(new Control(new RingSink(events)), null);
+        shard.onStart(new Control(new RingSink(events)));
     }
 
     /** A shard with room for one account and a few sessions. */
     static Shard shard(final MatcherLimits limits, final BookMemory memory, final LadderMatching[] holder) {
-        return new Shard(new ShardConfig(0, 4, 16, limits.maxInstruments(), WireLimits.MAX_EVENT_FRAGMENT_BYTES), listener -> {
+        return new Shard(config(limits), listener -> {
             holder[0] = new LadderMatching(limits, memory, listener);
             return holder[0];
         });
+    }
+
+    static ShardConfig config(final MatcherLimits limits) {
+        return new ShardConfig(0, 4, 16, limits.maxInstruments(), WireLimits.MAX_EVENT_FRAGMENT_BYTES);
     }
 
     static MatcherLimits limits(final CommandStream stream) {

@@ -48,13 +48,13 @@ public final class BookMemory implements AutoCloseable {
     private final long publishedLength;
     private long carved = HEADER_LENGTH;
 
-    private BookMemory(final Path directory, final long stateBytes, final long publishedBytes, final long bootId) {
+    private BookMemory(final Path directory, final long stateBytes, final long publishedBytes, final long bootId, final boolean isTouched) {
         length = align(stateBytes + HEADER_LENGTH, PAGE);
         publishedLength = align(publishedBytes, PAGE);
         try {
             if (directory == null) {
-                address = plain(length);
-                publishedAddress = plain(publishedLength);
+                address = plain(length, isTouched);
+                publishedAddress = plain(publishedLength, isTouched);
             } else {
                 Files.createDirectories(directory);
                 address = mapped(directory.resolve("book.state"), length);
@@ -74,7 +74,12 @@ public final class BookMemory implements AutoCloseable {
 
     /** Plain memory outside the heap: tests, benches, scratch books for warm-up. Asks for huge pages. */
     public static BookMemory offHeap(final long stateBytes, final long publishedBytes) {
-        return new BookMemory(null, stateBytes, publishedBytes, 0);
+        return new BookMemory(null, stateBytes, publishedBytes, 0, true);
+    }
+
+    /** Plain memory that the system gives when it is first used: for a book that need not be fast. */
+    public static BookMemory untouched(final long stateBytes, final long publishedBytes) {
+        return new BookMemory(null, stateBytes, publishedBytes, 0, false);
     }
 
     /**
@@ -83,7 +88,7 @@ public final class BookMemory implements AutoCloseable {
      * @param bootId of the operating system or the process's start, as the owner defines it; in the header
      */
     public static BookMemory mapped(final Path directory, final long stateBytes, final long publishedBytes, final long bootId) {
-        return new BookMemory(directory, stateBytes, publishedBytes, bootId);
+        return new BookMemory(directory, stateBytes, publishedBytes, bootId, true);
     }
 
     /** Takes the next {@code bytes}, zeroed, at a multiple of 64. Start only. */
@@ -145,14 +150,16 @@ public final class BookMemory implements AutoCloseable {
     }
 
     /** Reserves, advises huge pages, then touches: the other way round the pages would be small already. */
-    private long plain(final long bytes) {
+    private long plain(final long bytes, final boolean isTouched) {
         final MemorySegment reserved = HugePages.reserve(bytes + HUGE_PAGE);
         if (reserved == null) {
             return arena.allocate(bytes, PAGE).address();
         }
         reserved.reinterpret(arena, HugePages::release);
         final long start = align(reserved.address(), HUGE_PAGE);
-        touch(start, bytes);
+        if (isTouched) {
+            touch(start, bytes);
+        }
         return start;
     }
 

@@ -144,6 +144,11 @@ public final class ArchivedEventStream implements EventSink, AutoCloseable {
         return recordingId;
     }
 
+    /** Of the stream behind the last fragment. */
+    public long position() {
+        return publication.position();
+    }
+
     /** Bytes that the archive has yet to record. */
     public long unrecordedBytes() {
         return publication.position() - aeron.countersReader().getCounterValue(recordingCounterId);

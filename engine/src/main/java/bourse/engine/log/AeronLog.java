@@ -48,19 +48,20 @@ public final class AeronLog implements SequencedLog {
     }
 
     /** Starts with {@link Terminator#halt()}. */
-    public static AeronLog launch(final AeronLogConfig config, final LogListener service) {
-        return launch(config, service, Terminator.halt());
+    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots) {
+        return launch(config, service, snapshots, Terminator.halt());
     }
 
     /**
      * Starts a member and recovers its state machine.
      *
-     * @throws IllegalStateException when another process has the data directory
+     * @param snapshots what they are made of, beside the running state machine
+     * @throws IllegalStateException when another process has the data directory, or nothing in it can be recovered from
      */
-    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final Terminator terminator) {
+    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots, final Terminator terminator) {
         final AeronParts parts = new AeronParts(config, terminator);
         final AeronServiceAdapter adapter = new AeronServiceAdapter(service, cluster -> eventStream(config, parts, cluster), terminator);
-        parts.launch(adapter);
+        parts.launch(adapter, snapshots);
         return new AeronLog(config, adapter, parts);
     }
 
@@ -137,24 +138,52 @@ public final class AeronLog implements SequencedLog {
         return isLeader() && parts.toggleSnapshot();
     }
 
-    /** {@link #takeSnapshot()} and wait for it; not on the thread that runs {@link #agent()}. False when it did not come in time. */
-    public boolean takeSnapshot(final long timeoutMs) {
+    /**
+     * {@link #takeSnapshot()} and wait until its files are written and read back; not on the thread that runs {@link #agent()}.
+     *
+     * @return its log position, or -1 when it failed or did not come in time
+     */
+    public long takeSnapshot(final long timeoutMs) {
         final long before = snapshotCount();
+        final long failedBefore = failedSnapshots();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         boolean wasAsked = false;
-        while (System.nanoTime() - deadlineNs < 0) {
+        while (System.nanoTime() - deadlineNs < 0 && failedSnapshots() == failedBefore) {
             wasAsked = wasAsked || takeSnapshot();
             if (wasAsked && snapshotCount() > before && consensusIsActive()) {
-                return true;
+                return lastSnapshotPosition();
             }
             LockSupport.parkNanos(POLL_INTERVAL_NS);
         }
-        return false;
+        return -1;
+    }
+
+    /**
+     * Likewise, but the service's own thread writes the state, at once and at full speed, and nothing is applied meanwhile: for the end of a process.
+     */
+    public long takeLastSnapshot(final long timeoutMs) {
+        adapter.writesStateItself();
+        return takeSnapshot(timeoutMs);
     }
 
     @Override
     public long snapshotCount() {
-        return Math.max(0, parts.counter(AeronCounters.CLUSTER_SNAPSHOT_COUNTER_TYPE_ID));
+        return parts.snapshots().completed();
+    }
+
+    /** Snapshots of this life that came to nothing; the log says why. */
+    public long failedSnapshots() {
+        return parts.snapshots().failed();
+    }
+
+    /** Log position of the last snapshot of this life, 0 = none. */
+    public long lastSnapshotPosition() {
+        return parts.snapshots().lastPosition();
+    }
+
+    /** How long the last one took beside the running engine. */
+    public long lastSnapshotMs() {
+        return parts.snapshots().lastDurationMs();
     }
 
     private boolean consensusIsActive() {

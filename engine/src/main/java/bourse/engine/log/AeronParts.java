@@ -43,6 +43,8 @@ final class AeronParts implements AutoCloseable {
     private static final int LOG_STREAM_ID = 110;
     private static final int ARCHIVE_RESPONSE_STREAM_ID = 200;
     private static final int CLUSTER_ID = 0;
+    /** Snapshots of the cluster are small: the state is in files of its own. Little to make, so that the engine stands still only shortly. */
+    private static final String SNAPSHOT_CHANNEL = "aeron:ipc?alias=snapshot|term-length=64k|mtu=1408";
     private static final long TIMER_INTERVAL_MS = 10;
     private static final long UNTETHER_AFTER_MS = 30;
     private static final long LEADER_HEARTBEAT_TIMEOUT_MS = 2_000;
@@ -50,6 +52,8 @@ final class AeronParts implements AutoCloseable {
     private static final long ELECTION_TIMEOUT_MS = 200;
     private static final long STARTUP_CANVASS_MS = 5_000;
     private static final int MAX_CONNECTIONS = 64;
+    /** Below it the archive begins no recording, a snapshot's neither; the space is watched elsewhere, so this is small. */
+    private static final long LOW_STORAGE_BYTES = 1 << 20;
     private static final long MAX_PARK_NS = 1_000_000;
 
     private final AeronLogConfig config;
@@ -66,6 +70,7 @@ final class AeronParts implements AutoCloseable {
     private volatile ConsensusModule consensus;
     private InvokedServiceContainer invokedService;
     private ClusteredServiceContainer service;
+    private SnapshotJob snapshots;
     private volatile boolean isClosing;
 
     AeronParts(final AeronLogConfig config, final Terminator terminator) {
@@ -75,8 +80,18 @@ final class AeronParts implements AutoCloseable {
     }
 
     /** Takes the data directory; starts at once, or when {@link #oneThread()} is started. */
-    void launch(final ClusteredService adapter) {
+    void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup) {
         data = DataDirectory.open(config.dataDirectory(), System.currentTimeMillis());
+        try {
+            final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(data.root()));
+            files.removeDrafts();
+            final RecoveryPlan plan = RecoveryPlan.make(data.root());
+            snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext));
+            adapter.recover(files, plan, snapshots);
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(this);
+            throw e;
+        }
         if (isOneThread) {
             oneThread = new OneThreadAgent(config.driverEveryCycles(), () -> launchHere(adapter), this::isRecovering, this::close);
         } else {
@@ -188,6 +203,7 @@ final class AeronParts implements AutoCloseable {
                 .localControlStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .recordingEventsEnabled(false)
+                .lowStorageSpaceThreshold(LOW_STORAGE_BYTES)
                 .segmentFileLength(config.segmentBytes())
                 .fileSyncLevel(config.syncLevel().fileSyncLevel())
                 .catalogFileSyncLevel(config.syncLevel().fileSyncLevel())
@@ -215,6 +231,7 @@ final class AeronParts implements AutoCloseable {
                 .ingressChannel("aeron:udp?term-length=64k")
                 .ingressStreamId(AeronLog.INGRESS_STREAM_ID)
                 .isIpcIngressAllowed(true)
+                .snapshotChannel(SNAPSHOT_CHANNEL)
                 .logChannel("aeron:ipc?term-length=" + config.termBytes() + "|mtu=" + config.ipcMtuBytes())
                 .logStreamId(LOG_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
@@ -242,6 +259,7 @@ final class AeronParts implements AutoCloseable {
                 .markFileDir(data.marks().toFile())
                 .clusterId(CLUSTER_ID)
                 .serviceName(config.name())
+                .snapshotChannel(SNAPSHOT_CHANNEL)
                 .clusteredService(adapter)
                 .archiveContext(archiveContext("service", 2))
                 .idleStrategySupplier(this::waiting)
@@ -261,6 +279,21 @@ final class AeronParts implements AutoCloseable {
         return isOneThread
                 ? context.agentInvoker(pump).lock(NoOpLock.INSTANCE).idleStrategy(NoOpIdleStrategy.INSTANCE)
                 : context;
+    }
+
+    /** A client of the archive with threads of its own, which may wait. */
+    private AeronArchive.Context pruningContext() {
+        return new AeronArchive.Context()
+                .aeronDirectoryName(config.aeronDirectory().toString())
+                .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
+                .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
+                .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
+                .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + 4)
+                .clientName(config.name() + "-pruning");
+    }
+
+    SnapshotJob snapshots() {
+        return snapshots;
     }
 
     /** A client that bears a stop of the whole process as long as the driver does. */
@@ -374,7 +407,7 @@ final class AeronParts implements AutoCloseable {
             }
             isClosing = true;
         }
-        CloseHelper.closeAll(this::onError, invokedService, service, consensus, archive, driver, data);
+        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus, archive, driver, data);
     }
 
     private static long ms(final long milliseconds) {

@@ -16,7 +16,7 @@ import io.aeron.logbuffer.Header;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +33,18 @@ final class AeronServiceAdapter implements ClusteredService {
     private final LogListener listener;
     private final Function<Cluster, ArchivedEventStream> eventStreamFactory;
     private final Terminator terminator;
+    private final UnsafeBuffer markerBuffer = new UnsafeBuffer(new byte[SnapshotMarker.LENGTH]);
+    private SnapshotDirectory files;
+    private RecoveryPlan plan;
+    private StateRestore restore;
+    private SnapshotJob snapshots;
     private Cluster cluster;
     private ArchivedEventStream eventStream;
     private long nextCheckNs;
     private volatile LogRole role = LogRole.FOLLOWER;
     private volatile long appliedPosition;
     private volatile boolean failed;
+    private volatile boolean writesStateItself;
 
     AeronServiceAdapter(final LogListener listener, final Function<Cluster, ArchivedEventStream> eventStreamFactory,
                         final Terminator terminator) {
@@ -47,16 +53,50 @@ final class AeronServiceAdapter implements ClusteredService {
         this.terminator = terminator;
     }
 
+    /**
+     * Before the service starts; begins to read the state.
+     *
+     * @param jobs takes the markers of new snapshots
+     */
+    void recover(final SnapshotDirectory snapshotFiles, final RecoveryPlan recoveryPlan, final SnapshotJob jobs) {
+        files = snapshotFiles;
+        plan = recoveryPlan;
+        snapshots = jobs;
+        if (plan.marker() != null) {
+            restore = StateRestore.begin(files.file(plan.marker().position(), SnapshotDirectory.STATE), listener);
+        }
+    }
+
     @Override
     public void onStart(final Cluster startedCluster, final Image snapshotImage) {
         cluster = startedCluster;
         try {
             eventStream = eventStreamFactory.apply(startedCluster);
-            final IdleStrategy idle = startedCluster.idleStrategy();
-            listener.onStart(new AeronLogControl(startedCluster, eventStream),
-                    snapshotImage == null ? null : new ImageSnapshotReader(snapshotImage, idle));
+            if (snapshotImage != null) {
+                restore(new ImageSnapshotReader(snapshotImage, startedCluster.idleStrategy()));
+            }
+            listener.onStart(new AeronLogControl(startedCluster, eventStream));
         } catch (final Throwable e) {
             throw fail("start at log position " + startedCluster.logPosition(), e);
+        }
+    }
+
+    /** The cluster's snapshot is a marker, or, of release 0.1.0, the state itself. */
+    private void restore(final SnapshotReader image) {
+        final SnapshotMarker planned = plan.marker();
+        if (planned == null) {
+            listener.onRestore(image);
+            return;
+        }
+        final SnapshotMarker[] found = new SnapshotMarker[1];
+        image.next((buffer, offset, length) -> found[0] = SnapshotMarker.decode(buffer, offset, length));
+        if (!planned.equals(found[0])) {
+            throw new IllegalStateException("the cluster starts from another snapshot than the newest whole one, found=" + found[0] + ", expected=" + planned);
+        }
+        restore.await();
+        if (listener.fingerprint() != planned.fingerprint()) {
+            throw new IllegalStateException("restored state has the fingerprint " + Long.toHexString(listener.fingerprint()) + " (expected: "
+                    + Long.toHexString(planned.fingerprint()) + ')');
         }
     }
 
@@ -96,19 +136,31 @@ final class AeronServiceAdapter implements ClusteredService {
     @Override
     public void onTakeSnapshot(final ExclusivePublication publication) {
         try {
-            listener.onTakeSnapshot((buffer, offset, length) -> write(publication, buffer, offset, length));
+            eventStream.awaitRecorded();
+            final SnapshotMarker marker = new SnapshotMarker(cluster.logPosition(), listener.fingerprint(), listener.lastEventSeq(),
+                    eventStream.recordingId(), eventStream.position());
+            if (writesStateItself) {
+                write(publication, marker);
+                snapshots.writeNow(marker, listener);
+            } else {
+                write(publication, marker);
+                snapshots.request(marker);
+            }
         } catch (final Throwable e) {
             throw fail("snapshot at log position " + cluster.logPosition(), e);
         }
     }
 
-    private void write(final ExclusivePublication publication, final DirectBuffer buffer, final int offset, final int length) {
-        if (length < 1 || length > SnapshotWriter.MAX_CHUNK_BYTES) {
-            throw new IllegalArgumentException("length: " + length + " (expected: 1.." + SnapshotWriter.MAX_CHUNK_BYTES + ")");
-        }
+    /** Snapshots from now on are written by the engine's own thread: nobody waits for it any more. Any thread. */
+    void writesStateItself() {
+        writesStateItself = true;
+    }
+
+    private void write(final ExclusivePublication publication, final SnapshotMarker marker) {
+        final int length = marker.encode(markerBuffer);
         final long giveUpNs = System.nanoTime() + SNAPSHOT_OFFER_TIMEOUT_NS;
         long result;
-        while ((result = publication.offer(buffer, offset, length)) < 0) {
+        while ((result = publication.offer(markerBuffer, 0, length)) < 0) {
             if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED || System.nanoTime() - giveUpNs > 0) {
                 throw new IllegalStateException("snapshot cannot be written: " + Publication.errorString(result)
                         + ", position=" + publication.position());

@@ -18,12 +18,18 @@ import org.agrona.IoUtil;
  *
  * <pre>
  *   lock            held while the process lives
- *   archive/        recorded log, snapshots and events
+ *   layout          version of all this; absent = 1, which release 0.1.0 wrote
+ *   archive/        recorded log and events
  *   cluster/        which recording is which
+ *   snapshots/      state at log positions, and folds of the events up to there
  *   marks/BOOT/     mark files of this start
  * </pre>
  */
 final class DataDirectory implements AutoCloseable {
+    /** Version of the layout that this release writes; it reads 1, too. */
+    static final int LAYOUT_VERSION = 2;
+    private static final String LAYOUT_FILE = "layout";
+
     private final Path root;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -47,6 +53,7 @@ final class DataDirectory implements AutoCloseable {
                 throw new IllegalStateException("data directory in use: " + root.toAbsolutePath()
                         + " (stop the process that holds its file 'lock', or choose another directory)");
             }
+            upgradeLayoutOrRelease(root, lockFile);
             final Path allMarks = root.resolve("marks");
             if (Files.isDirectory(allMarks)) {
                 try (Stream<Path> old = Files.list(allMarks)) {
@@ -59,12 +66,67 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    Path archive() {
+    /** The layout version of a directory. */
+    static int layoutVersion(final Path root) throws IOException {
+        final Path file = root.resolve(LAYOUT_FILE);
+        if (!Files.exists(file)) {
+            return 1;
+        }
+        final String text = Files.readString(file).strip();
+        try {
+            return Integer.parseInt(text);
+        } catch (final NumberFormatException e) {
+            throw new IllegalStateException(file + " says '" + text + "' (expected: a layout version, 1.." + LAYOUT_VERSION + ")", e);
+        }
+    }
+
+    /** Throws when the directory was written by a release that this one knows nothing of. */
+    static void checkLayout(final Path root) throws IOException {
+        final int version = layoutVersion(root);
+        if (version < 1 || version > LAYOUT_VERSION) {
+            throw new IllegalStateException("data directory " + root.toAbsolutePath() + " has the layout version " + version + " (expected: 1.."
+                    + LAYOUT_VERSION + "): it was written by a later release; start that one, or restore a backup of this one's");
+        }
+    }
+
+    private static void upgradeLayoutOrRelease(final Path root, final FileChannel lockFile) throws IOException {
+        try {
+            upgradeLayout(root);
+        } catch (final IllegalStateException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private static void upgradeLayout(final Path root) throws IOException {
+        checkLayout(root);
+        if (layoutVersion(root) < LAYOUT_VERSION || !Files.exists(root.resolve(LAYOUT_FILE))) {
+            Files.writeString(root.resolve(LAYOUT_FILE), LAYOUT_VERSION + "\n");
+        }
+    }
+
+    static Path archive(final Path root) {
         return root.resolve("archive");
     }
 
-    Path cluster() {
+    static Path cluster(final Path root) {
         return root.resolve("cluster");
+    }
+
+    static Path snapshots(final Path root) {
+        return root.resolve("snapshots");
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path archive() {
+        return archive(root);
+    }
+
+    Path cluster() {
+        return cluster(root);
     }
 
     Path marks() {

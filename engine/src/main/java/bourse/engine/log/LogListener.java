@@ -11,12 +11,17 @@ import org.agrona.DirectBuffer;
 public interface LogListener {
 
     /**
-     * First call of a life. Timers may not be touched yet.
-     *
-     * @param control  valid until {@link #onStop()}
-     * @param snapshot null when the log begins at position 0
+     * Takes back what {@link #onTakeSnapshot} wrote, into a state machine that has seen nothing. Not called when the log begins at position 0. The
+     * only call that may come on another thread, which has ended when the next one comes: the snapshot is read while the log starts.
      */
-    void onStart(LogControl control, SnapshotReader snapshot);
+    void onRestore(SnapshotReader snapshot);
+
+    /**
+     * The state is restored, if there was any. Timers may not be touched yet.
+     *
+     * @param control valid until {@link #onStop()}
+     */
+    void onStart(LogControl control);
 
     /**
      * One command.
@@ -31,6 +36,12 @@ public interface LogListener {
 
     /** Write all state. Nothing else is applied meanwhile. */
     void onTakeSnapshot(SnapshotWriter snapshot);
+
+    /** Number of the last event that was made, 0 = none yet. */
+    long lastEventSeq();
+
+    /** A few counters of the state, mixed: equal in two replicas that have applied the same entries. Quick. */
+    long fingerprint();
 
     /** This member's role changed; when it becomes leader, everything that was recovered has been applied. Must not touch the state. */
     void onRole(LogRole role);

@@ -58,12 +58,10 @@ public final class SimulatedLog implements SequencedLog, LogControl {
         events.onStart();
         timers.clear();
         int from = 0;
-        if (snapshot == null) {
-            newListener.onStart(this, null);
-        } else {
+        if (snapshot != null) {
             timers.putAll(snapshot.timers);
             final ArrayDeque<byte[]> chunks = new ArrayDeque<>(snapshot.chunks);
-            newListener.onStart(this, handler -> {
+            newListener.onRestore(handler -> {
                 final byte[] chunk = chunks.poll();
                 if (chunk == null) {
                     return false;
@@ -73,6 +71,7 @@ public final class SimulatedLog implements SequencedLog, LogControl {
             });
             from = snapshot.entryCount;
         }
+        newListener.onStart(this);
         for (int i = from; i < entries.size(); i++) {
             apply(entries.get(i));
         }

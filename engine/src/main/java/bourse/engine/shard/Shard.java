@@ -78,11 +78,13 @@ public final class Shard implements LogListener {
     }
 
     @Override
-    public void onStart(final LogControl logControl, final SnapshotReader snapshot) {
+    public void onRestore(final SnapshotReader snapshot) {
+        new ShardSnapshot(this).read(snapshot);
+    }
+
+    @Override
+    public void onStart(final LogControl logControl) {
         control = logControl;
-        if (snapshot != null) {
-            new ShardSnapshot(this).read(snapshot);
-        }
         fragment.connect(logControl.events());
     }
 
@@ -213,7 +215,14 @@ public final class Shard implements LogListener {
         return StateHashing.mix(hash, expiryTimerArmed ? 1 : 0);
     }
 
-    /** Number of the last event, 0 = none yet. Thread: engine. */
+    @Override
+    public long fingerprint() {
+        long hash = StateHashing.mix(fragment.lastEventSeq(), publisher.lastFeedSeq());
+        hash = StateHashing.mix(hash, timeNs);
+        return StateHashing.mix(hash, matching.orderCount());
+    }
+
+    @Override
     public long lastEventSeq() {
         return fragment.lastEventSeq();
     }
@@ -264,7 +273,8 @@ public final class Shard implements LogListener {
         return registry;
     }
 
-    MatchingState matching() {
+    /** The matcher and its counts. Thread: engine. */
+    public MatchingState matching() {
         return matching;
     }
 

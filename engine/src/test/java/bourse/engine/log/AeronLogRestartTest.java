@@ -25,7 +25,8 @@ class AeronLogRestartTest {
     void shouldRefuseADataDirectoryThatIsInUse() {
         try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY)) {
             rig.start(new TranscriptService());
-            assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService()))
+            assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService(),
+                    SnapshotSetup.of(() -> Replica.of(new TranscriptService()))))
                     .isInstanceOf(IllegalStateException.class).hasMessageContaining("data directory in use");
         }
     }

@@ -41,7 +41,7 @@ final class AeronRig implements SequencedLogContract.Rig {
 
     @Override
     public AeronLog start(final LogListener service) {
-        log = AeronLog.launch(config, service, terminator);
+        log = AeronLog.launch(config, service, SnapshotSetup.of(() -> Replica.of(new TranscriptService())), terminator);
         if (config.layout() == AeronLayout.ONE_THREAD) {
             runner = new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, log.agent());
             AgentRunner.startOnThread(runner);

@@ -24,15 +24,27 @@ final class TranscriptService implements LogListener {
     private long recordedEventSeq;
 
     @Override
-    public void onStart(final LogControl logControl, final SnapshotReader snapshot) {
-        control = logControl;
-        if (snapshot != null) {
-            wasRestored = true;
-            while (snapshot.next((buffer, offset, length) -> entries.add(buffer.getStringWithoutLengthAscii(offset, length)))) {
-                restoredEntries++;
-            }
+    public void onRestore(final SnapshotReader snapshot) {
+        wasRestored = true;
+        while (snapshot.next((buffer, offset, length) -> entries.add(buffer.getStringWithoutLengthAscii(offset, length)))) {
+            restoredEntries++;
         }
         eventSeq = entries.size();
+    }
+
+    @Override
+    public long lastEventSeq() {
+        return eventSeq;
+    }
+
+    @Override
+    public long fingerprint() {
+        return entries.hashCode();
+    }
+
+    @Override
+    public void onStart(final LogControl logControl) {
+        control = logControl;
         recordedEventSeq = logControl.events().lastRecordedEventSeq();
         logControl.events().onFirstEventSeq(eventSeq + 1);
     }

@@ -98,7 +98,10 @@ class StateHashPropertyTest {
             memories.add(LadderMatcher.offHeapMemory(SmallLadder.LIMITS));
             return new LadderMatching(SmallLadder.LIMITS, memories.getLast(), listener);
         });
-        shard.onStart(control, snapshot);
+        if (snapshot != null) {
+            shard.onRestore(snapshot);
+        }
+        shard.onStart(control);
         return shard;
     }
 

@@ -6,10 +6,12 @@ import bourse.engine.book.BookMemory;
 import bourse.engine.log.AeronLayout;
 import bourse.engine.log.AeronLog;
 import bourse.engine.log.AeronLogConfig;
+import bourse.engine.log.SnapshotSetup;
 import bourse.engine.log.SyncLevel;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
+import bourse.engine.shard.LadderReplica;
 import bourse.engine.shard.Shard;
 import bourse.engine.shard.ShardConfig;
 import bourse.sbe.WireLimits;
@@ -32,12 +34,16 @@ public final class EngineProcess {
                 listener -> new LadderMatching(limits, memory, listener));
     }
 
+    static SnapshotSetup snapshots(final MatcherLimits limits) {
+        return SnapshotSetup.of(() -> LadderReplica.of(new ShardConfig(0, 16, 16, limits.maxInstruments(), WireLimits.MAX_EVENT_FRAGMENT_BYTES), limits));
+    }
+
     public static void main(final String[] args) throws Exception {
         final AeronLogConfig config = config(Path.of(args[0])).withLayout(AeronLayout.valueOf(args[1]))
                 .withSyncLevel(SyncLevel.valueOf(args[2]));
         final MatcherLimits limits = MatcherLimits.small();
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits);
-             AeronLog log = AeronLog.launch(config, shard(memory, limits))) {
+             AeronLog log = AeronLog.launch(config, shard(memory, limits), snapshots(limits))) {
             final AgentRunner runner = config.layout() == AeronLayout.ORDINARY ? null
                     : new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, log.agent());
             if (runner != null) {
@@ -51,7 +57,7 @@ public final class EngineProcess {
             while (System.in.read() != -1) {
                 Thread.onSpinWait();
             }
-            log.takeSnapshot(10_000);
+            log.takeLastSnapshot(10_000);
             if (runner != null) {
                 runner.close();
             }

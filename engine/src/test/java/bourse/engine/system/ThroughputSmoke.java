@@ -58,7 +58,7 @@ public final class ThroughputSmoke {
                 .withSyncLevel(SyncLevel.valueOf(args[3]));
         final MatcherLimits limits = MatcherLimits.standard();
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits);
-             AeronLog log = AeronLog.launch(config, EngineProcess.shard(memory, limits))) {
+             AeronLog log = AeronLog.launch(config, EngineProcess.shard(memory, limits), EngineProcess.snapshots(limits))) {
             final AgentRunner runner = config.layout() == AeronLayout.ORDINARY ? null
                     : new AgentRunner(BusySpinIdleStrategy.INSTANCE, Throwable::printStackTrace, null, log.agent());
             if (runner != null) {

@@ -33,6 +33,8 @@ import io.grpc.stub.StreamObserver;
 
 /** The unary methods of order entry; Session is {@link SessionCall}. Thread: network, then the agent. */
 final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
+    private static final int STORAGE_RETRY_MS = 1_000;
+
     private static final int MAX_PAGE = 1_000;
 
     private final GatewayAgent agent;
@@ -102,6 +104,11 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         if (batch.addsRisk() && !credential.may(Right.TRADE)) {
             UnaryCalls.refuse(observer, RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
                 "commands: the token permits cancellations and reductions only (expected: the right trade)"));
+            return;
+        }
+        if (batch.addsRisk() && agent.refusesNewOrders()) {
+            UnaryCalls.refuse(observer, RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.STORAGE_FULL,
+                "the venue's disk is nearly full: new orders wait, cancellations pass", STORAGE_RETRY_MS));
             return;
         }
         final long waitNs = batch.addsRisk() ? accounts.of(credential.account()).rate().take(batch.keptCommands(), System.nanoTime()) : 0;

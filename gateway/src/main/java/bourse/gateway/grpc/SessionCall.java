@@ -44,6 +44,7 @@ final class SessionCall extends StreamCall {
     private static final int MIN_KEEPALIVE_MS = 100;
     private static final int MAX_KEEPALIVE_MS = 600_000;
     private static final int OVERLOAD_RETRY_MS = 10;
+    private static final int STORAGE_RETRY_MS = 1_000;
     private static final int RETRY_MS = 2;
 
     private final GatewayConfig config;
@@ -214,6 +215,11 @@ final class SessionCall extends StreamCall {
             if (batch.addsRisk() && !mayAddRisk) {
                 notApplied(firstClientSeq, RejectReason.REJECT_REASON_NOT_PERMITTED, 0,
                     "rights: the token permits cancellations and reductions only (expected: trade)");
+                return;
+            }
+            if (batch.addsRisk() && agent.refusesNewOrders()) {
+                notApplied(firstClientSeq, RejectReason.REJECT_REASON_STORAGE_FULL, STORAGE_RETRY_MS,
+                    "the venue's disk is nearly full: new orders wait, cancellations pass");
                 return;
             }
             final long waitNs = batch.addsRisk() ? rate.take(kept, System.nanoTime()) : 0;

@@ -46,6 +46,8 @@ public record RichStatus(Status status, Metadata trailers, String reason) {
     public static final String CAPACITY = "CAPACITY";
     public static final String ORDER_RATE_LIMIT = "ORDER_RATE_LIMIT";
     public static final String OVERLOADED = "OVERLOADED";
+    /** The venue's disk is nearly full. */
+    public static final String STORAGE_FULL = "STORAGE_FULL";
     public static final String DRAINING = "DRAINING";
     public static final String NOT_READY = "NOT_READY";
     public static final String LOG_SILENT = "LOG_SILENT";

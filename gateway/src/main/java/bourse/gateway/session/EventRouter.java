@@ -53,7 +53,8 @@ final class EventRouter implements EventWalk.Visitor {
     private SessionState incomplete;
 
     EventRouter(final VenueState venue, final StreamDelivery delivery, final SessionDesk sessions, final UnaryDesk unary,
-                final AdminDesk admin, final GatewayTelemetry telemetry, final long gatewayId) {
+                final AdminDesk admin, final GatewayTelemetry telemetry, final long gatewayId, final long lastEventSeq) {
+        this.lastEventSeq = lastEventSeq;
         this.venue = venue;
         this.delivery = delivery;
         this.sessions = sessions;
@@ -128,8 +129,7 @@ final class EventRouter implements EventWalk.Visitor {
             if (traces != null) {
                 traces.onEvent(accountId, sessionId, clientSeq, eventSeq, timeNs, logPosition);
             }
-            if (clientSeq > session.appliedClientSeq) {
-                session.appliedClientSeq = clientSeq;
+            if (session.applied(clientSeq)) {
                 // More events of this command may follow, in a later frame: only the commands before it are complete.
                 complete(session, clientSeq - 1);
                 incomplete = session;
@@ -184,13 +184,7 @@ final class EventRouter implements EventWalk.Visitor {
     private void onEstablished(final DirectBuffer buffer, final int at) {
         established.wrap(buffer, at, SessionEstablishedDecoder.BLOCK_LENGTH, SessionEstablishedDecoder.SCHEMA_VERSION);
         final SessionState session = venue.account((int) established.account()).session(established.sessionId());
-        if (established.reasonRaw() == 0) {
-            session.open = true;
-            session.epoch = (int) established.epoch();
-            session.gatewayId = established.gatewayId();
-            session.appliedClientSeq = Math.max(session.appliedClientSeq, established.nextClientSeq() - 1);
-            session.completeClientSeq = session.appliedClientSeq;
-        }
+        session.onEstablished(established);
         if (established.gatewayId() == gatewayId && unary.onEstablished(established)) {
             return;
         }
@@ -203,8 +197,7 @@ final class EventRouter implements EventWalk.Visitor {
     private void onClosed(final DirectBuffer buffer, final int at) {
         closed.wrap(buffer, at, SessionClosedDecoder.BLOCK_LENGTH, SessionClosedDecoder.SCHEMA_VERSION);
         final SessionState session = venue.account((int) closed.account()).session(closed.sessionId());
-        if (session.epoch == (int) closed.epoch()) {
-            session.open = false;
+        if (session.onClosed(closed)) {
             unary.onTakenOver(session);
         }
         sessions.onClosed(closed, session);

@@ -55,6 +55,12 @@ final class EventWalk {
         }
     }
 
+    /** Of a fragment, whose block begins at {@code block}. */
+    static long lastEventSeq(final DirectBuffer buffer, final int block) {
+        return buffer.getLong(block + EventBatchDecoder.firstEventSeqEncodingOffset(), LITTLE_ENDIAN)
+            + (buffer.getShort(block + EventBatchDecoder.countEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF) - 1;
+    }
+
     private static void one(final int templateId, final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs,
                             final Visitor visitor) {
         final int accountAt = EventLayout.account(templateId);

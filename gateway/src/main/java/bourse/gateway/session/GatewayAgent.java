@@ -64,9 +64,11 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private volatile boolean ready;
     private volatile long logPosition;
     private volatile boolean caughtUp;
+    private volatile boolean refusesNewOrders;
 
-    public GatewayAgent(final GatewayConfig config, final CommandLog commandLog, final EventSource source, final IngressRing ingress,
-                        final FramePool frames, final GatewayTelemetry telemetry, final AuditSink audit) {
+    /** @param fold what is known before the first event of {@code source}; this agent's from now on */
+    public GatewayAgent(final GatewayConfig config, final CommandLog commandLog, final EventSource source, final VenueFold fold,
+                        final IngressRing ingress, final FramePool frames, final GatewayTelemetry telemetry, final AuditSink audit) {
         this.config = config;
         this.commandLog = commandLog;
         this.source = source;
@@ -74,14 +76,15 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         this.frames = frames;
         this.telemetry = telemetry;
         correlations = new Correlations(config.gatewayId(), System.currentTimeMillis());
-        venue = new VenueState(config.shard());
+        venue = fold.venue();
         log = new LogCommands(commandLog, telemetry);
         delivery = new StreamDelivery(telemetry);
         replays = new ReplayDesk(source, venue, delivery, telemetry);
         sessions = new SessionDesk(config, venue, log, delivery, replays, correlations, telemetry, audit);
         unary = new UnaryDesk(config, venue, log, correlations, telemetry);
         admin = new AdminDesk(log, config.unaryTimeoutMs() * 1_000_000L);
-        router = new EventRouter(venue, delivery, sessions, unary, admin, telemetry, config.gatewayId());
+        router = new EventRouter(venue, delivery, sessions, unary, admin, telemetry, config.gatewayId(),
+            fold.lastEventSeq());
         traces = telemetry.traces() == null || config.traceOneIn() == 0 ? null : new BatchTraces(telemetry.traces());
         router.traces(traces);
         onFragment = router::onFragment;
@@ -196,6 +199,16 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     /** Everything recorded has been folded. */
     public boolean isCaughtUp() {
         return caughtUp;
+    }
+
+    /** New orders are refused, cancellations are not: the venue has no room to remember more. */
+    public boolean refusesNewOrders() {
+        return refusesNewOrders;
+    }
+
+    /** See {@link #refusesNewOrders()}. */
+    public void refuseNewOrders(final boolean refuse) {
+        refusesNewOrders = refuse;
     }
 
     /** Hands a task to the agent; false when too many wait. */

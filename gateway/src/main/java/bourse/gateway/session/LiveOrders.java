@@ -1,5 +1,7 @@
 package bourse.gateway.session;
 
+import bourse.sbe.fold.RecordReader;
+import bourse.sbe.fold.RecordWriter;
 import bourse.order.v1.OpenOrder;
 import bourse.order.v1.OrderType;
 import bourse.order.v1.Side;
@@ -22,6 +24,7 @@ final class LiveOrders {
     private static final int STOP_PRICE = 5;
     private static final int INSTRUMENT_ID = 6;
     private static final int TERMS = 7;
+    private static final int SAVED_FIELDS = TERMS + 1;
     private static final int PREVIOUS = 8;
     private static final int NEXT = 9;
     private static final int ACCOUNT = 10;
@@ -138,6 +141,24 @@ final class LiveOrders {
         final int slot = slotByOrderId.get(orderId);
         if (slot != NONE) {
             put(slot, STOP_PRICE, stopPrice);
+        }
+    }
+
+    /** The fields of a live order, without its links. */
+    void write(final int slot, final RecordWriter writer) {
+        for (int field = 0; field < SAVED_FIELDS; field++) {
+            writer.put(get(slot, field));
+        }
+    }
+
+    /** What {@link #write} wrote, behind the account's orders that were restored before. */
+    void restore(final AccountState account, final RecordReader reader) {
+        final long clientOrderId = reader.next();
+        final long orderId = reader.next();
+        add(account, orderId, clientOrderId, 0, 0, 0, 0, 0, 0, 0, false);
+        final int slot = account.lastOrderSlot;
+        for (int field = PRICE; field < SAVED_FIELDS; field++) {
+            put(slot, field, reader.next());
         }
     }
 

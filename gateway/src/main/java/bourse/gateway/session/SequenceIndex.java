@@ -41,6 +41,25 @@ final class SequenceIndex {
         nextIndexed = accountSeq + stride;
     }
 
+    /** Takes (account number, event number). */
+    interface EntryConsumer {
+        void accept(long accountSeq, long eventSeq);
+    }
+
+    void forEach(final EntryConsumer consumer) {
+        for (int i = 0; i < entryCount; i++) {
+            consumer.accept(accountSeqs[i], eventSeqs[i]);
+        }
+    }
+
+    /** What {@link #forEach} gave, in its order: the stride of then goes on. */
+    void restore(final long accountSeq, final long eventSeq) {
+        if (entryCount > 0) {
+            stride = Math.max(stride, accountSeq - accountSeqs[entryCount - 1]);
+        }
+        addSlowPath(accountSeq, eventSeq);
+    }
+
     /** Number of an event at or before the account's event {@code accountSeq}; 0 when that is older than the first one known. */
     long floorEventSeq(final long accountSeq) {
         final int found = Arrays.binarySearch(accountSeqs, 0, entryCount, accountSeq);

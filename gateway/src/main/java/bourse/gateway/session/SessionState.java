@@ -1,5 +1,8 @@
 package bourse.gateway.session;
 
+import bourse.sbe.engine.SessionClosedDecoder;
+import bourse.sbe.engine.SessionEstablishedDecoder;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -47,5 +50,43 @@ final class SessionState {
                 .setTokenExpiresAtNs(stream.expiresAtMillis() * 1_000_000));
         }
         return message.build();
+    }
+
+    /** An event of a command came: true when it is the first one of that command. */
+    boolean applied(final long clientSeq) {
+        if (clientSeq <= appliedClientSeq) {
+            return false;
+        }
+        appliedClientSeq = clientSeq;
+        return true;
+    }
+
+    /** The engine's answer to an establishment, refusals too. */
+    void onEstablished(final SessionEstablishedDecoder event) {
+        if (event.reasonRaw() == 0) {
+            open = true;
+            epoch = (int) event.epoch();
+            gatewayId = event.gatewayId();
+            appliedClientSeq = Math.max(appliedClientSeq, event.nextClientSeq() - 1);
+            completeClientSeq = appliedClientSeq;
+        }
+    }
+
+    /** True when it was this connection's end, not an older one's. */
+    boolean onClosed(final SessionClosedDecoder event) {
+        if (epoch != (int) event.epoch()) {
+            return false;
+        }
+        open = false;
+        return true;
+    }
+
+    /** What a fold saved. */
+    void restore(final int savedEpoch, final long savedClientSeq, final boolean wasOpen, final long savedGatewayId) {
+        epoch = savedEpoch;
+        appliedClientSeq = savedClientSeq;
+        completeClientSeq = savedClientSeq;
+        open = wasOpen;
+        gatewayId = savedGatewayId;
     }
 }

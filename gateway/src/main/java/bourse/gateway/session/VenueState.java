@@ -79,6 +79,15 @@ final class VenueState {
         return list.size() > limit ? list.subList(0, limit) : list;
     }
 
+    void forEachAccount(final Consumer<AccountState> action) {
+        accounts.values().forEach(action);
+    }
+
+    /** What a fold saved. */
+    void restore(final Instrument instrument) {
+        instruments.put(instrument.getInstrumentId(), instrument);
+    }
+
     LiveOrders orders() {
         return orders;
     }

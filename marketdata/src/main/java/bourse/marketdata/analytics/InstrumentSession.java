@@ -1,5 +1,8 @@
 package bourse.marketdata.analytics;
 
+import bourse.sbe.fold.RecordReader;
+import bourse.sbe.fold.RecordWriter;
+
 /**
  * One instrument's session in figures: open, high, low, last, volume, turnover, VWAP, bars of a second, and the latest trades. Prices in
  * price units, quantities in lots, times in nanoseconds since the epoch. Bounded: the oldest bars and trades make room. Thread: one.
@@ -10,6 +13,9 @@ public final class InstrumentSession {
     /** Trades kept. A power of two. */
     public static final int TRADES = 512;
     private static final long BAR_NS = 1_000_000_000L;
+    private static final long TOTALS = 1;
+    private static final long BAR = 2;
+    private static final long TRADE = 3;
 
     private long open;
     private long high;
@@ -51,6 +57,53 @@ public final class InstrumentSession {
         tradeSides[at] = (byte) takerSide;
         trades++;
         bar(timeNs / BAR_NS, price, quantity);
+    }
+
+    /** Writes everything: the totals, then bars and trades, oldest first, a few in each record. */
+    void write(final long kind, final int instrumentId, final RecordWriter writer) {
+        writer.begin(kind).put(instrumentId).put(TOTALS).put(open).put(high).put(low).put(last).put(volume).put(Double.doubleToRawLongBits(turnover))
+            .put(trades).put(bars);
+        for (int n = Math.max(0, bars - BARS); n < bars; n++) {
+            final int at = n % BARS;
+            writer.begin(kind).put(instrumentId).put(BAR).put(at).put(barTimes[at]).put(barOpens[at]).put(barHighs[at]).put(barLows[at])
+                .put(barCloses[at]).put(barVolumes[at]);
+        }
+        for (long n = Math.max(0, trades - TRADES); n < trades; n++) {
+            final int at = slot(n);
+            writer.begin(kind).put(instrumentId).put(TRADE).put(at).put(tradeIds[at]).put(tradePrices[at]).put(tradeQuantities[at])
+                .put(tradeTimes[at]).put(tradeSides[at]);
+        }
+    }
+
+    /** Takes back one record of {@link #write}, behind the instrument's id. */
+    void restore(final RecordReader reader) {
+        final long what = reader.next();
+        if (what == TOTALS) {
+            open = reader.next();
+            high = reader.next();
+            low = reader.next();
+            last = reader.next();
+            volume = reader.next();
+            turnover = Double.longBitsToDouble(reader.next());
+            trades = reader.next();
+            bars = reader.nextInt();
+            return;
+        }
+        final int at = reader.nextInt();
+        if (what == BAR) {
+            barTimes[at] = reader.next();
+            barOpens[at] = reader.next();
+            barHighs[at] = reader.next();
+            barLows[at] = reader.next();
+            barCloses[at] = reader.next();
+            barVolumes[at] = reader.next();
+        } else {
+            tradeIds[at] = reader.next();
+            tradePrices[at] = reader.next();
+            tradeQuantities[at] = reader.next();
+            tradeTimes[at] = reader.next();
+            tradeSides[at] = (byte) reader.next();
+        }
     }
 
     public long open() {

@@ -3,6 +3,8 @@ package bourse.marketdata.analytics;
 import bourse.marketdata.receiver.FeedListener;
 import bourse.marketdata.receiver.OrderBook;
 import bourse.sbe.feed.TradeReportDecoder;
+import bourse.sbe.fold.RecordReader;
+import bourse.sbe.fold.RecordWriter;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /** The sessions of all instruments, fed by the folded books. Hot path. Thread: the market-data agent's. */
@@ -18,6 +20,21 @@ public final class VenueSessions implements FeedListener {
             byInstrument.put(instrumentId, session);
         }
         return session;
+    }
+
+    /** Writes every session. */
+    public void write(final long kind, final RecordWriter writer) {
+        byInstrument.forEach((instrumentId, session) -> session.write(kind, instrumentId, writer));
+    }
+
+    /** Takes back one record of {@link #write}. */
+    public void restore(final RecordReader reader) {
+        of(reader.nextInt()).restore(reader);
+    }
+
+    /** A fold of the past says how many there were. */
+    public void restoreTrades(final long count) {
+        trades = count;
     }
 
     /** Trades of all instruments. */

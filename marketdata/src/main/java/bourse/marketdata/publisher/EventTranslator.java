@@ -62,6 +62,13 @@ public final class EventTranslator implements EventSource.Handler {
         this.handler = handler;
     }
 
+    /** Goes on behind an event that ended a log entry. */
+    public void restore(final int venueEpoch, final long eventSeq, final long timeNs) {
+        epoch = venueEpoch;
+        lastEventSeq = eventSeq;
+        lastTimeNs = timeNs;
+    }
+
     /** The venue's epoch; 0 before the first fragment. */
     public int epoch() {
         return epoch;

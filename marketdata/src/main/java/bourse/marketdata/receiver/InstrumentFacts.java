@@ -1,5 +1,6 @@
 package bourse.marketdata.receiver;
 
+import bourse.sbe.fold.RecordReader;
 import bourse.sbe.feed.InstrumentDefinitionDecoder;
 
 /** What the feed says about an instrument: its definition and trading state. Thread: the book's. */
@@ -80,6 +81,22 @@ public final class InstrumentFacts {
 
     void state(final int newState) {
         state = newState;
+    }
+
+    /** What {@link BookImage} wrote. */
+    void restore(final RecordReader reader) {
+        defined = reader.nextBoolean();
+        symbol = reader.nextText();
+        baseAsset = reader.nextText();
+        quoteAsset = reader.nextText();
+        priceDecimals = reader.nextInt();
+        quantityDecimals = reader.nextInt();
+        tickSize = reader.next();
+        lotSize = reader.next();
+        minPrice = reader.next();
+        maxPrice = reader.next();
+        referencePrice = reader.next();
+        state = reader.nextInt();
     }
 
     void define(final InstrumentDefinitionDecoder definition) {

@@ -34,7 +34,8 @@ import java.util.ServiceLoader;
     versionProvider = Bourse.Version.class,
     subcommands = {RunCommand.All.class, RunCommand.Engine.class, RunCommand.Gateway.class, RunCommand.MarketData.class, TokenCommand.class,
         OrderCommand.class, BookCommand.class, RecordCommand.class, ReplayCommand.class, ScenarioCommand.class, BenchCommand.class, AdminCommand.class, AuditCommand.class,
-        StatusCommand.class})
+        StatusCommand.class, DataCommands.Verify.class, DataCommands.Save.class, DataCommands.Restore.class,
+        DataCommands.Snapshot.class, DataCommands.Export.class})
 public final class Bourse implements Runnable {
     /** Exit status of a command that could not do what was asked. */
     public static final int FAILED = 1;

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param sync               what an acknowledged order survives, see {@link Sync}
  * @param snapshotInterval   between snapshots of a running engine; 0 = only when it stops
  * @param warmUp             commands sent to a scratch book before the process calls itself warm; 0 = none
+ * @param diskReserve        bytes kept free on the disk of {@code dataDir}: below it new orders are refused; 0 = not watched
  * @param aeronDir           shared memory of the media driver; empty = derived from {@code dataDir}, below /dev/shm where there is one
  * @param maxInstruments     1..16,384
  * @param maxOrders          open orders, waiting stops included
@@ -19,7 +20,7 @@ import java.time.Duration;
  * @param maxPositions       (account, instrument) and (account, asset) pairs
  * @param ladderTicks        prices around the best that are addressed directly; a power of two
  */
-public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, String aeronDir, int maxInstruments,
+public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, String aeronDir, int maxInstruments,
                            int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
                            int ladderTicks) {
     /** Which threads do the engine's work. */
@@ -48,6 +49,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
             section.choice("sync", Sync.PROCESS),
             section.duration("snapshotInterval", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(7)),
             section.integer("warmUp", 400_000, 0, 100_000_000),
+            section.integer("diskReserve", 64 << 20, 0, 1 << 30),
             section.text("aeronDir", ""),
             section.integer("maxInstruments", 256, 1, 1 << 14),
             section.integer("maxOrders", 1 << 20, 16, 1 << 24),

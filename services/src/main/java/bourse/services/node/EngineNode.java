@@ -4,11 +4,13 @@ import bourse.engine.book.BookMemory;
 import bourse.engine.log.AeronLayout;
 import bourse.engine.log.AeronLog;
 import bourse.engine.log.AeronLogConfig;
+import bourse.engine.log.SnapshotSetup;
 import bourse.engine.log.SyncLevel;
 import bourse.engine.log.Terminator;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
+import bourse.engine.shard.LadderReplica;
 import bourse.engine.shard.Shard;
 import bourse.engine.shard.ShardConfig;
 import bourse.services.config.EngineConfig;
@@ -24,6 +26,8 @@ import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -37,11 +41,13 @@ import java.util.concurrent.TimeUnit;
 public final class EngineNode implements AutoCloseable {
     /** Where the published books of an engine are, below the directory of its media driver. */
     private static final String BOOK_DIRECTORY = "book";
-    private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
+    private static final long SNAPSHOT_TIMEOUT_MS = 60_000;
     private static final Logger LOG = LoggerFactory.getLogger(EngineNode.class);
 
     private final VenueConfig config;
     private final DataDirectoryLock lock;
+    private final SharedMemory shared;
+    private final DiskGuard disk;
     private final BookMemory memory;
     private final AeronLog log;
     private final ScheduledExecutorService timer;
@@ -64,6 +70,7 @@ public final class EngineNode implements AutoCloseable {
         lock = DataDirectoryLock.take(config.dataDir());
         final EngineConfig engine = config.engine();
         final MatcherLimits limits = limits(engine);
+        shared = sharedMemory(config);
         memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
             ProcessHandle.current().pid());
         final ShardConfig shardConfig = new ShardConfig(config.shard(), engine.maxSessions(), engine.maxAccounts(), engine.maxInstruments(),
@@ -73,17 +80,29 @@ public final class EngineNode implements AutoCloseable {
                 matching = new LadderMatching(limits, memory, listener);
                 return matching;
             });
-            log = AeronLog.launch(logConfig(config), traces == null ? shard : new TracedListener(shard, traces), terminator(health));
+            log = AeronLog.launch(logConfig(config), traces == null ? shard : new TracedListener(shard, traces),
+                new SnapshotSetup(() -> LadderReplica.of(shardConfig, limits),
+                ReaderSnapshots.parts(config.shard())), terminator(health));
         } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(memory, lock);
+            CloseHelper.quietCloseAll(memory, shared, lock);
             throw e;
         }
+        disk = new DiskGuard(logDirectory(config), engine.diskReserve(), true, refused -> { });
         timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("snapshots").factory());
         final Duration interval = engine.snapshotInterval();
         if (!interval.isZero()) {
             timer.scheduleWithFixedDelay(this::takeSnapshotQuietly, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
         health.part("engine", log::isLeader);
+    }
+
+    private SharedMemory sharedMemory(final VenueConfig venue) {
+        try {
+            return SharedMemory.take(bookDirectory(venue));
+        } catch (final IOException e) {
+            lock.close();
+            throw new UncheckedIOException("shared memory cannot be used: " + bookDirectory(venue), e);
+        }
     }
 
     static MatcherLimits limits(final EngineConfig engine) {
@@ -96,9 +115,14 @@ public final class EngineNode implements AutoCloseable {
         return LadderMatcher.stateBytes(limits(engine)) + LadderMatcher.publishedBytes(limits(engine));
     }
 
+    /** Log, events and snapshots of a venue. */
+    public static Path logDirectory(final VenueConfig config) {
+        return config.dataDir().resolve("log");
+    }
+
     static AeronLogConfig logConfig(final VenueConfig config) {
         final EngineConfig engine = config.engine();
-        AeronLogConfig log = AeronLogConfig.of(config.dataDir().resolve("log"))
+        AeronLogConfig log = AeronLogConfig.of(logDirectory(config))
             .withLayout(engine.layout() == EngineConfig.Layout.ORDINARY ? AeronLayout.ORDINARY : AeronLayout.ONE_THREAD)
             .withSyncLevel(engine.sync() == EngineConfig.Sync.POWER ? SyncLevel.POWER : SyncLevel.PROCESS);
         if (!engine.aeronDir().isEmpty()) {
@@ -143,17 +167,26 @@ public final class EngineNode implements AutoCloseable {
 
     /** Waits for a snapshot; not on the thread that runs {@link #agent()}. @return its log position, or -1 when it did not come. */
     public long takeSnapshot() {
-        final long begunNs = System.nanoTime();
-        if (!log.takeSnapshot(SNAPSHOT_TIMEOUT_MS)) {
-            return -1;
+        return reported(log.takeSnapshot(SNAPSHOT_TIMEOUT_MS));
+    }
+
+    /** Likewise, by the engine's own thread, which applies nothing meanwhile: quicker, for the end. */
+    long takeLastSnapshot() {
+        return reported(log.takeLastSnapshot(SNAPSHOT_TIMEOUT_MS));
+    }
+
+    private long reported(final long position) {
+        if (position >= 0) {
+            LOG.info("snapshot taken position={} orders={} ms={}", position, matching.orderCount(), log.lastSnapshotMs());
         }
-        final long position = log.appliedPosition();
-        LOG.info("snapshot taken position={} orders={} ms={}", position, matching.orderCount(), (System.nanoTime() - begunNs) / 1_000_000);
         return position;
     }
 
     private void takeSnapshotQuietly() {
-        if (log.isLeader() && takeSnapshot() < 0) {
+        if (!log.isLeader() || log.appliedPosition() <= log.lastSnapshotPosition()) {
+            return;
+        }
+        if (takeSnapshot() < 0) {
             LOG.warn("no snapshot was taken within {} ms; the next attempt follows after {}", SNAPSHOT_TIMEOUT_MS, config.engine().snapshotInterval());
         }
     }
@@ -169,8 +202,11 @@ public final class EngineNode implements AutoCloseable {
         meter.counterBuilder("bourse.engine.log.commit_position").setUnit("By").setDescription("Log committed")
             .buildWithCallback(value -> value.record(Math.max(0, log.commitPosition())));
         meter.counterBuilder("bourse.engine.snapshots").setDescription("Snapshots taken since the start").buildWithCallback(value -> value.record(log.snapshotCount()));
+        meter.counterBuilder("bourse.engine.snapshots.failed").setDescription("Snapshots that came to nothing").buildWithCallback(value -> value.record(log.failedSnapshots()));
         meter.counterBuilder("bourse.engine.unreadable").setDescription("Messages too broken to answer").buildWithCallback(value -> value.record(shard.unreadableMessages()));
         meter.counterBuilder("bourse.engine.log.errors").setDescription("Errors counted by driver, archive and consensus").buildWithCallback(value -> value.record(log.errorCount()));
+        meter.gaugeBuilder("bourse.engine.disk.free").ofLongs().setUnit("By").setDescription("Free space on the disk of the data directory")
+            .buildWithCallback(value -> value.record(disk.freeBytes()));
         meter.gaugeBuilder("bourse.engine.leader").ofLongs().buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
     }
 
@@ -181,6 +217,7 @@ public final class EngineNode implements AutoCloseable {
         CloseHelper.quietClose(log);
         memory.close();
         IoUtil.delete(bookDirectory(config).toFile(), true);
+        CloseHelper.quietCloseAll(disk, shared);
         lock.close();
     }
 }

@@ -55,7 +55,7 @@ final class EngineWarmUp {
         final MatcherLimits limits = MatcherLimits.small();
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
             final Shard shard = new Shard(new ShardConfig(0, 4, 256, 8, 64 * 1024), listener -> new LadderMatching(limits, memory, listener));
-            shard.onStart(new Nowhere(), null);
+            shard.onStart(new Nowhere());
             send(shard, define());
             send(shard, establish());
             for (int sent = 0; sent < commands; sent += BATCH) {

@@ -11,6 +11,7 @@ import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
@@ -48,6 +49,7 @@ public final class GatewayNode implements AutoCloseable {
     private final VenueConfig config;
     private final KeyFile key;
     private final Gateway gateway;
+    private final DiskGuard disk;
     private final ConnectedAgent agent;
     private final TokenKeys closeLast;
     private final AuditLog closeThen;
@@ -70,7 +72,8 @@ public final class GatewayNode implements AutoCloseable {
         closeLast = keys;
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
         log = new AeronCommandLog(connection);
-        final AeronEventSource source = new AeronEventSource(connection);
+        final ReaderSnapshots.Start<VenueFold> start = ReaderSnapshots.gateway(EngineNode.logDirectory(config), config.shard());
+        final AeronEventSource source = new AeronEventSource(connection, start.origin());
         final GatewayTelemetry counters = new GatewayTelemetry(telemetry.traces());
         final AtomicReference<LongSupplier> auditPosition = new AtomicReference<>(() -> 0);
         final AuditLog auditLog = auditLog(config, () -> auditPosition.get().getAsLong());
@@ -80,9 +83,10 @@ public final class GatewayNode implements AutoCloseable {
             observe(telemetry.meter(), auditLog);
             health.note("audit", () -> auditLog.failure() == null ? "ok" : "NOT WRITTEN: " + auditLog.failure());
         }
-        gateway = new Gateway(gatewayConfig(config), log, source, verifier, adminPort, counters, audit, telemetry::observe);
+        gateway = new Gateway(gatewayConfig(config), log, source, start.fold(), verifier, adminPort, counters, audit, telemetry::observe);
         auditPosition.set(gateway::logPosition);
         gateway.start();
+        disk = new DiskGuard(config.dataDir(), config.engine().diskReserve(), false, gateway::refuseNewOrders);
         agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
         health.part("gateway", gateway::isReady);
         health.part("tokenKeys", keys::isUsable);
@@ -286,6 +290,7 @@ public final class GatewayNode implements AutoCloseable {
     /** After the agent has ended. */
     @Override
     public void close() {
+        disk.close();
         gateway.close();
         CloseHelper.quietCloseAll(closeLast, closeThen);
     }

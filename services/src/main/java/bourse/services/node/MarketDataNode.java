@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.marketdata.FeedFold;
 import bourse.marketdata.MarketDataConfig;
 import bourse.marketdata.MarketDataServer;
 import bourse.marketdata.MarketDataTelemetry;
@@ -45,10 +46,11 @@ public final class MarketDataNode implements AutoCloseable {
         this.config = config;
         final Meter meter = telemetry.meter();
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
-        final AeronEventSource source = new AeronEventSource(connection);
+        final ReaderSnapshots.Start<FeedFold> start = ReaderSnapshots.feed(EngineNode.logDirectory(config));
+        final AeronEventSource source = new AeronEventSource(connection, start.origin());
         addresses = addresses(config.marketData());
         access = new FeedAccess(config);
-        server = new MarketDataServer(feedConfig(config, addresses), source, figures(meter), access.credentials(), access.interceptors())
+        server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
             .observed(telemetry::observe).start();
         agent = new ConnectedAgent(server.agent(), connection, driver, source);
         meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")

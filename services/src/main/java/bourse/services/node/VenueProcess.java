@@ -268,7 +268,7 @@ public final class VenueProcess implements AutoCloseable {
         health.drain();
         CloseHelper.quietClose(cluster);
         drainGateway();
-        if (engine != null && engine.log().isLeader() && engine.takeSnapshot() < 0) {
+        if (engine != null && engine.log().isLeader() && engine.takeLastSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");
         }
         CloseHelper.quietCloseAll(threads, gateway, marketData, engine, telemetry);

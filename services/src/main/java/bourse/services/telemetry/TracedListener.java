@@ -45,8 +45,23 @@ public final class TracedListener implements LogListener {
     }
 
     @Override
-    public void onStart(final LogControl control, final SnapshotReader snapshot) {
-        listener.onStart(control, snapshot);
+    public void onRestore(final SnapshotReader snapshot) {
+        listener.onRestore(snapshot);
+    }
+
+    @Override
+    public void onStart(final LogControl control) {
+        listener.onStart(control);
+    }
+
+    @Override
+    public long lastEventSeq() {
+        return listener.lastEventSeq();
+    }
+
+    @Override
+    public long fingerprint() {
+        return listener.fingerprint();
     }
 
     @Override

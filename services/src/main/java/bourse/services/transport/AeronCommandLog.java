@@ -4,7 +4,6 @@ import bourse.sbe.port.CommandLog;
 import io.aeron.Aeron;
 import io.aeron.Publication;
 import io.aeron.cluster.client.AeronCluster;
-import io.aeron.exceptions.AeronException;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NoOpIdleStrategy;
@@ -24,9 +23,8 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
 
     private final ShardConnection connection;
     private AeronCluster cluster;
-    private AeronCluster.AsyncConnect connecting;
+    private final ConnectAttempts<AeronCluster.AsyncConnect, AeronCluster> attempts;
     private long nextKeepaliveNs;
-    private long nextConnectNs;
     private long connections;
     private boolean isClosed;
     private int generation;
@@ -35,7 +33,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
 
     public AeronCommandLog(final ShardConnection connection) {
         this.connection = connection;
-        nextConnectNs = System.nanoTime();
+        attempts = new ConnectAttempts<>(connection, () -> AeronCluster.asyncConnect(context(connection.aeron())), AeronCluster.AsyncConnect::poll);
     }
 
     @Override
@@ -70,7 +68,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         work += session.pollEgress();
         if (session.isClosed()) {
             cluster = null;
-            nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
+            attempts.pause();
             return work + 1;
         }
         final long nowNs = System.nanoTime();
@@ -86,8 +84,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         generation = connection.generation();
         isLost = true;
         cluster = null;
-        connecting = null;
-        nextConnectNs = System.nanoTime();
+        attempts.forget();
     }
 
     @Override
@@ -115,32 +112,13 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
             isClosed = !connection.isReopening();
             return 0;
         }
-        try {
-            if (connecting == null) {
-                if (System.nanoTime() - nextConnectNs < 0) {
-                    return 0;
-                }
-                connecting = AeronCluster.asyncConnect(context(connection.aeron()));
-            }
-            cluster = connecting.poll();
-        } catch (final AeronException e) {
-            CloseHelper.quietClose(connecting);
-            connecting = null;
-            if (Thread.currentThread().isInterrupted()) {
-                throw e;
-            }
-            // Expected while there is no leader; the next attempt follows.
-            nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
-            return 1;
-        }
+        cluster = attempts.poll();
         if (cluster != null) {
-            connecting = null;
             isLost = false;
             connections++;
             nextKeepaliveNs = System.nanoTime() + KEEPALIVE_INTERVAL_NS;
-            return 1;
         }
-        return 0;
+        return attempts.work();
     }
 
     private AeronCluster.Context context(final Aeron aeron) {
@@ -163,9 +141,8 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        CloseHelper.quietClose(connecting);
+        attempts.close();
         CloseHelper.quietClose(cluster);
-        connecting = null;
         cluster = null;
     }
 }

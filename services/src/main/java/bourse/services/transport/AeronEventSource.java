@@ -34,13 +34,15 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private static final long LOCATE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
     /** Even a reader that always finds something lets its Aeron client keep itself alive, once in so many polls. */
     private static final int POLLS_PER_KEEP_ALIVE = 256;
+    private static final long PRUNING_CHECK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
     private static final int INDEX_ENTRIES = 1 << 16;
     private static final long INDEX_DISTANCE_BYTES = 64 * 1024;
 
     private final ShardConnection connection;
     private final ArchiveSession archive;
     private final EventFragmentReader reader = new EventFragmentReader(this);
-    private final SequenceIndex index = new SequenceIndex(INDEX_ENTRIES, INDEX_DISTANCE_BYTES);
+    private final SequenceIndex index;
+    private final EventOrigin origin;
     private final LongArrayList recordings = new LongArrayList();
     private final LongArrayList stopPositions = new LongArrayList();
     private final LongArrayList startPositions = new LongArrayList();
@@ -49,6 +51,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private long recordingId = Aeron.NULL_VALUE;
     private int recordingPosCounterId = Aeron.NULL_VALUE;
     private boolean isLocating;
+    private long nextPruningCheckNs = System.nanoTime() + PRUNING_CHECK_INTERVAL_NS;
     private long nextLocateNs = System.nanoTime();
     private long goalRecordingId = Aeron.NULL_VALUE;
     private long goalPosition;
@@ -68,9 +71,25 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private long replays;
     private boolean isClosed;
 
+    /** From the oldest event that is recorded. */
     public AeronEventSource(final ShardConnection connection) {
+        this(connection, null);
+    }
+
+    /** @param origin what the reader knows already; null = nothing */
+    public AeronEventSource(final ShardConnection connection, final EventOrigin origin) {
         this.connection = connection;
+        this.origin = origin;
+        index = origin == null ? newIndex() : origin.index();
+        if (origin != null) {
+            nextEventSeq = origin.lastEventSeq() + 1;
+            firstEventSeq = index.size() == 0 ? nextEventSeq : index.eventSeq(0);
+        }
         archive = new ArchiveSession(connection);
+    }
+
+    static SequenceIndex newIndex() {
+        return new SequenceIndex(INDEX_ENTRIES, INDEX_DISTANCE_BYTES);
     }
 
     @Override
@@ -105,7 +124,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
                 work++;
             }
             checkCaughtUp();
-            return work;
+            return work + lookForPruning();
         }
         if (replay != null) {
             work += replay.poll(reader.handing(handler), fragmentLimit);
@@ -118,6 +137,17 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         }
         checkCaughtUp();
         return work + seek();
+    }
+
+    /** From time to time: what was pruned cannot be opened any more. */
+    private int lookForPruning() {
+        final long nowNs = System.nanoTime();
+        if (nowNs - nextPruningCheckNs < 0) {
+            return 0;
+        }
+        nextPruningCheckNs = nowNs + PRUNING_CHECK_INTERVAL_NS;
+        nextLocateNs = nowNs;
+        return locate();
     }
 
     private void checkCaughtUp() {
@@ -261,9 +291,15 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         if (isClosed || recordings.isEmpty()) {
             return;
         }
+        if (index.dropBelow(recordings.getLong(0), startPositions.getLong(0))) {
+            firstEventSeq = index.size() == 0 ? nextEventSeq : index.eventSeq(0);
+        }
+        if (isLive) {
+            return;
+        }
         final int newest = recordings.size() - 1;
         if (recordingId == Aeron.NULL_VALUE) {
-            use(0);
+            useFirst();
             goalRecordingId = recordings.getLong(newest);
             goalPosition = endOf(newest);
             return;
@@ -279,7 +315,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
                 if (stopPosition != AeronArchive.NULL_POSITION && stopPosition > reader.position()) {
                     startReplay();
                 } else if (i < newest && stopPosition != AeronArchive.NULL_POSITION) {
-                    use(i + 1);
+                    use(i + 1, startPositions.getLong(i + 1));
                 }
                 return;
             }
@@ -287,10 +323,25 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         throw new IllegalStateException("the recording of the event stream is gone, recordingId=" + recordingId);
     }
 
-    private void use(final int which) {
+    private void useFirst() {
+        if (origin == null || origin.recordingId() < 0) {
+            use(0, startPositions.getLong(0));
+            return;
+        }
+        for (int i = 0; i < recordings.size(); i++) {
+            if (recordings.getLong(i) == origin.recordingId() && startPositions.getLong(i) <= origin.position()) {
+                use(i, origin.position());
+                return;
+            }
+        }
+        throw new IllegalStateException("the recorded events do not reach back to the snapshot that this reader began with, recordingId="
+            + origin.recordingId() + ", position=" + origin.position());
+    }
+
+    private void use(final int which, final long position) {
         leaveLive();
         recordingId = recordings.getLong(which);
-        reader.beginAt(startPositions.getLong(which));
+        reader.beginAt(position);
         replayedPosition = 0;
         final long stopPosition = stopPositions.getLong(which);
         if (stopPosition != AeronArchive.NULL_POSITION && stopPosition > reader.position()) {
@@ -338,7 +389,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
 
     @Override
     public void onFragment(final long first, final int count, final long startPosition) {
-        if (nextEventSeq == 0) {
+        if (firstEventSeq == 0) {
             firstEventSeq = first;
         }
         nextEventSeq = first + count;

@@ -7,7 +7,6 @@ import io.aeron.archive.client.ControlResponsePoller;
 import io.aeron.archive.client.RecordingDescriptorConsumer;
 import io.aeron.archive.client.RecordingDescriptorPoller;
 import io.aeron.archive.codecs.ControlResponseCode;
-import io.aeron.exceptions.AeronException;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ArchiveSession implements AutoCloseable {
     private static final long REQUEST_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final long RETRY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int MAX_RECORDINGS = 4096;
 
     /** Answer to a request. */
@@ -49,16 +47,16 @@ final class ArchiveSession implements AutoCloseable {
 
     private final ShardConnection connection;
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-    private AeronArchive.AsyncConnect connecting;
+    private final ConnectAttempts<AeronArchive.AsyncConnect, AeronArchive> attempts;
     private AeronArchive archive;
     private RecordingDescriptorPoller descriptorPoller;
     private Request current;
     private boolean sent;
     private long descriptorCount;
-    private long nextConnectNs = System.nanoTime();
 
     ArchiveSession(final ShardConnection connection) {
         this.connection = connection;
+        attempts = new ConnectAttempts<>(connection, () -> AeronArchive.asyncConnect(context(connection.aeron())), AeronArchive.AsyncConnect::poll);
     }
 
     /** Lists the recordings whose channel contains {@code channelPart}, oldest first. */
@@ -100,10 +98,9 @@ final class ArchiveSession implements AutoCloseable {
     void forget() {
         waiting.clear();
         current = null;
-        connecting = null;
+        attempts.forget();
         archive = null;
         descriptorPoller = null;
-        nextConnectNs = System.nanoTime();
     }
 
     /** Requests that are not answered yet. */
@@ -190,40 +187,18 @@ final class ArchiveSession implements AutoCloseable {
     }
 
     private int connect() {
-        if (connection.isClosed()) {
-            return 0;
+        archive = attempts.poll();
+        if (archive != null) {
+            descriptorPoller = new RecordingDescriptorPoller(
+                archive.controlResponsePoller().subscription(), connection.errorHandler(), archive.controlSessionId(), 10);
         }
-        try {
-            if (connecting == null) {
-                if (System.nanoTime() - nextConnectNs < 0) {
-                    return 0;
-                }
-                connecting = AeronArchive.asyncConnect(context(connection.aeron()));
-            }
-            archive = connecting.poll();
-        } catch (final AeronException e) {
-            CloseHelper.quietClose(connecting);
-            connecting = null;
-            if (Thread.currentThread().isInterrupted()) {
-                throw e;
-            }
-            // Expected until the member's archive has started; the next attempt follows.
-            nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
-            return 1;
-        }
-        if (archive == null) {
-            return 0;
-        }
-        connecting = null;
-        descriptorPoller = new RecordingDescriptorPoller(
-            archive.controlResponsePoller().subscription(), connection.errorHandler(), archive.controlSessionId(), 10);
-        return 1;
+        return attempts.work();
     }
 
     private void disconnect(final String reason) {
         CloseHelper.quietClose(archive);
         archive = null;
-        nextConnectNs = System.nanoTime() + RETRY_INTERVAL_NS;
+        attempts.pause();
         if (current != null) {
             failed(reason);
         }
@@ -251,7 +226,7 @@ final class ArchiveSession implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietClose(connecting);
+        attempts.close();
         CloseHelper.quietClose(archive);
     }
 }

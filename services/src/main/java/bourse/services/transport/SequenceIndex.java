@@ -54,6 +54,37 @@ final class SequenceIndex {
         return size == 0 ? -1 : Math.max(0, low - 1);
     }
 
+    /** An entry that another index had, in its order: the distance of then goes on. */
+    void restore(final long firstEventSeq, final long recordingId, final long position) {
+        if (size > 0 && recordingIds[size - 1] == recordingId) {
+            distanceBytes = Math.max(distanceBytes, position - positions[size - 1]);
+        }
+        if (size == eventSeqs.length) {
+            thin();
+        }
+        eventSeqs[size] = firstEventSeq;
+        recordingIds[size] = recordingId;
+        positions[size] = position;
+        size++;
+    }
+
+    /** Forgets entries in front of {@code startPosition} of a recording, and those of older recordings: they are pruned. True if there were any. */
+    boolean dropBelow(final long recordingId, final long startPosition) {
+        int dropped = 0;
+        while (dropped < size && (recordingIds[dropped] < recordingId || recordingIds[dropped] == recordingId && positions[dropped] < startPosition)) {
+            dropped++;
+        }
+        System.arraycopy(eventSeqs, dropped, eventSeqs, 0, size - dropped);
+        System.arraycopy(recordingIds, dropped, recordingIds, 0, size - dropped);
+        System.arraycopy(positions, dropped, positions, 0, size - dropped);
+        size -= dropped;
+        return dropped > 0;
+    }
+
+    long eventSeq(final int index) {
+        return eventSeqs[index];
+    }
+
     long recordingId(final int index) {
         return recordingIds[index];
     }

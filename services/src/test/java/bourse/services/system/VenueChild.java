@@ -1,8 +1,12 @@
 package bourse.services.system;
 
+import bourse.admin.v1.AdminGrpc;
+import bourse.gateway.auth.Right;
+import bourse.services.client.BearerToken;
 import bourse.services.client.VenueEndpoints;
 import bourse.services.config.ConfigLoader;
 import bourse.services.node.EngineNode;
+import io.grpc.ManagedChannel;
 import org.agrona.IoUtil;
 
 import java.io.File;
@@ -11,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +29,7 @@ public final class VenueChild implements AutoCloseable {
     /** Little memory, quick to touch. */
     private static final List<String> SMALL = List.of("engine.maxOrders=131072", "engine.maxLevels=8192", "engine.maxFinishedIds=131072",
         "engine.maxInstruments=16", "engine.maxAccounts=256", "engine.maxSessions=16", "engine.maxPositions=4096", "engine.ladderTicks=1024",
-        "engine.warmUp=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
+        "engine.warmUp=0", "engine.diskReserve=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
         "gateway.adminPort=0", "marketdata.port=0", "telemetry.port=0", "telemetry.enginePort=0", "telemetry.marketdataPort=0", "gateway.drainTimeout=200ms");
 
     private final Process process;
@@ -40,7 +46,16 @@ public final class VenueChild implements AutoCloseable {
 
     /** @param part a command: run, engine, gateway or marketdata */
     public static VenueChild start(final String part, final Path directory, final String... settings) {
-        final Path data = directory.resolve("data");
+        return startOn(part, directory, directory.resolve("data"), settings);
+    }
+
+    /** Likewise, with its data elsewhere than its output. */
+    static VenueChild startOn(final String part, final Path directory, final Path data, final String... settings) {
+        return startWith(Map.of(), part, directory, data, settings);
+    }
+
+    /** Likewise, with variables of its environment. */
+    static VenueChild startWith(final Map<String, String> environment, final String part, final Path directory, final Path data, final String... settings) {
         final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
@@ -52,7 +67,9 @@ public final class VenueChild implements AutoCloseable {
         }
         try {
             final Path log = Files.createTempFile(directory, part, ".log");
-            final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            final Process process = builder.start();
             return new VenueChild(process, "run".equals(part) || "engine".equals(part), log, data);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -63,6 +80,33 @@ public final class VenueChild implements AutoCloseable {
     public VenueChild awaitReady() throws InterruptedException {
         await("ready", () -> output().contains("ready in "));
         return this;
+    }
+
+    /** False when it ended, or did not become ready in time. */
+    boolean isReadyWithin(final long timeoutMs) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (!output().contains("ready in ")) {
+            if (!process.isAlive() || System.nanoTime() - deadlineNs > 0) {
+                return false;
+            }
+            Thread.sleep(5);
+        }
+        return true;
+    }
+
+    /** Sends a signal by name, such as STOP. */
+    void signal(final String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** The operators' port, with the right to use it. */
+    AdminGrpc.AdminBlockingStub admin(final ManagedChannel channel) {
+        try {
+            return AdminGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS)
+                .withCallCredentials(new BearerToken(Trader.token(data, 1, EnumSet.of(Right.ADMIN), Duration.ofHours(1))));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for anything that this process causes. */

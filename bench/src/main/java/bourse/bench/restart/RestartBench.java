@@ -1,0 +1,208 @@
+package bourse.bench.restart;
+
+import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.TakeSnapshotRequest;
+import bourse.bench.report.Environment;
+import bourse.gateway.auth.KeyFile;
+import bourse.gateway.auth.Right;
+import bourse.gateway.auth.TokenMinter;
+import bourse.order.v1.Command;
+import bourse.order.v1.NewOrder;
+import bourse.order.v1.OrderEntryGrpc;
+import bourse.order.v1.OrderType;
+import bourse.order.v1.Side;
+import bourse.order.v1.SubmitRequest;
+import bourse.order.v1.TimeInForce;
+import bourse.services.client.BearerToken;
+import bourse.services.client.OwnVenue;
+import bourse.services.client.SessionClient;
+import bourse.services.client.SessionOptions;
+import bourse.services.client.VenueChannels;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A venue with many resting orders: how long it stands still for a snapshot, and, killed, how long until a new order is acknowledged again. Each run kills
+ * it with commands in the log that are in no snapshot.
+ */
+public final class RestartBench {
+    private static final int BATCH = 512;
+    private static final int TAIL = 20_000;
+    private static final int ACCOUNT = 1;
+    private static final long RETRY_MS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final int orders;
+    private final int runs;
+    private final List<String> settings;
+    private long nextId = 1;
+
+    /**
+     * @param orders   resting, 1,000..16,000,000
+     * @param runs     kills, 0..1,000
+     * @param settings of the venue's configuration
+     */
+    public RestartBench(final int orders, final int runs, final List<String> settings) {
+        if (orders < 1_000 || orders > 16_000_000) {
+            throw new IllegalArgumentException("--orders: " + orders + " (expected: 1000..16000000)");
+        }
+        if (runs < 0 || runs > 1_000) {
+            throw new IllegalArgumentException("--runs: " + runs + " (expected: 0..1000)");
+        }
+        this.orders = orders;
+        this.runs = runs;
+        this.settings = List.copyOf(settings);
+    }
+
+    /** Runs it in a temporary directory. */
+    public RestartReport run() throws IOException, InterruptedException, TimeoutException {
+        final Environment.CpuTicks begin = Environment.CpuTicks.now();
+        final int port = freePort();
+        final List<String> all = new ArrayList<>(List.of("gateway.port=" + port, "engine.maxOrders=" + Math.max(1 << 20, Integer.highestOneBit(orders + TAIL) * 2),
+            "engine.warmUp=0", "marketdata.multicast=false", "engine.snapshotInterval=0"));
+        all.addAll(settings);
+        try (OwnVenue venue = OwnVenue.start(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g"), all)) {
+            fill(venue, orders);
+            final long snapshotMs = snapshot(venue);
+            final double quiet = longestWaitMs(venue, CompletableFuture.runAsync(() -> sleep(Math.max(500, snapshotMs))));
+            final long begunNs = System.nanoTime();
+            final CompletableFuture<Void> second = CompletableFuture.runAsync(() -> snapshot(venue));
+            final double during = longestWaitMs(venue, second);
+            final long secondMs = (System.nanoTime() - begunNs) / 1_000_000;
+            final long[] firstAckMs = new long[runs];
+            for (int i = 0; i < runs; i++) {
+                fill(venue, Math.min(TAIL, orders / 10) / Math.max(1, runs));
+                firstAckMs[i] = killAndAwait(venue, port);
+            }
+            Arrays.sort(firstAckMs);
+            return new RestartReport(orders, firstAckMs, secondMs, during, quiet, Environment.since(begin));
+        }
+    }
+
+    private void fill(final OwnVenue venue, final int count) throws IOException, InterruptedException, TimeoutException {
+        final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().orderEntry());
+        try (SessionClient session = SessionClient.connect(channel, token(venue, EnumSet.of(Right.TRADE, Right.READ)),
+            SessionOptions.of(System.currentTimeMillis()), (accountSeq, event) -> { })) {
+            session.awaitEstablished(PATIENCE);
+            for (int sent = 0; sent < count; sent += BATCH) {
+                final List<Command> batch = new ArrayList<>(BATCH);
+                for (int i = 0; i < Math.min(BATCH, count - sent); i++) {
+                    batch.add(order());
+                }
+                session.send(batch);
+            }
+            session.awaitApplied(PATIENCE);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** Rests: buys below, sells above, on two thousand prices. */
+    private Command order() {
+        final long id = nextId++;
+        final boolean isBuy = (id & 1) == 0;
+        final long distance = 1 + id * 7 % 1_000;
+        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(id).setInstrumentId(1).setSide(isBuy ? Side.SIDE_BUY : Side.SIDE_SELL)
+            .setOrderType(OrderType.ORDER_TYPE_LIMIT).setTimeInForce(TimeInForce.TIME_IN_FORCE_GTC).setPrice(10_000 + (isBuy ? -distance : distance))
+            .setQuantity(1 + id % 50)).build();
+    }
+
+    private static BearerToken token(final OwnVenue venue, final EnumSet<Right> rights) throws IOException {
+        return new BearerToken(new TokenMinter(KeyFile.openOrCreate(venue.data()).privateKey(), "bourse", "bourse")
+            .mint("bench", ACCOUNT, rights, new int[0], Duration.ofHours(1)));
+    }
+
+    private static long snapshot(final OwnVenue venue) {
+        final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().admin());
+        final long begunNs = System.nanoTime();
+        try {
+            AdminGrpc.newBlockingStub(channel).withCallCredentials(token(venue, EnumSet.of(Right.ADMIN))).withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
+            return (System.nanoTime() - begunNs) / 1_000_000;
+        } catch (final IOException e) {
+            throw new IllegalStateException("the venue's key cannot be read", e);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** One order after the other until {@code end}: the longest that one had to wait. */
+    private double longestWaitMs(final OwnVenue venue, final CompletableFuture<Void> end) throws IOException {
+        final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().orderEntry());
+        try {
+            final OrderEntryGrpc.OrderEntryBlockingStub stub = OrderEntryGrpc.newBlockingStub(channel).withCallCredentials(token(venue, EnumSet.of(Right.TRADE)));
+            long longestNs = 0;
+            submit(stub);
+            while (!end.isDone()) {
+                final long begunNs = System.nanoTime();
+                submit(stub);
+                longestNs = Math.max(longestNs, System.nanoTime() - begunNs);
+            }
+            end.join();
+            return longestNs / 1e6;
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private void submit(final OrderEntryGrpc.OrderEntryBlockingStub stub) {
+        stub.withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS).submit(SubmitRequest.newBuilder().setSessionId(1).addCommands(order()).build());
+    }
+
+    private long killAndAwait(final OwnVenue venue, final int port) throws IOException, InterruptedException {
+        venue.kill();
+        final long begunNs = System.nanoTime();
+        final CompletableFuture<Long> first = CompletableFuture.supplyAsync(() -> firstAck(venue, port));
+        venue.restart();
+        return (first.join() - begunNs) / 1_000_000;
+    }
+
+    private long firstAck(final OwnVenue venue, final int port) {
+        final ManagedChannel channel = VenueChannels.plaintext("127.0.0.1:" + port);
+        try {
+            final OrderEntryGrpc.OrderEntryBlockingStub stub = OrderEntryGrpc.newBlockingStub(channel).withCallCredentials(token(venue, EnumSet.of(Right.TRADE)));
+            final long giveUpNs = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
+                try {
+                    submit(stub);
+                    return System.nanoTime();
+                } catch (final StatusRuntimeException notYet) {
+                    if (System.nanoTime() > giveUpNs) {
+                        throw notYet;
+                    }
+                    channel.resetConnectBackoff();
+                    sleep(RETRY_MS);
+                }
+            }
+        } catch (final IOException e) {
+            throw new IllegalStateException("the venue's key cannot be read", e);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static void sleep(final long ms) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ms);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package bourse.engine.log;
+
+import bourse.engine.store.DamageException;
+import bourse.engine.store.Recording;
+import bourse.engine.store.RecordingCatalog;
+import bourse.engine.store.RecordingReader;
+import io.aeron.archive.client.AeronArchive;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads everything that a member has stored, compares every checksum, and says what a start would make of it. Changes nothing; may run beside the
+ * venue. Cold.
+ */
+public final class DataVerification {
+    /** How bad a finding is. */
+    public enum Severity {
+        /** Nothing is lost: the next start repairs it, or does without. */
+        NOTE,
+        /** Something is lost that was promised, or a start is not possible. */
+        LOSS
+    }
+
+    /**
+     * One thing that is not as it was written.
+     *
+     * @param what where, and what is wrong
+     * @param then what that means, and what to do
+     */
+    public record Finding(Severity severity, String what, String then) {
+    }
+
+    /**
+     * The verdict.
+     *
+     * @param startPosition of the snapshot that a start would use, 0 = the log's beginning, -1 = there would be none
+     * @param logBegin      first position that the log still has
+     * @param logEnd        behind its last whole entry
+     * @param bytes         read and compared
+     */
+    public record Report(List<Finding> findings, long startPosition, long logBegin, long logEnd, int wholeSnapshots, long bytes) {
+        /** Everything that was acknowledged is there. */
+        public boolean isSound() {
+            return findings.stream().noneMatch(finding -> finding.severity == Severity.LOSS);
+        }
+    }
+
+    private final Path root;
+    private final RecordedLog log;
+    private final SnapshotDirectory files;
+    private final List<Finding> findings = new ArrayList<>();
+    private long bytes;
+
+    /** @param root a member's data directory, as {@link AeronLogConfig#dataDirectory()} */
+    public DataVerification(final Path root) {
+        this.root = root;
+        log = new RecordedLog(root);
+        files = new SnapshotDirectory(DataDirectory.snapshots(root));
+    }
+
+    /** Reads everything once. */
+    public Report run() {
+        try {
+            DataDirectory.checkLayout(root);
+        } catch (final IllegalStateException e) {
+            return refused(e.getMessage());
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot be read: " + root, e);
+        }
+        if (!Files.exists(log.archive().resolve(RecordingCatalog.FILE_NAME))) {
+            return Files.exists(DataDirectory.cluster(root).resolve("recording.log"))
+                ? refused(log.archive().resolve(RecordingCatalog.FILE_NAME) + " is missing")
+                : new Report(List.of(), 0, 0, 0, 0, 0);
+        }
+        try {
+            return verify();
+        } catch (final DamageException | UncheckedIOException e) {
+            return refused(e.getMessage());
+        }
+    }
+
+    private Report refused(final String why) {
+        findings.add(new Finding(Severity.LOSS, why, "the venue does not start with this directory; restore a backup (bourse restore)"));
+        return new Report(List.copyOf(findings), -1, 0, 0, 0, bytes);
+    }
+
+    private Report verify() {
+        final List<Recording> recordings = RecordingCatalog.read(log.archive());
+        final Recording logRecording = log.recording();
+        final List<RecordedLog.Entry> snapshots = log.snapshots();
+        final int whole = snapshots(snapshots);
+        final long start = start(snapshots);
+        final long logBegin = logRecording == null ? 0 : logRecording.startPosition();
+        final Set<Long> kept = new HashSet<>();
+        snapshots.stream().filter(entry -> entry.position() >= start).forEach(entry -> {
+            kept.add(entry.serviceRecordingId());
+            kept.add(entry.consensusRecordingId());
+        });
+        final List<Recording> events = RecordingCatalog.events(log.archive());
+        long logEnd = 0;
+        for (final Recording recording : recordings) {
+            if (logRecording != null && recording.recordingId() == logRecording.recordingId()) {
+                logEnd = read(recording, "commands", Math.max(start, logBegin));
+            } else if (events.contains(recording)) {
+                read(recording, "events", 0);
+            } else if (kept.contains(recording.recordingId())) {
+                read(recording, "snapshot", Long.MAX_VALUE);
+            }
+        }
+        if (start >= 0 && logBegin > start) {
+            findings.add(new Finding(Severity.LOSS, "the log begins at position " + logBegin + ", the newest whole snapshot is of " + start,
+                "the orders between are lost here; restore a backup (bourse restore)"));
+        } else if (logEnd < start) {
+            findings.add(new Finding(Severity.LOSS, "the log ends at position " + logEnd + ", before the newest whole snapshot of " + start,
+                "the venue does not start; restore a backup (bourse restore)"));
+        }
+        return new Report(List.copyOf(findings), start, logBegin, logEnd, whole, bytes);
+    }
+
+    private int snapshots(final List<RecordedLog.Entry> entries) {
+        int whole = 0;
+        for (final RecordedLog.Entry entry : entries) {
+            final String damage = damageOf(entry);
+            if (damage == null) {
+                whole++;
+            } else {
+                findings.add(new Finding(Severity.NOTE, damage, "the snapshot of position " + entry.position()
+                    + " is not used; a start takes the one before it and more of the log"));
+            }
+        }
+        for (final Path file : files.files()) {
+            final String name = file.getFileName().toString();
+            try {
+                bytes += Files.size(file);
+            } catch (final IOException e) {
+                throw new UncheckedIOException("cannot be read: " + file, e);
+            }
+            if (name.endsWith(".draft")) {
+                findings.add(new Finding(Severity.NOTE, file + " is half written", "the next start removes it"));
+                continue;
+            }
+            final String damage = files.damageOf(Long.parseUnsignedLong(name.substring(0, 16), 16), name.substring(17));
+            if (damage != null && !name.endsWith('.' + SnapshotDirectory.STATE)) {
+                findings.add(new Finding(Severity.NOTE, damage, "readers of the events start from an older snapshot, or from the first event"));
+            }
+        }
+        return whole;
+    }
+
+    private String damageOf(final RecordedLog.Entry entry) {
+        return RecoveryPlan.damageOf(log, files, entry);
+    }
+
+    /** Position of the newest whole snapshot, 0 = none is needed. */
+    private long start(final List<RecordedLog.Entry> entries) {
+        return entries.stream().filter(entry -> damageOf(entry) == null).mapToLong(RecordedLog.Entry::position).findFirst().orElse(0);
+    }
+
+    /** @param needed from this position on nothing may be missing: what comes before is in a snapshot */
+    private long read(final Recording recording, final String what, final long needed) {
+        final boolean isOpen = recording.stopPosition() == AeronArchive.NULL_POSITION;
+        long from = recording.startPosition();
+        while (true) {
+            final long reached;
+            final String damage;
+            try (RecordingReader reader = new RecordingReader(log.archive(), recording, from)) {
+                reached = reader.read(isOpen ? Long.MAX_VALUE : recording.stopPosition(), (buffer, offset, length, start, end) -> { });
+                damage = reader.damage();
+            }
+            bytes += reached - from;
+            if (damage == null) {
+                return reached;
+            }
+            final long next = nextSound(recording, reached);
+            if (isOpen && next < 0) {
+                findings.add(new Finding(Severity.NOTE, damage, "the last entry of the " + what + " was not completely written when the process ended, "
+                    + "so nobody was told of it; the next start cuts it off"));
+                return reached;
+            }
+            final boolean isCovered = next >= 0 && next <= needed;
+            findings.add(new Finding(isCovered ? Severity.NOTE : Severity.LOSS, damage, consequence(recording, what, reached, next, isCovered)));
+            if (next < 0) {
+                return reached;
+            }
+            from = next;
+        }
+    }
+
+    private String consequence(final Recording recording, final String what, final long reached, final long next, final boolean isCovered) {
+        final String lost = what + " from position " + reached + (next < 0 ? " on" : " to " + next) + " of recording " + recording.recordingId();
+        return switch (what) {
+            case "commands" -> isCovered ? lost + " cannot be read, but a newer snapshot holds what they did"
+                : lost + " are lost: whatever was acknowledged there. Restore a backup (bourse restore); it has what came before";
+            case "events" -> lost + " cannot be read: clients that resume there get SnapshotRequired; the book is complete";
+            default -> "the snapshot is not used; a start takes the one before it";
+        };
+    }
+
+    /** Where readable frames go on behind damage: at the beginning of a later term; -1 = nowhere. */
+    private long nextSound(final Recording recording, final long damagedAt) {
+        final long end = recording.knownEnd();
+        long at = (damagedAt / recording.termBytes() + 1) * recording.termBytes();
+        while (at < end && Files.exists(recording.segmentFile(log.archive(), recording.segmentBase(at)))) {
+            final long[] found = {-1};
+            try (RecordingReader reader = new RecordingReader(log.archive(), recording, at)) {
+                reader.read(at + 1, (buffer, offset, length, start, stop) -> found[0] = start);
+                if (reader.damage() == null && found[0] >= 0) {
+                    return at;
+                }
+            }
+            at += recording.termBytes();
+        }
+        return -1;
+    }
+}

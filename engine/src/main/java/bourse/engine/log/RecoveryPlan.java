@@ -1,0 +1,65 @@
+package bourse.engine.log;
+
+import bourse.engine.store.DamageException;
+import io.aeron.cluster.RecordingLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+
+/**
+ * From which snapshot a member starts: decided before anything of Aeron runs, because Aeron takes the newest one, whatever its state. A snapshot that
+ * is not whole is marked invalid in the cluster's own record, so that Aeron takes the one before it, and the log from there. Cold.
+ *
+ * @param entry  the cluster's snapshot; null = the log from its beginning
+ * @param marker where the state is; null = in the cluster's snapshot itself (release 0.1.0)
+ */
+record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryPlan.class);
+
+    /**
+     * Finds the newest whole snapshot and invalidates newer ones.
+     *
+     * @throws IllegalStateException when none is whole and the log does not go back to its beginning
+     */
+    static RecoveryPlan make(final Path root) {
+        final RecordedLog log = new RecordedLog(root);
+        final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(root));
+        String why = null;
+        for (final RecordedLog.Entry entry : log.snapshots()) {
+            why = damageOf(log, files, entry);
+            if (why == null) {
+                return new RecoveryPlan(entry, log.marker(entry));
+            }
+            LOG.warn("snapshot at log position {} cannot be used, an older one is: {}", entry.position(), why);
+            invalidateNewest(root);
+        }
+        final var recording = log.recording();
+        if (recording != null && recording.startPosition() > 0) {
+            throw new IllegalStateException("no snapshot in " + root + " is whole, and the log begins at position " + recording.startPosition()
+                + ": the orders before it are lost here. Restore a backup (bourse restore), or another member's data directory"
+                + (why == null ? "" : ". Last: " + why));
+        }
+        return new RecoveryPlan(null, null);
+    }
+
+    /** What is wrong with a snapshot; null = nothing. */
+    static String damageOf(final RecordedLog log, final SnapshotDirectory files, final RecordedLog.Entry entry) {
+        try {
+            log.checkWhole(entry.consensusRecordingId());
+            final SnapshotMarker marker = log.marker(entry);
+            return marker == null ? null : files.damageOf(marker.position(), SnapshotDirectory.STATE);
+        } catch (final DamageException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void invalidateNewest(final Path root) {
+        try (RecordingLog recordingLog = new RecordingLog(DataDirectory.cluster(root).toFile(), false)) {
+            if (!recordingLog.invalidateLatestSnapshot()) {
+                throw new IllegalStateException("snapshot cannot be marked invalid in " + DataDirectory.cluster(root));
+            }
+            recordingLog.force(1);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package bourse.engine.store;
+
+import bourse.sbe.Streams;
+import io.aeron.archive.codecs.CatalogHeaderDecoder;
+import io.aeron.archive.codecs.RecordingDescriptorDecoder;
+import io.aeron.archive.codecs.RecordingDescriptorHeaderDecoder;
+import io.aeron.archive.codecs.RecordingState;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The recordings that an archive's catalog lists as valid, oldest first, read without a lock: a copy of one moment. */
+public final class RecordingCatalog {
+    /** Name of the file. */
+    public static final String FILE_NAME = "archive.catalog";
+    private static final int HEADER_LENGTH = CatalogHeaderDecoder.BLOCK_LENGTH;
+    private static final int MAX_DESCRIPTOR_BYTES = 1 << 20;
+
+    private RecordingCatalog() {
+    }
+
+    /**
+     * All recordings.
+     *
+     * @throws DamageException when the file is not a catalog, or ends inside an entry
+     */
+    public static List<Recording> read(final Path archiveDirectory) {
+        final Path file = archiveDirectory.resolve(FILE_NAME);
+        final byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);
+        }
+        if (bytes.length < HEADER_LENGTH) {
+            throw new DamageException(file, 0, "is " + bytes.length + " bytes long (expected: at least " + HEADER_LENGTH + ")");
+        }
+        final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        final CatalogHeaderDecoder catalog = new CatalogHeaderDecoder().wrap(buffer, 0, HEADER_LENGTH, CatalogHeaderDecoder.SCHEMA_VERSION);
+        final int alignment = catalog.alignment();
+        if (!BitUtil.isPowerOfTwo(alignment) || alignment < RecordingDescriptorHeaderDecoder.BLOCK_LENGTH) {
+            throw new DamageException(file, 0, "has the alignment " + alignment + " (expected: a power of two, 32 or more)");
+        }
+        final List<Recording> recordings = new ArrayList<>();
+        int at = HEADER_LENGTH;
+        while (at + RecordingDescriptorHeaderDecoder.BLOCK_LENGTH <= bytes.length) {
+            final RecordingDescriptorHeaderDecoder head = new RecordingDescriptorHeaderDecoder().wrap(buffer, at,
+                RecordingDescriptorHeaderDecoder.BLOCK_LENGTH, RecordingDescriptorHeaderDecoder.SCHEMA_VERSION);
+            final int length = head.length();
+            if (length == 0) {
+                break;
+            }
+            if (length < RecordingDescriptorDecoder.BLOCK_LENGTH || length > MAX_DESCRIPTOR_BYTES
+                || at + RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + length > bytes.length) {
+                throw new DamageException(file, at, "has an entry of " + length + " bytes");
+            }
+            if (head.state() == RecordingState.VALID) {
+                recordings.add(descriptor(file, buffer, at));
+            }
+            at += BitUtil.align(RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + length, alignment);
+        }
+        return recordings;
+    }
+
+    private static Recording descriptor(final Path file, final UnsafeBuffer buffer, final int at) {
+        final RecordingDescriptorDecoder entry = new RecordingDescriptorDecoder().wrap(buffer,
+            at + RecordingDescriptorHeaderDecoder.BLOCK_LENGTH, RecordingDescriptorDecoder.BLOCK_LENGTH, RecordingDescriptorDecoder.SCHEMA_VERSION);
+        final boolean isSane = BitUtil.isPowerOfTwo(entry.termBufferLength()) && BitUtil.isPowerOfTwo(entry.segmentFileLength())
+            && entry.segmentFileLength() >= entry.termBufferLength() && entry.termBufferLength() >= 64 * 1024 && entry.startPosition() >= 0
+            && (entry.stopPosition() < 0 || entry.stopPosition() >= entry.startPosition());
+        if (!isSane) {
+            throw new DamageException(file, at, "describes recording " + entry.recordingId() + " in impossible numbers");
+        }
+        entry.skipStrippedChannel();
+        return new Recording(entry.recordingId(), entry.startPosition(), entry.stopPosition(), entry.initialTermId(), entry.segmentFileLength(),
+            entry.termBufferLength(), entry.streamId(), entry.originalChannel());
+    }
+
+    /** The recordings of the event stream, oldest first. */
+    public static List<Recording> events(final Path archiveDirectory) {
+        return read(archiveDirectory).stream()
+            .filter(recording -> recording.streamId() == Streams.EVENTS_STREAM_ID && recording.channel().contains(Streams.EVENTS_ALIAS)).toList();
+    }
+
+    /** One recording, or null. */
+    public static Recording find(final Path archiveDirectory, final long recordingId) {
+        return read(archiveDirectory).stream().filter(recording -> recording.recordingId() == recordingId).findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,207 @@
+package bourse.engine.store;
+
+import io.aeron.archive.checksum.Checksum;
+import io.aeron.archive.checksum.Checksums;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The messages of one recording from a position on, straight from its segment files, with the checksum of every frame compared. What was written
+ * before {@code limit} is there for a reader beside the writer, too: the archive writes first and says so afterwards. Cold. Thread: one.
+ *
+ * <pre>
+ *   frame: length (4) version (1) flags (1) type (2) termOffset (4) CRC-32C of the payload, in place of the session (4) ...  32 bytes, then payload
+ * </pre>
+ */
+public final class RecordingReader implements AutoCloseable {
+    private static final int HEADER_LENGTH = DataHeaderFlyweight.HEADER_LENGTH;
+    private static final int ALIGNMENT = FrameDescriptor.FRAME_ALIGNMENT;
+    private static final int UNFRAGMENTED = FrameDescriptor.UNFRAGMENTED & 0xFF;
+    private static final int BEGIN = FrameDescriptor.BEGIN_FRAG_FLAG & 0xFF;
+    private static final int END = FrameDescriptor.END_FRAG_FLAG & 0xFF;
+
+    /** Gets one message, whole. */
+    @FunctionalInterface
+    public interface MessageHandler {
+        /**
+         * @param buffer        valid during the call
+         * @param startPosition of its first frame
+         * @param endPosition   behind its last frame, where the next one begins
+         */
+        void onMessage(DirectBuffer buffer, int offset, int length, long startPosition, long endPosition);
+    }
+
+    private final Path archiveDirectory;
+    private final Recording recording;
+    private final Checksum checksum = Checksums.crc32c();
+    private final ExpandableArrayBuffer assembly = new ExpandableArrayBuffer(64 * 1024);
+    private final UnsafeBuffer assembled = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer segment = new UnsafeBuffer(0, 0);
+    private Arena arena;
+    private Path segmentFile;
+    private long segmentBase = -1;
+    private int segmentLength;
+    private long position;
+    private long messageStart;
+    private int assembledLength = -1;
+    private String damage;
+
+    /** @param fromPosition where a frame begins */
+    public RecordingReader(final Path archiveDirectory, final Recording recording, final long fromPosition) {
+        this.archiveDirectory = archiveDirectory;
+        this.recording = recording;
+        position = fromPosition;
+        messageStart = fromPosition;
+    }
+
+    /**
+     * Hands on messages until {@code limit}, the end of what is written, or damage: {@link #damage()}.
+     *
+     * @return the position reached: behind the last whole message
+     */
+    public long read(final long limit, final MessageHandler handler) {
+        while (position < limit && damage == null && open()) {
+            final int at = (int) (position - segmentBase);
+            final int frameLength = at + HEADER_LENGTH <= segmentLength ? segment.getInt(at, ByteOrder.LITTLE_ENDIAN) : 0;
+            if (frameLength <= 0) {
+                endOfData(at, frameLength, limit);
+                break;
+            }
+            final int alignedLength = BitUtil.align(frameLength, ALIGNMENT);
+            final int type = segment.getShort(at + DataHeaderFlyweight.TYPE_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+            final boolean isPadding = type == DataHeaderFlyweight.HDR_TYPE_PAD;
+            if (!isSane(at, frameLength, alignedLength, isPadding, type)) {
+                break;
+            }
+            position += alignedLength;
+            if (!isPadding) {
+                onFrame(at, frameLength, handler);
+            } else if (assembledLength < 0) {
+                messageStart = position;
+            }
+        }
+        return assembledLength < 0 ? position : messageStart;
+    }
+
+    private void endOfData(final int at, final int frameLength, final long limit) {
+        if (frameLength < 0) {
+            damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes";
+        } else if (limit != Long.MAX_VALUE) {
+            damage = segmentFile + " at byte " + at + " has no more frames (expected: up to byte "
+                + Math.min(limit - segmentBase, recording.segmentBytes()) + ")";
+        }
+    }
+
+    private boolean isSane(final int at, final int frameLength, final int alignedLength, final boolean isPadding, final int type) {
+        final int leftInTerm = recording.termBytes() - (at & recording.termBytes() - 1);
+        if (frameLength < HEADER_LENGTH || alignedLength > leftInTerm || !isPadding && (type != DataHeaderFlyweight.HDR_TYPE_DATA
+            || at + alignedLength > segmentLength)) {
+            damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes, type " + type + ", of which "
+                + Math.min(leftInTerm, segmentLength - at) + " are there";
+            return false;
+        }
+        if (!isPadding) {
+            final int expected = segment.getInt(at + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN);
+            final int found = checksum.compute(segment.addressOffset(), at + HEADER_LENGTH, alignedLength - HEADER_LENGTH);
+            if (expected != found) {
+                damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes with the checksum "
+                    + Integer.toHexString(found) + " (expected: " + Integer.toHexString(expected) + ")";
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void onFrame(final int at, final int frameLength, final MessageHandler handler) {
+        final int flags = segment.getByte(at + DataHeaderFlyweight.FLAGS_FIELD_OFFSET) & 0xFF;
+        final int length = frameLength - HEADER_LENGTH;
+        if ((flags & UNFRAGMENTED) == UNFRAGMENTED) {
+            assembledLength = -1;
+            handler.onMessage(segment, at + HEADER_LENGTH, length, messageStart, position);
+            messageStart = position;
+            return;
+        }
+        if ((flags & BEGIN) != 0) {
+            assembledLength = 0;
+        }
+        if (assembledLength < 0) {
+            messageStart = position;
+            return;
+        }
+        assembly.putBytes(assembledLength, segment, at + HEADER_LENGTH, length);
+        assembledLength += length;
+        if ((flags & END) != 0) {
+            assembled.wrap(assembly, 0, assembledLength);
+            final int whole = assembledLength;
+            assembledLength = -1;
+            handler.onMessage(assembled, 0, whole, messageStart, position);
+            messageStart = position;
+        }
+    }
+
+    private boolean open() {
+        final long base = recording.segmentBase(position);
+        if (base == segmentBase) {
+            return true;
+        }
+        release();
+        segmentFile = recording.segmentFile(archiveDirectory, base);
+        if (!Files.exists(segmentFile)) {
+            if (position < recording.knownEnd() && recording.knownEnd() != Long.MAX_VALUE) {
+                damage = segmentFile + " is missing (recording " + recording.recordingId() + " goes on to position " + recording.knownEnd() + ")";
+            }
+            return false;
+        }
+        try (FileChannel file = FileChannel.open(segmentFile, StandardOpenOption.READ)) {
+            segmentLength = (int) Math.min(file.size(), recording.segmentBytes());
+            arena = Arena.ofShared();
+            final ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, segmentLength, arena).asByteBuffer();
+            segment.wrap(bytes);
+            segmentBase = base;
+            return true;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("segment cannot be read: " + segmentFile, e);
+        }
+    }
+
+    /** What stopped {@link #read} before its limit; null = nothing is wrong. */
+    public String damage() {
+        return damage;
+    }
+
+    /** Throws what {@link #damage()} says, if anything. */
+    public RecordingReader check() {
+        if (damage != null) {
+            throw new DamageException(damage);
+        }
+        return this;
+    }
+
+    private void release() {
+        segment.wrap(0, 0);
+        segmentBase = -1;
+        if (arena != null) {
+            arena.close();
+            arena = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+}

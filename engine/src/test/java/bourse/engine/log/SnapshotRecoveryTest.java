@@ -1,0 +1,139 @@
+package bourse.engine.log;
+
+import bourse.engine.store.RecordingCatalog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Snapshots beside the running state machine, and what becomes of them when they are damaged. */
+class SnapshotRecoveryTest {
+    @TempDir
+    Path directory;
+
+    private Path root() {
+        return directory.resolve("data");
+    }
+
+    private SnapshotDirectory snapshots() {
+        return new SnapshotDirectory(DataDirectory.snapshots(root()));
+    }
+
+    /** Three lives' worth: commands, a snapshot, commands, a snapshot, commands. */
+    private void fill(final int commandBytes) {
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 20; i++) {
+                    rig.submit((round + "-" + i + "x".repeat(commandBytes)).getBytes(StandardCharsets.US_ASCII));
+                }
+                final int entries = (round + 1) * 20;
+                rig.runUntil(() -> service.entries.size() >= entries);
+                if (round < 2) {
+                    assertThat(rig.log().takeSnapshot(20_000)).isPositive().isEqualTo(rig.log().lastSnapshotPosition());
+                }
+            }
+        }
+    }
+
+    /** Entries that a start now knows, and how many of them came from a snapshot. */
+    private void assertRestart(final int restored) {
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            rig.runUntil(() -> service.entries.size() >= 60);
+            assertThat(service.restoredEntries).isEqualTo(restored);
+            assertThat(service.entries.getFirst()).startsWith("0-0");
+            assertThat(service.entries.getLast()).startsWith("2-19");
+            assertThat(rig.log().errorCount()).isZero();
+        }
+    }
+
+    @Test
+    void shouldStartFromTheNewestSnapshot() {
+        fill(1);
+        assertThat(snapshots().positions(SnapshotDirectory.STATE)).hasSize(2);
+        assertRestart(40);
+    }
+
+    @Test
+    void shouldStartFromTheOlderSnapshotWhenTheNewestIsDamaged() throws IOException {
+        fill(1);
+        flipByte(snapshots().file(snapshots().positions(SnapshotDirectory.STATE).getFirst(), SnapshotDirectory.STATE), 100);
+        assertRestart(20);
+    }
+
+    @Test
+    void shouldStartFromTheLogWhenNoSnapshotIsWhole() throws IOException {
+        fill(1);
+        final List<Long> positions = snapshots().positions(SnapshotDirectory.STATE);
+        truncate(snapshots().file(positions.get(0), SnapshotDirectory.STATE));
+        Files.delete(snapshots().file(positions.get(1), SnapshotDirectory.STATE));
+        assertRestart(0);
+    }
+
+    @Test
+    void shouldFallBackWhenTheClustersOwnSnapshotIsDamaged() throws IOException {
+        fill(1);
+        final RecordedLog log = new RecordedLog(root());
+        final long recordingId = log.snapshots().getFirst().serviceRecordingId();
+        final Path file = RecordingCatalog.find(log.archive(), recordingId).segmentFile(log.archive(), 0);
+        flipByte(file, 40);
+        assertRestart(20);
+    }
+
+    @Test
+    void shouldKeepTwoSnapshotsAndTheLogFromTheOlderOneOn() {
+        fill(60_000);
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            rig.runUntil(() -> service.entries.size() >= 60);
+            assertThat(rig.log().takeSnapshot(20_000)).isPositive();
+            final RecordedLog log = new RecordedLog(root());
+            rig.runUntil(() -> log.recording().startPosition() > 0 && snapshots().positions(SnapshotDirectory.STATE).size() == 2);
+            final List<Long> kept = snapshots().positions(SnapshotDirectory.STATE);
+            assertThat(log.recording().startPosition()).isLessThanOrEqualTo(kept.get(1));
+        }
+        assertRestart(60);
+    }
+
+    @Test
+    void shouldRefuseToStartWithoutWhatTheLogNoLongerHas() throws IOException {
+        shouldKeepTwoSnapshotsAndTheLogFromTheOlderOneOn();
+        for (final long position : snapshots().positions(SnapshotDirectory.STATE)) {
+            flipByte(snapshots().file(position, SnapshotDirectory.STATE), 80);
+        }
+        assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService(),
+            SnapshotSetup.of(() -> Replica.of(new TranscriptService()))))
+            .isInstanceOf(IllegalStateException.class).hasMessageContaining("bourse restore").hasMessageContaining("begins at position");
+    }
+
+    @Test
+    void shouldRefuseALayoutOfALaterRelease() throws IOException {
+        Files.createDirectories(root());
+        Files.writeString(root().resolve("layout"), "99\n");
+        assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService(),
+            SnapshotSetup.of(() -> Replica.of(new TranscriptService()))))
+            .isInstanceOf(IllegalStateException.class).hasMessageContaining("layout version 99 (expected: 1..2)").hasMessageContaining("later release");
+    }
+
+    private static void flipByte(final Path file, final int at) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        bytes[at] ^= 4;
+        Files.write(file, bytes);
+    }
+
+    private static void truncate(final Path file) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    }
+}

@@ -1,0 +1,154 @@
+package bourse.services.system;
+
+import bourse.order.v1.Cancel;
+import bourse.order.v1.Command;
+import bourse.order.v1.DuplicateOutcome;
+import bourse.order.v1.Event;
+import bourse.order.v1.NewOrder;
+import bourse.order.v1.OrderType;
+import bourse.order.v1.Side;
+import bourse.order.v1.TimeInForce;
+import bourse.services.client.SessionClient;
+import bourse.services.client.SessionListener;
+import bourse.services.client.VenueEndpoints;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An account that trades at random through every fault, on a thread of its own, and remembers what it sent and all it was told. The session client
+ * reconnects and repeats by itself.
+ */
+final class FaultTrader implements SessionListener, AutoCloseable {
+    private static final int BATCH = 16;
+    private static final int INSTRUMENT = 1;
+    private static final long SESSION = 9;
+    private static final long PAUSE_MS = 4;
+
+    final int account;
+    private final Trader trader;
+    private final SessionClient session;
+    private final SplittableRandom random;
+    private final Thread thread;
+    private final List<Command> sent = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Long> accountSeqs = new ArrayList<>();
+    private final List<DuplicateOutcome> duplicates = new ArrayList<>();
+    private volatile boolean isStopping;
+    private volatile Throwable failure;
+    private volatile long holes;
+    private long nextId;
+
+    FaultTrader(final VenueEndpoints endpoints, final Path keyDir, final int account, final long seed) throws IOException {
+        this.account = account;
+        random = new SplittableRandom(seed + account);
+        trader = new Trader(endpoints, keyDir, account);
+        session = trader.session(SESSION, this);
+        thread = Thread.ofPlatform().name("trader-" + account).start(this::run);
+    }
+
+    private void run() {
+        try {
+            session.awaitEstablished(Duration.ofSeconds(60));
+            while (!isStopping) {
+                final List<Command> batch = batch();
+                synchronized (this) {
+                    sent.addAll(batch);
+                }
+                session.send(batch);
+                Thread.sleep(PAUSE_MS);
+            }
+        } catch (final InterruptedException | TimeoutException | RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private List<Command> batch() {
+        final List<Command> batch = new ArrayList<>(BATCH);
+        for (int i = 0; i < BATCH; i++) {
+            final int choice = random.nextInt(100);
+            batch.add(choice < 55 || nextId < 10 ? order(choice) : cancel());
+        }
+        return batch;
+    }
+
+    private Command order(final int choice) {
+        final boolean isBuy = random.nextBoolean();
+        final long price = 10_000 + (isBuy ? -1 : 1) * (random.nextInt(24) - 6);
+        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(++nextId).setInstrumentId(INSTRUMENT)
+            .setSide(isBuy ? Side.SIDE_BUY : Side.SIDE_SELL).setOrderType(OrderType.ORDER_TYPE_LIMIT)
+            .setTimeInForce(choice < 12 ? TimeInForce.TIME_IN_FORCE_IOC : TimeInForce.TIME_IN_FORCE_GTC).setPrice(price)
+            .setQuantity(1 + random.nextInt(20))).build();
+    }
+
+    /** Of an order of the recent past, which may be gone already. */
+    private Command cancel() {
+        return Command.newBuilder().setCancel(Cancel.newBuilder().setClientOrderId(Math.max(1, nextId - random.nextInt(60)))).build();
+    }
+
+    @Override
+    public synchronized void onEvent(final long accountSeq, final Event event) {
+        if (accountSeq != accountSeqs.size() + 1) {
+            holes++;
+        }
+        accountSeqs.add(accountSeq);
+        events.add(event);
+    }
+
+    @Override
+    public synchronized void onDuplicate(final DuplicateOutcome outcome) {
+        duplicates.add(outcome);
+    }
+
+    /** Events so far. */
+    synchronized int eventCount() {
+        return events.size();
+    }
+
+    /** Sends no more; waits until everything sent is applied and told. */
+    void finish() throws InterruptedException, TimeoutException {
+        isStopping = true;
+        thread.join();
+        if (failure != null) {
+            throw new AssertionError("trader " + account + " failed", failure);
+        }
+        session.awaitApplied(Duration.ofSeconds(60));
+    }
+
+    synchronized List<Command> sent() {
+        return List.copyOf(sent);
+    }
+
+    synchronized List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    synchronized List<Long> accountSeqs() {
+        return List.copyOf(accountSeqs);
+    }
+
+    synchronized List<DuplicateOutcome> duplicates() {
+        return List.copyOf(duplicates);
+    }
+
+    long session() {
+        return SESSION;
+    }
+
+    long holes() {
+        return holes;
+    }
+
+    @Override
+    public void close() {
+        isStopping = true;
+        thread.interrupt();
+        session.close();
+        trader.close();
+    }
+}
