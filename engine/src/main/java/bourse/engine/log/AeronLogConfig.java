@@ -93,6 +93,11 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
                 newEventStreamTimeoutMs);
     }
 
+    /** Of Aeron's mark files: beside the media driver's directory, which that driver deletes when it starts. */
+    Path marksDirectory() {
+        return aeronDirectory.resolveSibling(aeronDirectory.getFileName() + "-marks");
+    }
+
     private static Path defaultAeronDirectory(final Path dataDirectory) {
         final Path sharedMemory = Path.of("/dev/shm");
         final Path base = sharedMemory.toFile().isDirectory() ? sharedMemory : Path.of(System.getProperty("java.io.tmpdir"));

@@ -81,7 +81,7 @@ final class AeronParts implements AutoCloseable {
 
     /** Takes the data directory; starts at once, or when {@link #oneThread()} is started. */
     void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup) {
-        data = DataDirectory.open(config.dataDirectory(), System.currentTimeMillis());
+        data = DataDirectory.open(config.dataDirectory(), config.marksDirectory(), System.currentTimeMillis());
         try {
             final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(data.root()));
             files.removeDrafts();

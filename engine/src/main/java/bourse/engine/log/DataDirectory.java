@@ -22,8 +22,10 @@ import org.agrona.IoUtil;
  *   archive/        recorded log and events
  *   cluster/        which recording is which
  *   snapshots/      state at log positions, and folds of the events up to there
- *   marks/BOOT/     mark files of this start
  * </pre>
+ *
+ * The mark files are mapped and written at places that a full disk has no room for, which would end the JVM: they are in shared memory, as
+ * {@code marksParent/BOOT}.
  */
 final class DataDirectory implements AutoCloseable {
     /** Version of the layout that this release writes; it reads 1, too. */
@@ -42,8 +44,12 @@ final class DataDirectory implements AutoCloseable {
         this.marks = marks;
     }
 
-    /** Takes the directory; throws {@link IllegalStateException} when another process, or another log of this one, has it. */
-    static DataDirectory open(final Path root, final long bootId) {
+    /**
+     * Takes the directory; throws {@link IllegalStateException} when another process, or another log of this one, has it.
+     *
+     * @param marksParent directory of the mark files of this start and, until now, of earlier ones; nobody else's
+     */
+    static DataDirectory open(final Path root, final Path marksParent, final long bootId) {
         try {
             Files.createDirectories(root);
             final FileChannel lockFile = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -54,13 +60,14 @@ final class DataDirectory implements AutoCloseable {
                         + " (stop the process that holds its file 'lock', or choose another directory)");
             }
             upgradeLayoutOrRelease(root, lockFile);
-            final Path allMarks = root.resolve("marks");
-            if (Files.isDirectory(allMarks)) {
-                try (Stream<Path> old = Files.list(allMarks)) {
+            // Where earlier builds had them.
+            IoUtil.delete(root.resolve("marks").toFile(), true);
+            if (Files.isDirectory(marksParent)) {
+                try (Stream<Path> old = Files.list(marksParent)) {
                     old.forEach(directory -> IoUtil.delete(directory.toFile(), true));
                 }
             }
-            return new DataDirectory(root, lockFile, lock, Files.createDirectories(allMarks.resolve(Long.toHexString(bootId))));
+            return new DataDirectory(root, lockFile, lock, Files.createDirectories(marksParent.resolve(Long.toHexString(bootId))));
         } catch (final IOException e) {
             throw new UncheckedIOException("data directory cannot be used: " + root.toAbsolutePath(), e);
         }
@@ -144,7 +151,7 @@ final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        IoUtil.delete(marks.toFile(), true);
+        IoUtil.delete(marks.getParent().toFile(), true);
         try {
             lock.release();
             lockFile.close();

@@ -107,7 +107,9 @@ final class DiskGuard implements AutoCloseable {
     }
 
     private State next(final State before, final long free) {
-        if (free < (before == State.FULL ? AGAIN_RESERVES : 1) * reserveBytes) {
+        // The process that holds the reserve may have given it back already: then there is more room, and the disk is full all the same.
+        final boolean isReserveSpent = !ownsReserve && !Files.exists(directory.resolve(RESERVE));
+        if (free < (before == State.FULL || isReserveSpent ? AGAIN_RESERVES : 1) * reserveBytes) {
             return State.FULL;
         }
         return free < LOW_RESERVES * reserveBytes ? State.LOW : State.PLENTY;

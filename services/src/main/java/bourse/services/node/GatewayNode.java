@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -86,7 +87,7 @@ public final class GatewayNode implements AutoCloseable {
         gateway = new Gateway(gatewayConfig(config), log, source, start.fold(), verifier, adminPort, counters, audit, telemetry::observe);
         auditPosition.set(gateway::logPosition);
         gateway.start();
-        disk = new DiskGuard(config.dataDir(), config.engine().diskReserve(), false, gateway::refuseNewOrders);
+        disk = new DiskGuard(watchedDirectory(config), config.engine().diskReserve(), false, gateway::refuseNewOrders);
         agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
         health.part("gateway", gateway::isReady);
         health.part("tokenKeys", keys::isUsable);
@@ -113,6 +114,12 @@ public final class GatewayNode implements AutoCloseable {
         meter.counterBuilder("bourse.gateway.token_keys.failures").setDescription("Times that they could not be read")
             .buildWithCallback(value -> value.record(issuers.failures()));
         return tokens.ownKey() ? TokenKeys.both(issuers, ownKeys) : issuers;
+    }
+
+    /** Where the engine has its reserve, when that is on this host. */
+    private static Path watchedDirectory(final VenueConfig config) {
+        final Path log = EngineNode.logDirectory(config);
+        return Files.isDirectory(log) ? log : config.dataDir();
     }
 
     private static GatewayConfig gatewayConfig(final VenueConfig config) {

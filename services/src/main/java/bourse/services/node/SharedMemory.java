@@ -21,6 +21,7 @@ final class SharedMemory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedMemory.class);
     private static final String LOCK = "lock";
     private static final String BOOK_SUFFIX = "-book";
+    private static final String MARKS_SUFFIX = "-marks";
 
     private final FileChannel lock;
 
@@ -55,7 +56,9 @@ final class SharedMemory implements AutoCloseable {
             if (isDead(other)) {
                 final String shared = other.toString();
                 LOG.info("removing shared memory of an engine that is gone: {}", shared);
-                IoUtil.delete(Path.of(shared.substring(0, shared.length() - BOOK_SUFFIX.length())).toFile(), true);
+                final String driver = shared.substring(0, shared.length() - BOOK_SUFFIX.length());
+                IoUtil.delete(Path.of(driver).toFile(), true);
+                IoUtil.delete(Path.of(driver + MARKS_SUFFIX).toFile(), true);
                 IoUtil.delete(other.toFile(), true);
             }
         }
