@@ -44,7 +44,7 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.port("snapshotPort", 7313),
             section.port("requestPort", 7314),
             section.bool("publishedDepth", false),
-            section.choice("thread", RunsOn.OWN),
+            section.choice("thread", RunsOn.ENGINE),
             section.bool("bursts", true),
             section.choice("access", Access.PUBLIC));
         section.end();
