@@ -289,6 +289,8 @@ final class AeronParts implements AutoCloseable {
                 .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                 .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + 4)
+                // Aeron's own handler ends the JVM when the driver goes before the client does; what matters is thrown as well.
+                .errorHandler(error -> LOG.debug("While pruning", error))
                 .clientName(config.name() + "-pruning");
     }
 

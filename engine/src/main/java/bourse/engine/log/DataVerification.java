@@ -4,6 +4,7 @@ import bourse.engine.store.DamageException;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
+import io.aeron.archive.Archive;
 import io.aeron.archive.client.AeronArchive;
 
 import java.io.IOException;
@@ -80,9 +81,20 @@ public final class DataVerification {
                 : new Report(List.of(), 0, 0, 0, 0, 0);
         }
         try {
+            checkCatalogLength();
             return verify();
         } catch (final DamageException | UncheckedIOException e) {
             return refused(e.getMessage());
+        }
+    }
+
+    /** The archive makes its catalog of this length and never shorter: one that is has lost recordings, or parts of their descriptions. */
+    private void checkCatalogLength() {
+        final Path catalog = log.archive().resolve(RecordingCatalog.FILE_NAME);
+        final long length = catalog.toFile().length();
+        if (length < Archive.Configuration.CATALOG_CAPACITY_DEFAULT) {
+            findings.add(new Finding(Severity.LOSS, catalog + " is cut: " + length + " bytes (expected: at least "
+                + Archive.Configuration.CATALOG_CAPACITY_DEFAULT + ')', "recordings that it described cannot be found; restore a backup (bourse restore)"));
         }
     }
 

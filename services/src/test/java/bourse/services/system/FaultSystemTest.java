@@ -194,6 +194,7 @@ class FaultSystemTest {
                 Thread.sleep(300 + random.nextInt(300));
                 final int before = seen(traders);
                 venue.kill();
+                awaitQuiet(traders);
                 loseUnsynced(venue.data().resolve("log"), traders);
                 PROMISES.fault("power lost: unsynced tails dropped or torn");
                 venue = VenueChild.start("run", original, port, "engine.sync=power", "marketdata.multicast=false");
@@ -291,6 +292,15 @@ class FaultSystemTest {
 
     private static int seen(final List<FaultTrader> traders) {
         return traders.stream().mapToInt(FaultTrader::eventCount).sum();
+    }
+
+    /** What the dead venue still had on the wire is told to the clients before anybody asks what they were told. */
+    private static void awaitQuiet(final List<FaultTrader> traders) throws InterruptedException {
+        int before;
+        do {
+            before = seen(traders);
+            Thread.sleep(500);
+        } while (seen(traders) > before);
     }
 
     private static void awaitMore(final VenueChild venue, final List<FaultTrader> traders, final int before) throws InterruptedException {
