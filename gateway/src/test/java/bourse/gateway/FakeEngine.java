@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,6 +18,7 @@ import bourse.sbe.engine.AccountReportEncoder;
 import bourse.sbe.engine.BalanceReportEncoder;
 import bourse.sbe.engine.AdminOutcomeEncoder;
 import bourse.sbe.engine.BatchRefusedEncoder;
+import bourse.sbe.engine.CancelOrdersDecoder;
 import bourse.sbe.engine.CancelReason;
 import bourse.sbe.engine.CloseReason;
 import bourse.sbe.engine.CommandBatchDecoder;
@@ -35,6 +37,7 @@ import bourse.sbe.engine.OrderBookedEncoder;
 import bourse.sbe.engine.OrderCancelledEncoder;
 import bourse.sbe.engine.OrderReducedEncoder;
 import bourse.sbe.engine.RejectReason;
+import bourse.sbe.engine.ScheduleTradingStateDecoder;
 import bourse.sbe.engine.SessionCloseDecoder;
 import bourse.sbe.engine.SessionClosedEncoder;
 import bourse.sbe.engine.SessionEstablishDecoder;
@@ -87,6 +90,8 @@ final class FakeEngine implements CommandLog, EventSource {
     /** Fragments below this index are no longer in the recording. */
     volatile int firstFragment;
     volatile int maxCursors = 8;
+    /** What was asked for, each as instrument, state, time and repetition. */
+    final List<String> scheduled = new CopyOnWriteArrayList<>();
 
     private final List<Fragment> recording = new ArrayList<>();
     private final UnsafeBuffer out = new UnsafeBuffer(new byte[1 << 20]);
@@ -147,6 +152,15 @@ final class FakeEngine implements CommandLog, EventSource {
             case SetKillSwitchDecoder.TEMPLATE_ID -> {
                 final SetKillSwitchDecoder d = new SetKillSwitchDecoder().wrapAndApplyHeader(buffer, offset, header);
                 outcome(d.correlationId(), cancelAll((int) d.account(), 0, CancelReason.KILL_SWITCH, 0, 0), RejectReason.NONE);
+            }
+            case CancelOrdersDecoder.TEMPLATE_ID -> {
+                final CancelOrdersDecoder d = new CancelOrdersDecoder().wrapAndApplyHeader(buffer, offset, header);
+                outcome(d.correlationId(), cancelAll((int) d.account(), (int) d.instrumentId(), CancelReason.ADMIN, 0, 0), RejectReason.NONE);
+            }
+            case ScheduleTradingStateDecoder.TEMPLATE_ID -> {
+                final ScheduleTradingStateDecoder d = new ScheduleTradingStateDecoder().wrapAndApplyHeader(buffer, offset, header);
+                scheduled.add(d.instrumentId() + " " + d.state() + " " + d.atNs() + " " + d.everyNs());
+                outcome(d.correlationId(), d.atNs() == 0 ? 3 : 0, d.atNs() < 0 ? RejectReason.INVALID_EXPIRY : RejectReason.NONE);
             }
             case StateHashRequestDecoder.TEMPLATE_ID -> {
                 final StateHashRequestDecoder d = new StateHashRequestDecoder().wrapAndApplyHeader(buffer, offset, header);

@@ -15,8 +15,10 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.CancelOrdersRequest;
 import bourse.admin.v1.GetStateHashRequest;
 import bourse.admin.v1.ListSessionsRequest;
+import bourse.admin.v1.ScheduleTradingStateRequest;
 import bourse.admin.v1.Session;
 import bourse.admin.v1.SetAccountLimitsRequest;
 import bourse.admin.v1.SetAccountRightsRequest;
@@ -273,8 +275,26 @@ class ServicesTest {
         submit(orders, TestSession.order(1, Side.SIDE_BUY, 10, 5));
         assertThat(admin.setKillSwitch(SetKillSwitchRequest.newBuilder().setAccount(ACCOUNT).setOn(true).build()).getCancelledOrders())
             .isEqualTo(1);
+        submit(orders, TestSession.order(2, Side.SIDE_BUY, 10, 5));
+        assertThat(admin.cancelOrders(CancelOrdersRequest.newBuilder().setAccount(ACCOUNT).build()).getCancelledOrders()).isEqualTo(1);
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.cancelOrders(CancelOrdersRequest.getDefaultInstance()));
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.cancelOrders(CancelOrdersRequest.newBuilder().setAccount(ACCOUNT).setSideValue(9).build()));
         assertThat(admin.getStateHash(GetStateHashRequest.getDefaultInstance()).getBookHash()).isEqualTo(7);
         assertThat(admin.takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition()).isEqualTo(42);
+    }
+
+    @Test
+    void shouldScheduleTradingStates() throws Exception {
+        final AdminGrpc.AdminBlockingStub admin = Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()), venue.token(0, EnumSet.of(Right.ADMIN)));
+        final ScheduleTradingStateRequest daily = ScheduleTradingStateRequest.newBuilder().setInstrumentId(2)
+            .setState(TradingState.TRADING_STATE_AUCTION_CALL).setAtNs(5_000_000_000L).setEveryNs(86_400_000_000_000L).build();
+        assertThat(admin.scheduleTradingState(daily).getRemoved()).isZero();
+        assertThat(admin.scheduleTradingState(ScheduleTradingStateRequest.newBuilder().setInstrumentId(2).build()).getRemoved()).isEqualTo(3);
+        assertThat(venue.engine.scheduled).containsExactly("2 AUCTION_CALL 5000000000 86400000000000", "2 CLOSED 0 0");
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.scheduleTradingState(daily.toBuilder().clearState().build()));
+        assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.scheduleTradingState(daily.toBuilder().setAtNs(-1).build()));
+        assertCode(Status.Code.PERMISSION_DENIED,
+            () -> Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()), venue.token(ACCOUNT)).scheduleTradingState(daily));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package bourse.engine.events;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
@@ -130,6 +131,19 @@ public final class SequenceTable {
             }
         }
         return size;
+    }
+
+    /** All keys, ascending. Cold. */
+    public int[] keys() {
+        final int[] keys = new int[size];
+        int count = 0;
+        for (int i = 0; i <= mask; i++) {
+            if (slots.getInt(i << SLOT_SHIFT) != 0) {
+                keys[count++] = slots.getInt(i << SLOT_SHIFT);
+            }
+        }
+        Arrays.sort(keys);
+        return keys;
     }
 
     /** Hash of all keys and numbers; the order in which keys came does not matter. */

@@ -15,6 +15,9 @@ public interface AccountPort {
     /** On: cancels every order of the account (CancelReason KILL_SWITCH, then the mass-cancel event) and refuses new ones. */
     int setKillSwitch(int account, boolean on);
 
+    /** Open orders of the account, waiting stops included. */
+    int openOrders(int account);
+
     /** Units of the asset, reserved ones included. */
     long balance(int account, long asset);
 

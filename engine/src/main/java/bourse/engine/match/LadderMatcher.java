@@ -1,5 +1,6 @@
 package bourse.engine.match;
 
+import bourse.engine.book.AccountSlot;
 import bourse.engine.book.BookMemory;
 import bourse.engine.book.InstrumentSlot;
 import bourse.engine.book.OrderSlot;
@@ -331,6 +332,12 @@ public final class LadderMatcher implements Matcher, AccountPort {
     @Override
     public int setKillSwitch(final int account, final boolean on) {
         return settings.setKillSwitch(account, on);
+    }
+
+    @Override
+    public int openOrders(final int account) {
+        final int slot = store.accounts.find(account);
+        return slot == 0 ? 0 : AccountSlot.openOrders(store.accounts.address(slot));
     }
 
     @Override

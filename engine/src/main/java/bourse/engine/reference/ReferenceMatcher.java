@@ -384,6 +384,12 @@ public class ReferenceMatcher implements Matcher, AccountPort {
     }
 
     @Override
+    public int openOrders(final int account) {
+        final Account owner = venue.accounts.get(account);
+        return owner == null ? 0 : owner.liveByOrderId.size();
+    }
+
+    @Override
     public long[] assets() {
         return venue.ledger.deposits.keySet().stream().mapToLong(Long::longValue).toArray();
     }

@@ -9,6 +9,7 @@ import bourse.engine.events.SessionEventPublisher;
 import bourse.engine.match.AccountPort;
 import bourse.engine.match.InstrumentSpec;
 import bourse.sbe.engine.AccountQueryDecoder;
+import bourse.sbe.engine.CancelOrdersDecoder;
 import bourse.sbe.engine.CancelReason;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.GroupSizeEncodingDecoder;
@@ -116,9 +117,32 @@ final class AccountAdapter {
     private void cancelElsewhere(final int account, final AccountRights.Rights given) {
         for (final InstrumentSpec spec : registry.inOrder()) {
             if (!given.permitsInstrument(spec.instrumentId())) {
-                matching.matcher().massCancel(account, spec.instrumentId(), Side.BOTH.value(), CancelReason.KILL_SWITCH.value());
+                matching.matcher().massCancel(account, spec.instrumentId(), Side.BOTH.value(), CancelReason.ADMIN.value());
             }
         }
+    }
+
+    /** One account after the other: what a cancellation sets in motion, a stop or a peg, happens before the next account's turn, unless trading is halted. */
+    boolean onCancelOrders(final CancelOrdersDecoder command) {
+        final int instrumentId = (int) command.instrumentId();
+        final int side = command.sideRaw();
+        final boolean isUnknown = instrumentId != 0 && registry.byId(instrumentId) == null;
+        int reason = port == null ? RejectReason.UNSUPPORTED_COMBINATION.value() : RejectReason.NONE.value();
+        Field field = Field.ACCOUNT;
+        if (reason == 0 && (side > Side.BOTH.value() || isUnknown)) {
+            reason = isUnknown ? RejectReason.UNKNOWN_INSTRUMENT.value() : RejectReason.MALFORMED.value();
+            field = isUnknown ? Field.INSTRUMENT : Field.SIDE;
+        }
+        final long before = matching.orderCount();
+        if (reason == 0) {
+            final int[] all = command.account() == 0 ? accounts.keys() : new int[] {(int) command.account()};
+            for (final int account : all) {
+                if (port.openOrders(account) != 0) {
+                    matching.matcher().massCancel(account, instrumentId, side, CancelReason.ADMIN.value());
+                }
+            }
+        }
+        return answer(command.correlationId(), before - matching.orderCount(), (int) command.account(), reason, field);
     }
 
     boolean onQuery(final AccountQueryDecoder query) {

@@ -10,6 +10,7 @@ import bourse.engine.events.SessionEventPublisher;
 import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatcherLimits;
 import bourse.sbe.engine.AccountQueryDecoder;
+import bourse.sbe.engine.CancelOrdersDecoder;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.RejectReason;
@@ -66,6 +67,8 @@ final class AdminAdapter {
                     && accountCommands.onTransfer(new TransferAssetDecoder().wrap(buffer, offset, blockLength, 0));
             case SetKillSwitchDecoder.TEMPLATE_ID -> blockLength >= SetKillSwitchDecoder.BLOCK_LENGTH
                     && accountCommands.onSetKillSwitch(new SetKillSwitchDecoder().wrap(buffer, offset, blockLength, 0));
+            case CancelOrdersDecoder.TEMPLATE_ID -> blockLength >= CancelOrdersDecoder.BLOCK_LENGTH
+                    && accountCommands.onCancelOrders(new CancelOrdersDecoder().wrap(buffer, offset, blockLength, 0));
             case StateHashRequestDecoder.TEMPLATE_ID -> blockLength >= StateHashRequestDecoder.BLOCK_LENGTH
                     && onStateHashRequest(buffer.getLong(offset, LITTLE_ENDIAN));
             case SetAccountRightsDecoder.TEMPLATE_ID -> blockLength >= SetAccountRightsDecoder.BLOCK_LENGTH

@@ -23,6 +23,7 @@ class StreamCoverageTest {
     private static final Set<RejectReason> NOT_THE_MATCHERS = EnumSet.of(RejectReason.NONE, RejectReason.NOT_PERMITTED, RejectReason.BOOK_FULL,
         RejectReason.STALE_EPOCH, RejectReason.SEQUENCE_GAP, RejectReason.UNKNOWN_SESSION, RejectReason.ALREADY_EXISTS, RejectReason.CAPACITY,
         RejectReason.NULL_VAL);
+    /** Reserved, or chosen by the engine around the matcher. */
     private static final Set<CancelReason> NEVER_GIVEN = EnumSet.of(CancelReason.NONE, CancelReason.INSTRUMENT_CLOSED, CancelReason.ADMIN,
         CancelReason.NULL_VAL);
 

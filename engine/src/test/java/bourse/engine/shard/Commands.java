@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 
 import bourse.sbe.engine.AccountQueryEncoder;
 import bourse.sbe.engine.CloseReason;
+import bourse.sbe.engine.CancelOrdersEncoder;
 import bourse.sbe.engine.CommandBatchEncoder;
 import bourse.sbe.engine.CommandKind;
 import bourse.sbe.engine.DefineInstrumentEncoder;
@@ -101,6 +102,15 @@ public final class Commands {
         for (final int instrument : instruments) {
             group.next().instrumentId(instrument);
         }
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    /** @param account 0 = all, @param instrumentId 0 = all */
+    public Commands cancelOrders(final int account, final int instrumentId, final Side side) {
+        clear();
+        final CancelOrdersEncoder message = new CancelOrdersEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(6).account(account).instrumentId(instrumentId).side(side);
         length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
         return this;
     }

@@ -92,11 +92,31 @@ class ShardAdminTest {
     }
 
     @Test
+    void shouldCancelForAnOperatorWhoMayName() {
+        apply(commands.instrument(2, "MSFT"));
+        apply(commands.establish(20, 200, 0, 0));
+        apply(commands.limits(20, 200, 1, 1, 1, 1, Side.SELL, 90, 10));
+        apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10));
+        apply(commands.limits(10, 100, 1, 2, 1, 2, Side.BUY, 50, 10));
+        apply(commands.limits(10, 100, 1, 3, 1, 2, Side.SELL, 60, 10));
+        assertThat(apply(commands.cancelOrders(10, 2, Side.SELL))).as("one side").containsExactly(
+                "cancelled order=4 ADMIN seq=4 feed=7 cause=0/0", "massCancelled 1 seq=5", "admin NONE NONE value=1");
+        assertThat(apply(commands.cancelOrders(0, 1, Side.BOTH))).as("all accounts, ascending").containsExactly(
+                "cancelled order=2 ADMIN seq=6 feed=8 cause=0/0", "massCancelled 1 seq=7",
+                "cancelled order=1 ADMIN seq=2 feed=9 cause=0/0", "massCancelled 1 seq=3", "admin NONE NONE value=2");
+        assertThat(apply(commands.limits(20, 200, 1, 2, 1, 1, Side.SELL, 90, 10)).getFirst()).as("may go on").startsWith("accepted");
+        assertThat(apply(commands.cancelOrders(0, 0, Side.BOTH)).getLast()).isEqualTo("admin NONE NONE value=2");
+        assertThat(apply(commands.cancelOrders(0, 0, Side.BOTH))).containsExactly("admin NONE NONE value=0");
+        assertThat(apply(commands.cancelOrders(77, 0, Side.BOTH))).as("nobody").containsExactly("admin NONE NONE value=0");
+        assertThat(apply(commands.cancelOrders(10, 9, Side.BOTH))).containsExactly("admin UNKNOWN_INSTRUMENT INSTRUMENT value=0");
+    }
+
+    @Test
     void shouldCheckRightsItselfWhateverAGatewayLetsThrough() {
         apply(commands.instrument(2, "MSFT"));
         apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10));
         apply(commands.limits(10, 100, 1, 2, 1, 2, Side.BUY, 50, 10));
-        assertThat(apply(commands.rights(10, 3, 2))).containsExactly("cancelled order=1 KILL_SWITCH seq=3 feed=5 cause=0/0",
+        assertThat(apply(commands.rights(10, 3, 2))).containsExactly("cancelled order=1 ADMIN seq=3 feed=5 cause=0/0",
                 "massCancelled 1 seq=4", "admin NONE NONE value=1");
         assertThat(apply(commands.limits(10, 100, 1, 3, 1, 1, Side.BUY, 50, 10)).getFirst()).startsWith("rejected NEW NOT_PERMITTED INSTRUMENT");
         assertThat(apply(commands.limits(10, 100, 1, 4, 1, 2, Side.BUY, 50, 10)).getFirst()).startsWith("accepted");

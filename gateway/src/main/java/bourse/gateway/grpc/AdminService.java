@@ -15,6 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AddInstrumentResponse;
 import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.CancelOrdersRequest;
+import bourse.admin.v1.CancelOrdersResponse;
 import bourse.admin.v1.GetAccountRequest;
 import bourse.admin.v1.GetAccountResponse;
 import bourse.admin.v1.GetStateHashRequest;
@@ -40,6 +42,7 @@ import bourse.gateway.GatewayConfig;
 import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.AuthInterceptor;
 import bourse.gateway.auth.Credential;
+import bourse.gateway.ingress.ProtoNumbers;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.AccountQueries;
 import bourse.gateway.session.AdminDesk;
@@ -48,6 +51,7 @@ import bourse.reference.v1.Instrument;
 import bourse.reference.v1.TradingState;
 import bourse.sbe.WireLimits;
 import bourse.sbe.engine.AdminOutcomeDecoder;
+import bourse.sbe.engine.CancelOrdersEncoder;
 import bourse.sbe.engine.DefineInstrumentEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
 import bourse.sbe.engine.RejectReason;
@@ -56,6 +60,7 @@ import bourse.sbe.engine.SetAccountRightsEncoder;
 import bourse.sbe.engine.SetKillSwitchEncoder;
 import bourse.sbe.engine.ScheduleTradingStateEncoder;
 import bourse.sbe.engine.SetTradingStateEncoder;
+import bourse.sbe.engine.Side;
 import bourse.sbe.engine.StateHashDecoder;
 import bourse.sbe.engine.StateHashRequestEncoder;
 import bourse.sbe.engine.TransferAssetEncoder;
@@ -232,6 +237,24 @@ final class AdminService extends AdminGrpc.AdminImplBase {
                 .account(request.getAccount() & 0xFFFF_FFFFL).on((short) (request.getOn() ? 1 : 0));
             return MessageHeaderEncoder.ENCODED_LENGTH + SetKillSwitchEncoder.BLOCK_LENGTH;
         }, outcome -> SetKillSwitchResponse.newBuilder().setCancelledOrders(outcome.value()).build());
+    }
+
+    @Override
+    public void cancelOrders(final CancelOrdersRequest request, final StreamObserver<CancelOrdersResponse> observer) {
+        final int side = ProtoNumbers.sideOfMassCancel(request.getSideValue());
+        if (side == ProtoNumbers.INVALID) {
+            UnaryCalls.invalid(observer, "side", request.getSideValue() + " (expected: buy, sell, or unspecified for both)");
+            return;
+        }
+        if (request.getAccount() == 0 && request.getInstrumentId() == 0 && !request.getEverything()) {
+            UnaryCalls.invalid(observer, "everything", "false (expected: true, or an account, or an instrument_id)");
+            return;
+        }
+        submit(observer, "CancelOrders", text(request), (buffer, header, correlationId) -> {
+            new CancelOrdersEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId).account(request.getAccount() & 0xFFFF_FFFFL)
+                .instrumentId(request.getInstrumentId() & 0xFFFF_FFFFL).side(Side.get((short) side));
+            return MessageHeaderEncoder.ENCODED_LENGTH + CancelOrdersEncoder.BLOCK_LENGTH;
+        }, outcome -> CancelOrdersResponse.newBuilder().setCancelledOrders(outcome.value()).build());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package bourse.services.cli;
 
+import bourse.admin.v1.CancelOrdersRequest;
+import bourse.admin.v1.CancelOrdersResponse;
 import bourse.admin.v1.GetAccountRequest;
 import bourse.admin.v1.GetAccountResponse;
 import bourse.admin.v1.SetAccountLimitsRequest;
@@ -104,6 +106,42 @@ final class AdminAccountCommands {
                     SetKillSwitchRequest.newBuilder().setAccount(venue.account()).setOn(!off).build());
                 json.human().println("account " + venue.account() + (off ? " may trade again" : " is stopped, " + response.getCancelledOrders() + " orders cancelled"));
                 json.write(Map.of("account", venue.account(), "killed", !off, "cancelledOrders", response.getCancelledOrders()));
+                return 0;
+            }
+        }
+    }
+
+    /** Cancellations. */
+    @Command(name = "cancel", header = "Cancel open orders of an account or of all, in an instrument or in all.",
+        description = {"Their owners are told the reason ADMIN and may send new ones (`bourse admin kill` refuses these, too). Where what is cancelled holds back",
+            "stops or pegs, halt the instrument first: `bourse admin state halted -i SYMBOL`.", "",
+            "  bourse admin cancel --of 7",
+            "  bourse admin cancel --instrument DEMO --side buy",
+            "  bourse admin cancel --everything", ""})
+    static final class Cancel implements Callable<Integer> {
+        @Mixin
+        private final VenueOptions venue = new VenueOptions();
+        @Mixin
+        private JsonOutput json;
+        @Option(names = "--of", paramLabel = "ACCOUNT", description = "Of this account only (default: of all).")
+        private int of;
+        @Option(names = {"-i", "--instrument"}, paramLabel = "SYMBOL", description = "Only this instrument (default: all).")
+        private String instrument;
+        @Option(names = "--side", paramLabel = "SIDE", defaultValue = "both", description = "buy, sell or both (default: ${DEFAULT-VALUE}).")
+        private OrderMassCancelCommand.Which side;
+        @Option(names = "--everything", description = "Needed where neither account nor instrument is named.")
+        private boolean everything;
+
+        @Override
+        public Integer call() {
+            try (venue) {
+                final CancelOrdersRequest.Builder request = CancelOrdersRequest.newBuilder().setAccount(of).setSide(side.proto()).setEverything(everything);
+                if (instrument != null) {
+                    request.setInstrumentId(Instruments.of(venue.reference()).find(instrument).getInstrumentId());
+                }
+                final CancelOrdersResponse response = venue.admin().cancelOrders(request.build());
+                json.human().println(response.getCancelledOrders() + " orders cancelled");
+                json.write(OrderSubmission.tree(response));
                 return 0;
             }
         }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         "  bourse admin kill --account 7",
         ""},
     subcommands = {AdminInstrumentCommand.class, AdminStateCommand.class, AdminAccountCommands.Limits.class,
-        AdminAccountCommands.Deposit.class, AdminAccountCommands.Kill.class, AdminAccountCommands.Rights.class,
+        AdminAccountCommands.Deposit.class, AdminAccountCommands.Kill.class, AdminAccountCommands.Cancel.class,
+        AdminAccountCommands.Rights.class,
         AdminAccountCommands.Show.class, AdminSessionsCommand.class, AdminEngineCommands.Snapshot.class, AdminEngineCommands.Hash.class})
 public final class AdminCommand implements Runnable {
     @Spec
@@ -25,6 +26,6 @@ public final class AdminCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing sub-command: instrument, state, limits, deposit, kill, rights, account, sessions, snapshot or hash?");
+        throw new ParameterException(spec.commandLine(), "Missing sub-command: instrument, state, limits, deposit, kill, cancel, rights, account, sessions, snapshot or hash?");
     }
 }

@@ -14,7 +14,18 @@ import java.util.concurrent.Callable;
     description = {"Works when a session of the account hangs.", "", "  bourse order mass-cancel --account 1 --instrument DEMO --side sell", ""})
 final class OrderMassCancelCommand implements Callable<Integer> {
     /** Names of --side. */
-    enum Which { both, buy, sell }
+    enum Which {
+        both, buy, sell;
+
+        /** Both is what is not specified. */
+        Side proto() {
+            return switch (this) {
+                case both -> Side.SIDE_UNSPECIFIED;
+                case buy -> Side.SIDE_BUY;
+                case sell -> Side.SIDE_SELL;
+            };
+        }
+    }
 
     @Mixin
     private final VenueOptions venue = new VenueOptions();
@@ -28,11 +39,7 @@ final class OrderMassCancelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (venue) {
-            final MassCancelRequest.Builder request = MassCancelRequest.newBuilder().setSide(switch (side) {
-                case both -> Side.SIDE_UNSPECIFIED;
-                case buy -> Side.SIDE_BUY;
-                case sell -> Side.SIDE_SELL;
-            });
+            final MassCancelRequest.Builder request = MassCancelRequest.newBuilder().setSide(side.proto());
             if (instrument != null) {
                 request.setInstrumentId(Instruments.of(venue.reference()).find(instrument).getInstrumentId());
             }
