@@ -15,7 +15,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
 /**
- * The sequenced log as one embedded member of an Aeron Cluster, with its media driver and archive: the real one.
+ * The sequenced log as one embedded member of an Aeron Cluster, with its media driver and archive: the real one. Alone it leads from the first moment
+ * and meets its clients in shared memory; one of several (see {@link LogMembers}) meets the others over UDP.
  *
  * <p>{@link AeronLayout#ORDINARY}: {@link #launch} starts four threads and returns when the state machine is recovered or on its way.
  * {@link AeronLayout#ONE_THREAD}: {@code launch} only takes the data directory; the caller runs {@link #agent()} on a thread of its own, whose
@@ -121,6 +122,21 @@ public final class AeronLog implements SequencedLog {
     @Override
     public long appliedPosition() {
         return adapter.appliedPosition();
+    }
+
+    /** Member that leads, as far as this one has applied the log; -1 = none is known. */
+    public int leaderMemberId() {
+        return config.isReplicated() ? adapter.leaderMemberId() : 0;
+    }
+
+    /** Number of the newest leadership; -1 when closed. */
+    public long leadershipTermId() {
+        return parts.counter(AeronCounters.CLUSTER_LEADERSHIP_TERM_ID_TYPE_ID);
+    }
+
+    /** Elections that this member took part in since it started. */
+    public long electionCount() {
+        return parts.counter(AeronCounters.CLUSTER_ELECTION_COUNT_TYPE_ID);
     }
 
     /** Position up to which the log is committed; -1 when closed. */

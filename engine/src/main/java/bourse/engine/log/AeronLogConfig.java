@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.agrona.BitUtil;
 
 /**
- * How one embedded member of the log runs.
+ * How one embedded member of the log runs, alone or as one of several.
  *
  * @param dataDirectory        holds the log, its snapshots and the recorded events; one process at a time, guarded by a lock file
  * @param aeronDirectory       shared memory of the media driver; deleted and made anew at each start
@@ -17,14 +17,14 @@ import org.agrona.BitUtil;
  * @param eventTermBytes       of the event stream, likewise; a live reader may lag by a quarter of it before it is put off
  * @param segmentBytes         of one recorded file; a power of two, a multiple of the terms
  * @param ipcMtuBytes          longest frame in shared memory, a multiple of 32, 1,408..65,504; longer messages are cut into several
- * @param basePort             first of four UDP ports on loopback for the member's own endpoints; 0 = any free ones
+ * @param members              of a replicated log; null = one member alone, which uses shared memory and ports of its own choice on loopback
  * @param driverEveryCycles    ONE_THREAD: the driver runs in every n-th cycle, 1..1,024, and in every idle one
  * @param sessionTimeoutMs     a connection of a gateway that is silent for so long is closed
  * @param clientLivenessMs     a client of the media driver that does not move for so long is dead; also what a stop of the whole process may last
  * @param eventStreamTimeoutMs the engine waits so long for the archive to record events, then the process stops
  */
 public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String name, AeronLayout layout, SyncLevel syncLevel,
-                             int termBytes, int eventTermBytes, int segmentBytes, int ipcMtuBytes, int basePort,
+                             int termBytes, int eventTermBytes, int segmentBytes, int ipcMtuBytes, LogMembers members,
                              int driverEveryCycles, long sessionTimeoutMs, long clientLivenessMs, long eventStreamTimeoutMs) {
 
     private static final int MIN_TERM_BYTES = 64 * 1024;
@@ -50,7 +50,6 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
         if (ipcMtuBytes % 32 != 0) {
             throw new IllegalArgumentException("ipcMtuBytes: " + ipcMtuBytes + " (expected: a multiple of 32)");
         }
-        check("basePort", basePort, 0, 65_532);
         check("driverEveryCycles", driverEveryCycles, 1, 1_024);
         check("sessionTimeoutMs", sessionTimeoutMs, 500, 600_000);
         check("clientLivenessMs", clientLivenessMs, 500, 600_000);
@@ -58,38 +57,49 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
     }
 
     /**
-     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB, frames of 16 KiB, any free ports; shared memory under {@code /dev/shm} where there is
+     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB, frames of 16 KiB, a member alone; shared memory under {@code /dev/shm} where there is
      * one, named after the data directory.
      */
     public static AeronLogConfig of(final Path dataDirectory) {
         return new AeronLogConfig(dataDirectory, defaultAeronDirectory(dataDirectory), "bourse", AeronLayout.ORDINARY,
-                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 16 * 1024, 0, 16, 10_000, 40_000, 10_000);
+                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 16 * 1024, null, 16, 10_000, 40_000, 10_000);
     }
 
     public AeronLogConfig withLayout(final AeronLayout newLayout) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, newLayout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, basePort, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withSyncLevel(final SyncLevel newSyncLevel) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, newSyncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, basePort, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withAeronDirectory(final Path newAeronDirectory) {
         return new AeronLogConfig(dataDirectory, newAeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, basePort, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withTerms(final int newTermBytes, final int newEventTermBytes, final int newSegmentBytes) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, newTermBytes, newEventTermBytes,
-                newSegmentBytes, ipcMtuBytes, basePort, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                newSegmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+    }
+
+    /** One of several members. */
+    public AeronLogConfig withMembers(final LogMembers newMembers) {
+        return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
+                segmentBytes, ipcMtuBytes, newMembers, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+    }
+
+    /** There are other members. */
+    public boolean isReplicated() {
+        return members != null;
     }
 
     public AeronLogConfig withTimeouts(final long newSessionTimeoutMs, final long newClientLivenessMs,
                                        final long newEventStreamTimeoutMs) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, basePort, driverEveryCycles, newSessionTimeoutMs, newClientLivenessMs,
+                segmentBytes, ipcMtuBytes, members, driverEveryCycles, newSessionTimeoutMs, newClientLivenessMs,
                 newEventStreamTimeoutMs);
     }
 

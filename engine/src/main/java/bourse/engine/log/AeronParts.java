@@ -3,6 +3,7 @@ package bourse.engine.log;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
@@ -51,6 +52,11 @@ final class AeronParts implements AutoCloseable {
     private static final long LEADER_HEARTBEAT_INTERVAL_MS = 100;
     private static final long ELECTION_TIMEOUT_MS = 200;
     private static final long STARTUP_CANVASS_MS = 5_000;
+    private static final long REPLICATED_CANVASS_MS = 3_000;
+    /** Of several members: how often they tell each other while they elect one. */
+    private static final long ELECTION_STATUS_MS = 20;
+    /** A leader that ends tells the others so by the end of its log; the driver must live long enough to send it. */
+    private static final long LAST_WORDS_MS = 200;
     private static final int MAX_CONNECTIONS = 64;
     /** Below it the archive begins no recording, a snapshot's neither; the space is watched elsewhere, so this is small. */
     private static final long LOW_STORAGE_BYTES = 1 << 20;
@@ -184,12 +190,13 @@ final class AeronParts implements AutoCloseable {
                 .clientLivenessTimeoutNs(ms(config.clientLivenessMs()))
                 .publicationUnblockTimeoutNs(ms(config.clientLivenessMs() + 5_000))
                 .errorHandler(this::onError);
-        return isOneThread ? context.asyncExecutorEnabled(false) : context;
+        // Looking up the name of a member that is away may take seconds: not on the one thread.
+        return isOneThread && !config.isReplicated() ? context.asyncExecutorEnabled(false) : context;
     }
 
     private Archive.Context archiveContext() {
         final Aeron aeron = Aeron.connect(clientContext("archive", true));
-        return new Archive.Context()
+        final Archive.Context context = new Archive.Context()
                 .aeron(aeron)
                 .ownsAeronClient(true)
                 .archiveId(aeron.clientId())
@@ -213,12 +220,19 @@ final class AeronParts implements AutoCloseable {
                 .idleStrategySupplier(AeronParts::backoff)
                 .mediaDriverAgentInvoker(isOneThread ? driver.sharedAgentInvoker() : null)
                 .errorHandler(this::onError);
+        if (config.isReplicated()) {
+            final LogMembers.Member own = config.members().own();
+            context.controlChannelEnabled(true)
+                    .controlChannel("aeron:udp?term-length=64k|endpoint=" + own.archive())
+                    .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=" + own.anyPort()))
+                    .replicationChannel("aeron:udp?endpoint=" + own.anyPort());
+        }
+        return context;
     }
 
     private ConsensusModule.Context consensusContext() {
-        final MemberEndpoints endpoints = MemberEndpoints.onLoopback(config.basePort());
         final Aeron aeron = Aeron.connect(clientContext("consensus", true));
-        return new ConsensusModule.Context()
+        final ConsensusModule.Context context = new ConsensusModule.Context()
                 .aeron(aeron)
                 .ownsAeronClient(true)
                 .errorCounter(ClusterCounters.allocate(aeron, new ExpandableArrayBuffer(), "Cluster Errors",
@@ -226,29 +240,47 @@ final class AeronParts implements AutoCloseable {
                 .clusterDir(data.cluster().toFile())
                 .markFileDir(data.marks().toFile())
                 .clusterId(CLUSTER_ID)
-                .clusterMemberId(0)
-                .clusterMembers(endpoints.clusterMembers())
                 .ingressChannel("aeron:udp?term-length=64k")
                 .ingressStreamId(AeronLog.INGRESS_STREAM_ID)
                 .isIpcIngressAllowed(true)
                 .snapshotChannel(SNAPSHOT_CHANNEL)
-                .logChannel("aeron:ipc?term-length=" + config.termBytes() + "|mtu=" + config.ipcMtuBytes())
                 .logStreamId(LOG_STREAM_ID)
-                .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .clusterClock(new NanosecondClusterClock())
                 .serviceCount(1)
                 .fileSyncLevel(config.syncLevel().fileSyncLevel())
                 .maxConcurrentSessions(MAX_CONNECTIONS)
                 .sessionTimeoutNs(ms(config.sessionTimeoutMs()))
-                .leaderHeartbeatTimeoutNs(ms(LEADER_HEARTBEAT_TIMEOUT_MS))
-                .leaderHeartbeatIntervalNs(ms(LEADER_HEARTBEAT_INTERVAL_MS))
-                .electionTimeoutNs(ms(ELECTION_TIMEOUT_MS))
-                .startupCanvassTimeoutNs(ms(STARTUP_CANVASS_MS))
                 .archiveContext(archiveContext("consensus", 1))
                 .idleStrategySupplier(this::waiting)
                 .useAgentInvoker(isOneThread)
                 .terminationHook(() -> onTermination("consensus module"))
                 .errorHandler(this::onError);
+        return config.isReplicated() ? replicated(context, config.members()) : alone(context);
+    }
+
+    private ConsensusModule.Context alone(final ConsensusModule.Context context) {
+        return context
+                .clusterMemberId(0)
+                .clusterMembers(MemberEndpoints.onLoopback().clusterMembers())
+                .logChannel("aeron:ipc?term-length=" + config.termBytes() + "|mtu=" + config.ipcMtuBytes())
+                .replicationChannel("aeron:udp?endpoint=localhost:0")
+                .leaderHeartbeatTimeoutNs(ms(LEADER_HEARTBEAT_TIMEOUT_MS))
+                .leaderHeartbeatIntervalNs(ms(LEADER_HEARTBEAT_INTERVAL_MS))
+                .electionTimeoutNs(ms(ELECTION_TIMEOUT_MS))
+                .startupCanvassTimeoutNs(ms(STARTUP_CANVASS_MS));
+    }
+
+    private ConsensusModule.Context replicated(final ConsensusModule.Context context, final LogMembers members) {
+        return context
+                .clusterMemberId(members.memberId())
+                .clusterMembers(members.clusterMembers())
+                .logChannel("aeron:udp?term-length=" + config.termBytes() + "|mtu=" + members.mtuBytes())
+                .replicationChannel("aeron:udp?endpoint=" + members.own().anyPort())
+                .leaderHeartbeatTimeoutNs(ms(members.heartbeatTimeoutMs()))
+                .leaderHeartbeatIntervalNs(ms(members.heartbeatIntervalMs()))
+                .electionTimeoutNs(ms(members.electionTimeoutMs()))
+                .electionStatusIntervalNs(ms(ELECTION_STATUS_MS))
+                .startupCanvassTimeoutNs(ms(REPLICATED_CANVASS_MS));
     }
 
     private ClusteredServiceContainer.Context serviceContext(final ClusteredService adapter) {
@@ -409,7 +441,21 @@ final class AeronParts implements AutoCloseable {
             }
             isClosing = true;
         }
-        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus, archive, driver, data);
+        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus);
+        if (consensus != null && config.isReplicated()) {
+            sayGoodbye();
+        }
+        CloseHelper.closeAll(this::onError, archive, driver, data);
+    }
+
+    private void sayGoodbye() {
+        final long untilNs = System.nanoTime() + ms(LAST_WORDS_MS);
+        while (System.nanoTime() - untilNs < 0) {
+            if (isOneThread) {
+                driver.sharedAgentInvoker().invoke();
+            }
+            LockSupport.parkNanos(MAX_PARK_NS);
+        }
     }
 
     private static long ms(final long milliseconds) {

@@ -1,5 +1,6 @@
 package bourse.engine.log;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 
@@ -29,6 +30,7 @@ final class AeronServiceAdapter implements ClusteredService {
     private static final Logger LOG = LoggerFactory.getLogger(AeronServiceAdapter.class);
     private static final long CHECK_INTERVAL_NS = 100_000_000L;
     private static final long SNAPSHOT_OFFER_TIMEOUT_NS = 30_000_000_000L;
+    private static final int NO_LEADER = -1;
 
     private final LogListener listener;
     private final Function<Cluster, ArchivedEventStream> eventStreamFactory;
@@ -42,6 +44,7 @@ final class AeronServiceAdapter implements ClusteredService {
     private ArchivedEventStream eventStream;
     private long nextCheckNs;
     private volatile LogRole role = LogRole.FOLLOWER;
+    private volatile int leaderMemberId = NO_LEADER;
     private volatile long appliedPosition;
     private volatile boolean failed;
     private volatile boolean writesStateItself;
@@ -184,6 +187,12 @@ final class AeronServiceAdapter implements ClusteredService {
     }
 
     @Override
+    public void onNewLeadershipTermEvent(final long leadershipTermId, final long logPosition, final long timestamp, final long termBaseLogPosition,
+                                         final int newLeaderMemberId, final int logSessionId, final TimeUnit timeUnit, final int appVersion) {
+        leaderMemberId = newLeaderMemberId;
+    }
+
+    @Override
     public void onTerminate(final Cluster terminatedCluster) {
         role = LogRole.FOLLOWER;
         if (!failed) {
@@ -213,6 +222,11 @@ final class AeronServiceAdapter implements ClusteredService {
 
     long appliedPosition() {
         return appliedPosition;
+    }
+
+    /** Of the newest term of the log that was applied; -1 before the first. Any thread. */
+    int leaderMemberId() {
+        return leaderMemberId;
     }
 
     private AgentTerminationException fail(final String what, final Throwable cause) {

@@ -7,13 +7,10 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The UDP endpoints of a single member, which only it uses: all on loopback. */
+/** The UDP endpoints of a member alone, which only it uses: all on loopback, at any free ports. */
 record MemberEndpoints(int ingressPort, int consensusPort, int logPort, int archivePort) {
 
-    static MemberEndpoints onLoopback(final int basePort) {
-        if (basePort != 0) {
-            return new MemberEndpoints(basePort, basePort + 1, basePort + 2, basePort + 3);
-        }
+    static MemberEndpoints onLoopback() {
         final List<DatagramSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {

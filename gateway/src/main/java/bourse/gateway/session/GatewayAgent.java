@@ -35,7 +35,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private static final int RING_MESSAGES = 64;
     private static final int TASKS = 4_096;
     private static final int TASKS_PER_CYCLE = 64;
-    private static final long LOST_RETRY_MS = 500;
+    private static final long LOST_RETRY_MS = 50;
     private static final long TICK_NS = 2_000_000L;
 
     private final CommandLog commandLog;
@@ -61,6 +61,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final ManyToOneConcurrentArrayQueue<AgentTask> logTasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
     private long lastTickNs = System.nanoTime();
     private boolean logLost;
+    private long seenLosses;
     private volatile boolean ready;
     private volatile long logPosition;
     private volatile boolean caughtUp;
@@ -161,9 +162,11 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         }
         final boolean lost = log.isClosed() || commandLog.isLost();
         ready = caughtUp && source.isCaughtUp() && commandLog.isConnected() && !lost;
-        if (lost && !logLost) {
+        final long losses = commandLog.losses();
+        if (lost && !logLost || losses != seenLosses) {
+            seenLosses = losses;
             sessions.endAll(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
-                "the engine has gone away: resume when the gateway is serving again", LOST_RETRY_MS));
+                "the engine has gone away, or another member leads: resume by the session", LOST_RETRY_MS));
         }
         logLost = lost;
         sessions.tick(nowNs, System.currentTimeMillis());

@@ -103,7 +103,7 @@ public final class ConfigLoader {
 
     /** Only what begins like a section of ours is an error: the environment also belongs to others. */
     private static void refuseUnknownVariable(final String variable, final Set<String> keys) {
-        for (final String section : List.of("ENGINE_", "GATEWAY_", "MARKETDATA_", "TELEMETRY_", "KUBERNETES_")) {
+        for (final String section : List.of("ENGINE_", "CLUSTER_", "GATEWAY_", "MARKETDATA_", "TELEMETRY_", "KUBERNETES_")) {
             if (variable.startsWith(PREFIX + section)) {
                 throw ConfigSection.unknown(variable, keys.stream().map(ConfigLoader::variable).toList());
             }

@@ -11,9 +11,10 @@ import java.util.Set;
  * @param dataDir     holds the log, its snapshots, the book, the token key and {@code endpoints.json}; locked by the engine's process
  * @param shard       number of this engine cluster
  * @param profile     defaults of what runs on which thread
+ * @param cluster     the engine's members, where there are several
  * @param instruments that must exist
  */
-public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig engine, GatewayConfig gateway, MarketDataConfig marketData,
+public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig engine, ClusterConfig cluster, GatewayConfig gateway, MarketDataConfig marketData,
                           TelemetryConfig telemetry, KubernetesConfig kubernetes, List<InstrumentConfig> instruments) {
 
     static VenueConfig read(final ConfigSection root) {
@@ -21,6 +22,7 @@ public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig
         final int shard = root.integer("shard", 0, 0, 65_535);
         final Profile profile = root.choice("profile", Profile.LAPTOP);
         final EngineConfig engine = EngineConfig.read(root.section("engine"), profile);
+        final ClusterConfig cluster = ClusterConfig.read(root.section("cluster"));
         final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"), profile);
         final MarketDataConfig marketData = MarketDataConfig.read(root.section("marketdata"));
         final TelemetryConfig telemetry = TelemetryConfig.read(root.section("telemetry"));
@@ -28,7 +30,7 @@ public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
-        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, engine, gateway, marketData, telemetry, kubernetes,
+        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, engine, cluster, gateway, marketData, telemetry, kubernetes,
             instruments);
     }
 

@@ -4,6 +4,8 @@ import bourse.engine.book.BookMemory;
 import bourse.engine.log.AeronLayout;
 import bourse.engine.log.AeronLog;
 import bourse.engine.log.AeronLogConfig;
+import bourse.engine.log.LogMembers;
+import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotSetup;
 import bourse.engine.log.SyncLevel;
 import bourse.engine.log.Terminator;
@@ -13,6 +15,7 @@ import bourse.engine.shard.LadderMatching;
 import bourse.engine.shard.LadderReplica;
 import bourse.engine.shard.Shard;
 import bourse.engine.shard.ShardConfig;
+import bourse.services.config.ClusterConfig;
 import bourse.services.config.EngineConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +97,22 @@ public final class EngineNode implements AutoCloseable {
         if (!interval.isZero()) {
             timer.scheduleWithFixedDelay(this::takeSnapshotQuietly, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
-        health.part("engine", log::isLeader);
+        health.part("engine", this::isServing);
+        if (log.config().isReplicated()) {
+            health.note("member", this::describeMember);
+        }
+    }
+
+    /** Recovered, connected to the log, and in a quorum: a leader, or a follower of one. */
+    public boolean isServing() {
+        return log.isReady() && log.role() != LogRole.CANDIDATE;
+    }
+
+    private String describeMember() {
+        final int leader = log.leaderMemberId();
+        return log.config().members().memberId() + " of " + log.config().members().members().size() + ", "
+            + (isServing() ? log.role().name().toLowerCase(Locale.ROOT) : "not in a quorum") + (leader < 0 || !isServing() ? "" : ", leader " + leader)
+            + ", term " + log.leadershipTermId() + ", applied " + log.appliedPosition() + ", committed " + log.commitPosition();
     }
 
     private SharedMemory sharedMemory(final VenueConfig venue) {
@@ -128,7 +147,12 @@ public final class EngineNode implements AutoCloseable {
         if (!engine.aeronDir().isEmpty()) {
             log = log.withAeronDirectory(Path.of(engine.aeronDir()).toAbsolutePath());
         }
-        return log;
+        return config.cluster().isReplicated() ? log.withMembers(members(config.cluster())) : log;
+    }
+
+    private static LogMembers members(final ClusterConfig cluster) {
+        return new LogMembers(cluster.member(), cluster.members().stream().map(member -> new LogMembers.Member(member.host(), member.port())).toList(),
+            cluster.heartbeatInterval().toMillis(), cluster.heartbeatTimeout().toMillis(), cluster.electionTimeout().toMillis(), cluster.mtu());
     }
 
     /** Beside the media driver's directory, which is deleted at each start. */
@@ -144,8 +168,10 @@ public final class EngineNode implements AutoCloseable {
 
     /** Where clients on this host reach the engine of this configuration, whichever process runs it. */
     public static ShardAddress address(final VenueConfig config) {
-        return new ShardAddress(logConfig(config).aeronDirectory().toString(), AeronLog.INGRESS_CHANNEL, null, AeronLog.INGRESS_STREAM_ID,
+        final AeronLogConfig log = logConfig(config);
+        final ShardAddress local = new ShardAddress(log.aeronDirectory().toString(), AeronLog.INGRESS_CHANNEL, null, AeronLog.INGRESS_STREAM_ID,
             AeronLog.ARCHIVE_CONTROL_CHANNEL, AeronLog.ARCHIVE_CONTROL_STREAM_ID);
+        return log.isReplicated() ? local.throughMembers(log.members().ingressEndpoints(), log.members().own().anyPort(), log.members().mtuBytes()) : local;
     }
 
     private static Terminator terminator(final Health health) {
@@ -207,7 +233,14 @@ public final class EngineNode implements AutoCloseable {
         meter.counterBuilder("bourse.engine.log.errors").setDescription("Errors counted by driver, archive and consensus").buildWithCallback(value -> value.record(log.errorCount()));
         meter.gaugeBuilder("bourse.engine.disk.free").ofLongs().setUnit("By").setDescription("Free space on the disk of the data directory")
             .buildWithCallback(value -> value.record(disk.freeBytes()));
-        meter.gaugeBuilder("bourse.engine.leader").ofLongs().buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
+        meter.gaugeBuilder("bourse.engine.leader").ofLongs().setDescription("1 = this member leads").buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
+        meter.gaugeBuilder("bourse.engine.serving").ofLongs().setDescription("1 = recovered and in a quorum").buildWithCallback(value -> value.record(isServing() ? 1 : 0));
+        meter.gaugeBuilder("bourse.engine.member").ofLongs().setDescription("Number of this member").buildWithCallback(value -> value.record(config.cluster().member()));
+        meter.gaugeBuilder("bourse.engine.leader_member").ofLongs().setDescription("Number of the member that leads, -1 = unknown")
+            .buildWithCallback(value -> value.record(log.leaderMemberId()));
+        meter.gaugeBuilder("bourse.engine.term").ofLongs().setDescription("Leadership, counted from 0").buildWithCallback(value -> value.record(log.leadershipTermId()));
+        meter.counterBuilder("bourse.engine.elections").setDescription("Elections that this member took part in since the start")
+            .buildWithCallback(value -> value.record(Math.max(0, log.electionCount())));
     }
 
     /** After {@link #agent()} has ended, where there is one. */

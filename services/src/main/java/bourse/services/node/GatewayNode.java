@@ -125,7 +125,7 @@ public final class GatewayNode implements AutoCloseable {
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
         final bourse.services.config.GatewayConfig settings = config.gateway();
         final GatewayConfig.Builder builder = GatewayConfig.builder()
-            .gatewayId(stableId(settings))
+            .gatewayId(stableId(config))
             .shard(config.shard())
             .host(settings.host())
             .port(settings.port())
@@ -168,7 +168,7 @@ public final class GatewayNode implements AutoCloseable {
     /** Where the gateway of this configuration writes its audit log. */
     public static Path auditFolder(final VenueConfig config) {
         final String folder = config.gateway().audit().dir();
-        return folder.isEmpty() ? config.dataDir().resolve("audit-" + stableId(config.gateway())) : Path.of(folder);
+        return folder.isEmpty() ? config.dataDir().resolve("audit-" + stableId(config)) : Path.of(folder);
     }
 
     private static void observe(final Meter meter, final AuditLog audit) {
@@ -178,8 +178,9 @@ public final class GatewayNode implements AutoCloseable {
             .buildWithCallback(value -> value.record(audit.failure() == null ? 0 : 1));
     }
 
-    /** The same after a restart, so that the gateway knows the sessions that its last run left open: by host and port. */
-    private static int stableId(final bourse.services.config.GatewayConfig settings) {
+    /** The same after a restart, so that the gateway knows the sessions that its last run left open: by host, port and member. */
+    private static int stableId(final VenueConfig config) {
+        final bourse.services.config.GatewayConfig settings = config.gateway();
         if (settings.id() != 0) {
             return settings.id();
         }
@@ -189,7 +190,7 @@ public final class GatewayNode implements AutoCloseable {
         } catch (final UnknownHostException e) {
             host = settings.host();
         }
-        return (host + ':' + settings.port()).hashCode() & 0x7FFF_FFFF;
+        return (host + ':' + settings.port() + (config.cluster().isReplicated() ? "#" + config.cluster().member() : "")).hashCode() & 0x7FFF_FFFF;
     }
 
     /** Folder of the venue's own signing key. */

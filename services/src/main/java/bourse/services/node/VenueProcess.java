@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -80,6 +81,11 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private void launch() throws IOException {
+        if (config.cluster().isReplicated()) {
+            // A member may come back at another address: names are looked up anew each time.
+            Security.setProperty("networkaddress.cache.ttl", "0");
+            Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        }
         telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
         threads = new AgentThreads(health, Terminator.halt());
         if (parts.contains(Part.ENGINE)) {
@@ -179,9 +185,10 @@ public final class VenueProcess implements AutoCloseable {
                 return -1;
             }
             if (System.nanoTime() - deadlineNs > 0) {
-                if (engine == null) {
+                if (engine == null || config.cluster().isReplicated()) {
                     if (!isTold) {
-                        LOG.warn("waiting for the engine in {}: {}", EngineNode.address(config).aeronDirectory(), health.describe());
+                        LOG.warn("waiting for {}: {}", engine == null ? "the engine in " + EngineNode.address(config).aeronDirectory() : "other members",
+                            health.describe());
                         isTold = true;
                     }
                     Thread.sleep(POLL_MS);
@@ -268,7 +275,8 @@ public final class VenueProcess implements AutoCloseable {
         health.drain();
         CloseHelper.quietClose(cluster);
         drainGateway();
-        if (engine != null && engine.log().isLeader() && engine.takeLastSnapshot() < 0) {
+        // Where there are other members they go on, and must not stand still for a snapshot.
+        if (engine != null && !config.cluster().isReplicated() && engine.log().isLeader() && engine.takeLastSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");
         }
         CloseHelper.quietCloseAll(threads, gateway, marketData, engine, telemetry);

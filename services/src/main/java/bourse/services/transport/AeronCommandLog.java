@@ -12,13 +12,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Commands into an Aeron Cluster. It owns reconnection: a session that the cluster closed, or a leader that went away, is followed by a
- * new session as soon as there is one to be had; what was offered to the old one and not answered by an event is the caller's to repeat.
+ * Commands into an Aeron Cluster. It owns reconnection: a session that the cluster closed is followed by a new one as soon as there is one to be had,
+ * and one whose leader went away goes on with the next leader; what was offered before and not answered by an event is the caller's to repeat
+ * ({@link #losses()}).
  * Hot path. Thread: one agent.
  */
 public final class AeronCommandLog implements CommandLog, AutoCloseable {
     private static final long KEEPALIVE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Of several members one may answer that another leads, which is gone: better to ask again soon. */
+    private static final long REPLICATED_CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final ShardConnection connection;
@@ -26,6 +29,8 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
     private final ConnectAttempts<AeronCluster.AsyncConnect, AeronCluster> attempts;
     private long nextKeepaliveNs;
     private long connections;
+    private long leadershipTermId;
+    private long losses;
     private boolean isClosed;
     private int generation;
     private volatile boolean isLost;
@@ -68,8 +73,14 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         work += session.pollEgress();
         if (session.isClosed()) {
             cluster = null;
+            losses++;
             attempts.pause();
             return work + 1;
+        }
+        if (session.leadershipTermId() != leadershipTermId) {
+            leadershipTermId = session.leadershipTermId();
+            losses++;
+            work++;
         }
         final long nowNs = System.nanoTime();
         if (nowNs - nextKeepaliveNs >= 0) {
@@ -83,6 +94,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
     private void forget() {
         generation = connection.generation();
         isLost = true;
+        losses++;
         cluster = null;
         attempts.forget();
     }
@@ -92,6 +104,11 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         return isLost;
     }
 
+    @Override
+    public long losses() {
+        return losses;
+    }
+
     /** Asks the engine, which is another process of this host, for a snapshot; completes with the log position. Any thread. */
     public CompletionStage<Long> takeSnapshot() {
         return snapshots.request();
@@ -99,7 +116,8 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
 
     @Override
     public boolean isConnected() {
-        return cluster != null;
+        final AeronCluster session = cluster;
+        return session != null && (!connection.address().isReplicated() || session.ingressPublication().isConnected());
     }
 
     /** Sessions opened so far; more than 1 = reconnected. */
@@ -116,6 +134,7 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
         if (cluster != null) {
             isLost = false;
             connections++;
+            leadershipTermId = cluster.leadershipTermId();
             nextKeepaliveNs = System.nanoTime() + KEEPALIVE_INTERVAL_NS;
         }
         return attempts.work();
@@ -130,11 +149,12 @@ public final class AeronCommandLog implements CommandLog, AutoCloseable {
             .ingressChannel(address.ingressChannel())
             .ingressEndpoints(address.ingressEndpoints())
             .ingressStreamId(address.ingressStreamId())
-            .egressChannel("aeron:ipc?term-length=128k")
+            .egressChannel(address.egressChannel())
             .egressStreamId(ShardConnection.EGRESS_STREAM_ID)
             .isIngressExclusive(true)
             .idleStrategy(NoOpIdleStrategy.INSTANCE)
-            .messageTimeoutNs(CONNECT_TIMEOUT_NS)
+            .messageTimeoutNs(address.isReplicated() ? REPLICATED_CONNECT_TIMEOUT_NS : CONNECT_TIMEOUT_NS)
+            .agentInvoker(connection.driver())
             .errorHandler(connection.errorHandler());
     }
 

@@ -138,6 +138,11 @@ public final class ShardConnection implements AutoCloseable {
         return driver == null;
     }
 
+    /** What must run while a client waits; null where the media driver has threads of its own. */
+    AgentInvoker driver() {
+        return driver;
+    }
+
     /** The media driver is not there, went away or gave this client up. */
     public boolean isClosed() {
         return aeron == null || aeron.isClosed();

@@ -55,8 +55,22 @@ class ConfigLoaderTest {
         assertThat(config.dataDir()).isEqualTo(Path.of("/tmp/x"));
     }
 
+    @Test
+    void shouldKnowTheMembersOfAReplicatedEngine() throws IOException {
+        final ClusterConfig cluster = load("cluster: {members: 'a.example.:7320, b:7330,[::1]:7340', member: 2}\n", Map.of()).cluster();
+        assertThat(cluster.isReplicated()).isTrue();
+        assertThat(cluster.members()).containsExactly(new ClusterConfig.Member("a.example.", 7320), new ClusterConfig.Member("b", 7330),
+            new ClusterConfig.Member("[::1]", 7340));
+        assertThat(load("", Map.of()).cluster().isReplicated()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "cluster: {members: 'a:1,b:2', member: 2}   | cluster.member: 2 (expected: 0..1",
+        "cluster: {members: 'a:7320'}               | cluster.members: a:7320 (expected: two to nine",
+        "cluster: {members: 'a:7320,a:7320'}        | cluster.members: a:7320,a:7320 (expected: two to nine different",
+        "cluster: {members: 'a:7320,b'}             | cluster.members: b (expected: HOST:PORT",
+        "cluster: {heartbeatTimeout: 100ms}         | cluster.heartbeatTimeout: 100ms (expected: at least three times",
         "gateway: {port: 70000}                     | gateway.port: 70000 (expected: 0..65535)",
         "gateway: {prot: 7}                         | gateway.prot: no such key (did you mean gateway.port?)",
         "enigne: {}                                 | enigne: no such key (did you mean engine?)",

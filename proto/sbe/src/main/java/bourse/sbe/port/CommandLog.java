@@ -30,4 +30,12 @@ public interface CommandLog {
     default boolean isLost() {
         return false;
     }
+
+    /**
+     * Grows whenever what was offered and not answered by an event may have been lost: the engine has gone, another member leads, the connection was closed.
+     * Whoever waits for an answer must ask again.
+     */
+    default long losses() {
+        return 0;
+    }
 }
