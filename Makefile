@@ -57,6 +57,10 @@ test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks
 test-faults-long: ## the same with 1,000 kills (hours)
 	$(FAULTS) -Dbourse.faults=1000
 
+.PHONY: test-dashboards
+test-dashboards: ## asks every query of every dashboard of a Prometheus that watches a venue under load (needs prometheus), half a minute
+	$(MAVEN) -q -pl deploy -am verify -Dtest='MonitoringTest,DashboardsSystemTest' -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
+
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
 	@.build/lint-proto

@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A person's terminal, at the root of the repository unless told otherwise: runs a command to its end and keeps what it printed. */
-final class Terminal {
-    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+public final class Terminal {
+    public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     static final Path JAR = ROOT.resolve("deploy/target/bourse.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, String> environment = new HashMap<>();
     private final Path directory;
 
-    Terminal() {
+    public Terminal() {
         this(ROOT);
     }
 
-    Terminal(final Path directory) {
+    public Terminal(final Path directory) {
         this.directory = directory;
     }
 
     /** What a finished command left. */
-    record Result(int status, String out, String err) {
+    public record Result(int status, String out, String err) {
         /** Standard output, for a command that must have succeeded. */
-        String expectSuccess() {
+        public String expectSuccess() {
             if (status != 0) {
                 throw new AssertionError("exit status " + status + "\n--- out\n" + out + "\n--- err\n" + err);
             }
@@ -39,16 +39,16 @@ final class Terminal {
     }
 
     /** Sets an environment variable of the commands to come. */
-    Terminal with(final String name, final String value) {
+    public Terminal with(final String name, final String value) {
         environment.put(name, value);
         return this;
     }
 
-    Result run(final String... command) throws IOException, InterruptedException {
+    public Result run(final String... command) throws IOException, InterruptedException {
         return run(List.of(command));
     }
 
-    Result run(final List<String> command) throws IOException, InterruptedException {
+    public Result run(final List<String> command) throws IOException, InterruptedException {
         final Path out = Files.createTempFile("bourse-terminal", ".out");
         final Path err = Files.createTempFile("bourse-terminal", ".err");
         try {
@@ -66,7 +66,7 @@ final class Terminal {
     }
 
     /** A process of this terminal that is not waited for. */
-    ProcessBuilder builder(final List<String> command) {
+    public ProcessBuilder builder(final List<String> command) {
         final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);

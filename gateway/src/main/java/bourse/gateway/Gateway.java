@@ -132,6 +132,11 @@ public final class Gateway implements AutoCloseable {
         return servers.adminPort();
     }
 
+    /** End of the certificate that is served now, in milliseconds since the epoch; 0 = none is. Any thread. */
+    public long certificateNotAfterMillis() {
+        return servers.certificateNotAfterMillis();
+    }
+
     private void watchHealth() {
         boolean serving = false;
         while (!closed && !drained.get()) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Right;
+import bourse.gateway.auth.ServerCertificates;
 import bourse.order.v1.GetAccountRequest;
 import bourse.order.v1.OrderEntryGrpc;
 
@@ -59,6 +60,19 @@ class CertificateTest {
         Files.writeString(file, "firm=x\n");
         assertThat(directory.reload()).isFalse();
         assertThat(directory.find(beta).firm()).isEqualTo(14);
+    }
+
+    @Test
+    void shouldTellTheEndOfTheCertificateThatIsServed() throws Exception {
+        final Path alpha = TestCertificates.keyPair(folder, "alpha");
+        final long end = ((java.security.cert.X509Certificate) certificate(alpha)).getNotAfter().getTime();
+        try (ServerCertificates served = new ServerCertificates(
+            new ServerCertificates.TlsFiles(alpha.resolve("cert.pem"), alpha.resolve("key.pem"), null, null))) {
+            assertThat(served.notAfterMillis()).isEqualTo(end);
+        }
+        try (ServerCertificates none = new ServerCertificates(ServerCertificates.TlsFiles.NONE)) {
+            assertThat(none.notAfterMillis()).isZero();
+        }
     }
 
     @Test

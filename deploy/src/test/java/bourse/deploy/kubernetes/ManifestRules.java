@@ -53,6 +53,7 @@ final class ManifestRules {
                 case "Service" -> service(name, document.path("spec"));
                 case "NetworkPolicy" -> networkPolicy(name, document.path("spec"));
                 case "PodDisruptionBudget" -> selected(name, document.path("spec").path("selector").path("matchLabels"));
+                case "PodMonitor" -> podMonitor(name, document.path("spec"));
                 case "RoleBinding" -> roleBinding(name, document);
                 case "StatefulSet", "Deployment", "Job", "CronJob" -> workload(name, document);
                 default -> { }
@@ -116,6 +117,11 @@ final class ManifestRules {
         }
         final List<JsonNode> pods = selected(name, selector);
         each(spec.path("ingress")).forEach(rule -> each(rule.path("ports")).forEach(port -> port(name, pods, port.path("port"))));
+    }
+
+    private void podMonitor(final String name, final JsonNode spec) {
+        final List<JsonNode> pods = selected(name, spec.path("selector").path("matchLabels"));
+        each(spec.path("podMetricsEndpoints")).forEach(endpoint -> port(name, pods, endpoint.path("port")));
     }
 
     private void roleBinding(final String name, final JsonNode binding) {

@@ -57,10 +57,13 @@ class ManifestsTest {
         "Service/bourse-orders                  | /spec/selector/app.kubernetes.io~1name           | \"borse\"         | selects no pod",
         "Service/bourse-orders                  | /spec/ports/0/targetPort                         | \"grpc-order\"    | no container of the selected pods has the port grpc-order",
         "NetworkPolicy/bourse-venue             | /spec/podSelector/matchLabels/app.kubernetes.io~1component | \"venues\" | selects no pod",
+        "PodMonitor/bourse                      | /spec/podMetricsEndpoints/0/port                 | \"metrics\"       | no container of the selected pods has the port metrics",
+        "PodMonitor/bourse                      | /spec/podMetricsEndpoints/0/intervall            | \"5s\"            | intervall: Endpoint has no such field",
+        "PrometheusRule/bourse                  | /spec/groups/0/rules/0/expression                | \"1\"             | expression: Rule has no such field",
         "RoleBinding/bourse                     | /roleRef/name                                    | \"burse\"         | there is no Role/burse",
     })
     void shouldFindPlantedFault(final String document, final String pointer, final String value, final String expected) throws IOException {
-        final List<JsonNode> documents = Manifests.render(Manifests.FOLDER.resolve("overlays").resolve("single"));
+        final List<JsonNode> documents = Manifests.render(Manifests.FOLDER.resolve("overlays").resolve("monitored"));
         final JsonNode found = documents.stream().filter(candidate -> Manifests.name(candidate).equals(document)).findFirst().orElseThrow();
         final int slash = pointer.lastIndexOf('/');
         ((ObjectNode) found.at(pointer.substring(0, slash)))

@@ -41,6 +41,10 @@ final class SchemaWalk {
     }
 
     private static Class<?> kind(final JsonNode document) {
+        final String key = document.path("apiVersion").asText() + '/' + document.path("kind").asText();
+        if (MonitoringKinds.BY_NAME.containsKey(key)) {
+            return MonitoringKinds.BY_NAME.get(key);
+        }
         final String head = "{\"apiVersion\":" + document.path("apiVersion") + ",\"kind\":" + document.path("kind") + '}';
         final Class<?> type = KINDS.unmarshal(head).getClass();
         return type == GenericKubernetesResource.class ? null : type;

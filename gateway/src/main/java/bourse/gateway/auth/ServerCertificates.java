@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,12 +49,14 @@ public final class ServerCertificates implements AutoCloseable {
     private final ServerCredentials credentials;
     private final ScheduledExecutorService reloads;
     private final CertificateDirectory directory;
+    private final AdvancedTlsX509KeyManager served;
 
     public ServerCertificates(final TlsFiles files) throws IOException {
         if (files.certificateChain() == null) {
             credentials = InsecureServerCredentials.create();
             reloads = null;
             directory = null;
+            served = null;
             return;
         }
         reloads = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("certificates").factory());
@@ -69,6 +72,7 @@ public final class ServerCertificates implements AutoCloseable {
                 tls.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
             }
             credentials = tls.build();
+            served = keys;
             directory = files.clients() == null ? null : new CertificateDirectory(files.clients());
             if (directory != null) {
                 reloads.scheduleWithFixedDelay(directory::reload, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
@@ -94,6 +98,13 @@ public final class ServerCertificates implements AutoCloseable {
     /** Whose certificate is whose; null = any that the authority signed. */
     public CertificateDirectory directory() {
         return directory;
+    }
+
+    /** End of the certificate that is served now, in milliseconds since the epoch; 0 = connections are not encrypted. */
+    public long notAfterMillis() {
+        // The key manager has one chain, whatever the kind of key, under a name that changes with it.
+        final X509Certificate[] chain = served == null ? null : served.getCertificateChain(served.chooseServerAlias("EC", null, null));
+        return chain == null || chain.length == 0 ? 0 : chain[0].getNotAfter().getTime();
     }
 
     @Override

@@ -302,6 +302,11 @@ public final class GatewayServers {
         return server.getPort();
     }
 
+    /** End of the certificate that is served now, in milliseconds since the epoch; 0 = none is. */
+    public long certificateNotAfterMillis() {
+        return certificates.notAfterMillis();
+    }
+
     public int adminPort() {
         return adminServer.getPort();
     }

@@ -1,6 +1,7 @@
 package bourse.services.cli;
 
 import bourse.services.replay.ReplayCommand;
+import bourse.services.telemetry.Telemetry;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,8 +134,7 @@ public final class Bourse implements Runnable {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            final String version = Bourse.class.getPackage().getImplementationVersion();
-            return new String[] {"bourse " + (version == null ? "development" : version) + ", Java " + Runtime.version()};
+            return new String[] {"bourse " + Telemetry.version() + ", Java " + Runtime.version()};
         }
     }
 }

@@ -93,6 +93,11 @@ public final class GatewayNode implements AutoCloseable {
         health.part("tokenKeys", keys::isUsable);
         health.note("tokenKeysState", keys::describe);
         observe(telemetry.meter(), counters, log, source);
+        if (config.gateway().tls().isOn()) {
+            telemetry.meter().gaugeBuilder("bourse.gateway.certificate.not_after").setUnit("s")
+                .setDescription("End of the certificate that is served, in seconds since the epoch")
+                .buildWithCallback(value -> value.record(gateway.certificateNotAfterMillis() / 1e3));
+        }
     }
 
     /** The venue's own key, the issuer's, or both; what becomes of the issuer's is told by metrics. */

@@ -30,6 +30,10 @@ final class JvmMetrics {
             committed.record(memory.getHeapMemoryUsage().getCommitted(), heap);
             committed.record(memory.getNonHeapMemoryUsage().getCommitted(), nonHeap);
         });
+        meter.upDownCounterBuilder("jvm.memory.limit").setUnit("By")
+            .buildWithCallback(limit -> limit.record(memory.getHeapMemoryUsage().getMax(), heap));
+        final var runtime = ManagementFactory.getRuntimeMXBean();
+        meter.gaugeBuilder("process.uptime").setUnit("s").buildWithCallback(uptime -> uptime.record(runtime.getUptime() / 1e3));
         meter.upDownCounterBuilder("jvm.buffer.memory.used").setUnit("By").buildWithCallback(used -> {
             for (final BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
                 used.record(pool.getMemoryUsed(), Attributes.of(POOL_NAME, pool.getName()));

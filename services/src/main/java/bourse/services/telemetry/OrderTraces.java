@@ -47,11 +47,16 @@ public final class OrderTraces implements BatchTrace.Sink, AutoCloseable {
     private final SdkTracerProvider provider;
     private final Tracer tracer;
     private final ChosenIds ids = new ChosenIds();
+    private final StageTimes times;
     private final Thread thread = new Thread(this::run, "traces");
     private volatile boolean isClosing;
 
-    /** @param otlpEndpoint empty = spans go nowhere but {@link #recent} */
-    OrderTraces(final String otlpEndpoint, final Resource resource) {
+    /**
+     * @param otlpEndpoint empty = spans go nowhere but {@link #recent}
+     * @param times        gets how long each stage took
+     */
+    OrderTraces(final String otlpEndpoint, final Resource resource, final StageTimes times) {
+        this.times = times;
         final SdkTracerProviderBuilder builder = SdkTracerProvider.builder().setResource(resource).setIdGenerator(ids);
         if (!otlpEndpoint.isEmpty()) {
             builder.addSpanProcessor(BatchSpanProcessor.builder(OtlpGrpcSpanExporter.builder().setEndpoint(otlpEndpoint).build()).build());
@@ -100,6 +105,7 @@ public final class OrderTraces implements BatchTrace.Sink, AutoCloseable {
         span(parent, "log, engine and event stream", Math.max(trace.offeredNs(), trace.logTimeNs()), trace.readNs());
         span(parent, "gateway egress", trace.readNs(), trace.sentNs());
         root.end(trace.sentNs(), TimeUnit.NANOSECONDS);
+        times.gateway(trace);
         final Map<String, Object> stages = head(high, low, trace.account(), trace.sessionId(), trace.firstClientSeq());
         stages.put("commands", trace.commands());
         stages.put("logPosition", trace.logPosition());
@@ -120,6 +126,7 @@ public final class OrderTraces implements BatchTrace.Sink, AutoCloseable {
         tracer.spanBuilder("engine").setParent(Context.root().with(Span.wrap(root)))
             .setStartTimestamp(trace.appliedFromNs(), TimeUnit.NANOSECONDS).setAttribute("bourse.log_position", trace.logPosition())
             .startSpan().end(trace.appliedToNs(), TimeUnit.NANOSECONDS);
+        times.engine(trace.appliedFromNs(), trace.appliedToNs());
         final Map<String, Object> stages = head(high, low, trace.account(), trace.sessionId(), trace.firstClientSeq());
         stages.put("logPosition", trace.logPosition());
         stages.put("engineFromNs", trace.appliedFromNs());

@@ -50,8 +50,7 @@ public final class Telemetry implements AutoCloseable {
     public Telemetry(final TelemetryConfig config, final String service, final String instance, final Health health) throws IOException {
         this.health = health;
         final Resource resource = Resource.getDefault().merge(Resource.create(
-            Attributes.builder().put("service.name", service).put("service.instance.id", instance).build()));
-        traces = config.traceOneIn() == 0 ? null : new OrderTraces(config.otlpEndpoint(), resource);
+            Attributes.builder().put("service.name", service).put("service.instance.id", instance).put("service.version", version()).build()));
         final SdkMeterProviderBuilder meters = SdkMeterProvider.builder().setResource(resource)
             .registerMetricReader(prometheus);
         if (!config.otlpEndpoint().isEmpty()) {
@@ -62,6 +61,7 @@ public final class Telemetry implements AutoCloseable {
         grpc = GrpcOpenTelemetry.newBuilder().sdk(sdk).build();
         JvmMetrics.register(sdk.getMeter("jvm"));
         final Meter meter = meter();
+        traces = config.traceOneIn() == 0 ? null : new OrderTraces(config.otlpEndpoint(), resource, new StageTimes(meter));
         meter.gaugeBuilder("bourse.ready").ofLongs().buildWithCallback(gauge -> gauge.record(health.isReady() ? 1 : 0));
         meter.gaugeBuilder("bourse.warm").ofLongs().buildWithCallback(gauge -> gauge.record(health.isWarm() ? 1 : 0));
         try {
@@ -75,6 +75,12 @@ public final class Telemetry implements AutoCloseable {
         server.setExecutor(executor);
         server.createContext("/", this::serve);
         server.start();
+    }
+
+    /** Of the jar that runs; "development" where there is none. */
+    public static String version() {
+        final String version = Telemetry.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     /** Where our own instruments come from. */
