@@ -79,6 +79,7 @@ public abstract class RunCommand implements Callable<Integer> {
             + (config.engine().sync().name().toLowerCase(java.util.Locale.ROOT)) + " sync");
         line(out, "configuration", source == null ? "built-in" : source.toString());
         line(out, "data", config.dataDir().toString());
+        line(out, "threads", process.placement());
         line(out, "order entry", endpoints.orderEntry() == null ? null : endpoints.orderEntry() + "  gRPC" + (endpoints.tls() ? ", TLS" : ""));
         line(out, "administration", endpoints.admin() == null ? null : endpoints.admin() + "  gRPC" + (endpoints.tls() ? ", TLS" : ""));
         line(out, "market data", endpoints.marketData() == null ? null : endpoints.marketData() + "  gRPC");

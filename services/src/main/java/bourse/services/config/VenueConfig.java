@@ -11,16 +11,19 @@ import java.util.Set;
  * @param dataDir     holds the log, its snapshots, the book, the token key and {@code endpoints.json}; locked by the engine's process
  * @param shard       number of this engine cluster
  * @param profile     defaults of what runs on which thread
+ * @param threads     which cores they may use
  * @param cluster     the engine's members, where there are several
  * @param instruments that must exist
  */
-public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig engine, ClusterConfig cluster, GatewayConfig gateway, MarketDataConfig marketData,
+public record VenueConfig(Path dataDir, int shard, Profile profile, ThreadsConfig threads, EngineConfig engine, ClusterConfig cluster,
+                          GatewayConfig gateway, MarketDataConfig marketData,
                           TelemetryConfig telemetry, KubernetesConfig kubernetes, List<InstrumentConfig> instruments) {
 
     static VenueConfig read(final ConfigSection root) {
         final String dataDir = root.text("dataDir", "data", 1, 4096);
         final int shard = root.integer("shard", 0, 0, 65_535);
         final Profile profile = root.choice("profile", Profile.LAPTOP);
+        final ThreadsConfig threads = ThreadsConfig.read(root.section("threads"));
         final EngineConfig engine = EngineConfig.read(root.section("engine"), profile);
         final ClusterConfig cluster = ClusterConfig.read(root.section("cluster"));
         final GatewayConfig gateway = GatewayConfig.read(root.section("gateway"), profile);
@@ -30,7 +33,7 @@ public record VenueConfig(Path dataDir, int shard, Profile profile, EngineConfig
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
-        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, engine, cluster, gateway, marketData, telemetry, kubernetes,
+        return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, threads, engine, cluster, gateway, marketData, telemetry, kubernetes,
             instruments);
     }
 

@@ -9,10 +9,10 @@ import bourse.services.config.VenueConfig;
 import bourse.services.kubernetes.CgroupLimits;
 import bourse.services.kubernetes.Cluster;
 import bourse.services.kubernetes.MemberWatch;
+import bourse.services.placement.Topology;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.Telemetry;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +45,7 @@ public final class VenueProcess implements AutoCloseable {
     private final long startedNs = System.nanoTime();
     private Telemetry telemetry;
     private AgentThreads threads;
+    private ThreadPlacement placement;
     private DutyIdle engineIdle;
     private EngineNode engine;
     private GatewayNode gateway;
@@ -88,27 +89,52 @@ public final class VenueProcess implements AutoCloseable {
         }
         telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
         threads = new AgentThreads(health, Terminator.halt());
+        placement = new ThreadPlacement(config.threads(), Topology.ofMachine());
         if (parts.contains(Part.ENGINE)) {
             warnOfMemoryLimit();
-            engine = new EngineNode(config, health, telemetry.traces());
-            if (engine.agent() != null) {
-                engineIdle = threads.start(engine.agent());
-            }
-            engine.observe(telemetry.meter());
+            placement.place("engine", config.threads().engine(), this::launchEngine);
         }
         if (parts.contains(Part.GATEWAY)) {
-            final boolean sharesThread = sharesThread(config.gateway().thread());
-            gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort());
-            run(gateway.agent(), sharesThread);
-            if (sharesThread && config.gateway().networkThreads() == 0) {
-                // Everything that this thread does begins with the network or with a timer.
-                engineIdle.sleepBy(gateway::awaitNetwork);
-            }
+            launchGateway();
         }
         if (parts.contains(Part.MARKET_DATA)) {
-            final boolean sharesThread = sharesThread(config.marketData().thread());
-            marketData = new MarketDataNode(config, telemetry, health, sharesThread ? this::driver : () -> null);
-            run(marketData.agent(), sharesThread);
+            placement.place("market data", config.threads().marketData(), this::launchMarketData);
+        }
+        LOG.info("placement: {}", placement.describe());
+    }
+
+    private void launchEngine() {
+        engine = new EngineNode(config, health, telemetry.traces());
+        if (engine.agent() != null) {
+            engineIdle = threads.start(engine.agent());
+        }
+        engine.observe(telemetry.meter());
+    }
+
+    private void launchGateway() throws IOException {
+        final boolean sharesThread = sharesThread(config.gateway().thread());
+        placement.place("network", config.threads().network(), () ->
+            gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort()));
+        if (sharesThread) {
+            placement.sharesEngine("gateway");
+            engine.log().addColocated(gateway.agent());
+        } else {
+            placement.place("gateway", config.threads().gateway(), () -> threads.start(gateway.agent()));
+        }
+        if (sharesThread && config.gateway().networkThreads() == 0) {
+                // Everything that this thread does begins with the network or with a timer.
+                engineIdle.sleepBy(gateway::awaitNetwork);
+        }
+    }
+
+    private void launchMarketData() throws IOException {
+        final boolean sharesThread = sharesThread(config.marketData().thread());
+        marketData = new MarketDataNode(config, telemetry, health, sharesThread ? this::driver : () -> null);
+        if (sharesThread) {
+            placement.sharesEngine("feed");
+            engine.log().addColocated(marketData.agent());
+        } else {
+            threads.start(marketData.agent());
         }
     }
 
@@ -124,14 +150,6 @@ public final class VenueProcess implements AutoCloseable {
 
     private boolean sharesThread(final RunsOn wanted) {
         return wanted == RunsOn.ENGINE && engine != null && engine.agent() != null;
-    }
-
-    private void run(final Agent agent, final boolean sharesThread) {
-        if (sharesThread) {
-            engine.log().addColocated(agent);
-        } else {
-            threads.start(agent);
-        }
     }
 
     /** What an agent on the engine's thread runs while it waits. */
@@ -258,6 +276,11 @@ public final class VenueProcess implements AutoCloseable {
     /** Where the process listens; after {@link #awaitReady}. */
     public VenueEndpoints endpoints() {
         return endpoints;
+    }
+
+    /** Which part's threads are on which cores, and what the machine has. */
+    public String placement() {
+        return placement.describe();
     }
 
     /** Why no multicast is sent, for the banner; null when it is, or was not wanted. */
