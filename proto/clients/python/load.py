@@ -1,9 +1,10 @@
 """Puts load on a venue from Python: a recorded stream (MEBENCH1), one call an order or in batches over a session. The bench's foreign rungs.
 
-Prints one line of JSON. With --events the reports of the first --prefix commands are written to a file, length-delimited, so that the
-bench can prove that they lead to the same book as from any other client.
+Prints a line of JSON when the closed loop begins and when it ends, then one with the figures. With --events the reports of the first --prefix
+commands are written to a file, length-delimited, so that the bench can prove that they lead to the same book as from any other client.
 """
 import argparse
+import collections
 import json
 import os
 import resource
@@ -23,23 +24,27 @@ PREFIX_CALL = 250
 
 
 class Commands:
-    """The stream's commands as protobuf, in order."""
+    """The stream's commands as protobuf, in order, once for each instrument. Client order ids have its number above them: other runs' orders may live."""
 
-    def __init__(self, path, instrument):
+    def __init__(self, path, instruments):
         with open(path, "rb") as stream:
             self.data = stream.read()
-        self.count = (len(self.data) - HEADER_BYTES) // RECORD.size
-        self.instrument = instrument
+        self.per_round = (len(self.data) - HEADER_BYTES) // RECORD.size
+        self.count = self.per_round * len(instruments)
+        self.instruments = instruments
 
     def get(self, index):
-        kind, side, _, quantity, order_id, price, _, aux = RECORD.unpack_from(self.data, HEADER_BYTES + index * RECORD.size)
+        record = HEADER_BYTES + index % self.per_round * RECORD.size
+        kind, side, _, quantity, order_id, price, _, aux = RECORD.unpack_from(self.data, record)
+        instrument = self.instruments[index // self.per_round]
+        order_id |= instrument << 32
         if kind == 2:
             return types.Command(cancel=types.Cancel(client_order_id=order_id))
         if kind == 3:
             return types.Command(reduce=types.Reduce(client_order_id=order_id, by=quantity))
         if kind == 4:
             return types.Command(replace=types.Replace(client_order_id=order_id, price=price, open_quantity=aux))
-        return types.Command(new=types.NewOrder(client_order_id=order_id, instrument_id=self.instrument, side=1 + side, order_type=1,
+        return types.Command(new=types.NewOrder(client_order_id=order_id, instrument_id=instrument, side=1 + side, order_type=1,
                                                 time_in_force=2 if kind == 1 else 1, price=price, quantity=quantity))
 
     def slice(self, first, count):
@@ -68,7 +73,72 @@ class Events:
             self.file = None
 
 
-def unary(stub, metadata, commands, options, events, latencies):
+class Sampler(threading.Thread):
+    """Notes every 5 ms what each other thread runs, as collapsed stacks; gRPC's own threads are not seen, only what waits for them."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.stacks = collections.Counter()
+        self.running = True
+
+    def run(self):
+        while self.running:
+            time.sleep(0.005)
+            for ident, frame in sys._current_frames().items():
+                if ident != self.ident:
+                    names = []
+                    while frame:
+                        names.append(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_code.co_name}")
+                        frame = frame.f_back
+                    self.stacks[";".join(reversed(names))] += 1
+
+    def write(self, path):
+        self.running = False
+        self.join()
+        with open(path, "w", encoding="utf-8") as file:
+            for stack, samples in self.stacks.items():
+                file.write(f"{stack} {samples}\n")
+
+
+class Result:
+    """What a run measured: a closed loop for throughput, then an open loop for latency."""
+
+    def __init__(self, options):
+        self.options = options
+        self.latencies = []
+        self.marks = []
+        self.behind = 0.0
+        self.rate = 0.0
+
+    def begin(self, now, applied):
+        mark("begin")
+        self.usage = resource.getrusage(resource.RUSAGE_SELF)
+        self.cpu = time.process_time()
+        self.marks = [(now, applied)]
+
+    def tick(self, now, applied):
+        """@return whether the closed loop is over."""
+        if now - self.marks[-1][0] >= self.options.seconds / 5:
+            self.marks.append((now, applied))
+        return now - self.marks[0][0] >= self.options.seconds
+
+    def end(self, now, applied):
+        self.cpu = time.process_time() - self.cpu
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        self.seconds = now - self.marks[0][0]
+        self.orders = applied - self.marks[0][1]
+        self.voluntary = (used.ru_nvcsw - self.usage.ru_nvcsw) / self.seconds
+        self.forced = (used.ru_nivcsw - self.usage.ru_nivcsw) / self.seconds
+        self.rate = min(self.options.rate, self.orders / self.seconds / 2)
+        mark("end")
+
+
+def mark(name):
+    """For whoever started this program: it looks at the venue's costs then."""
+    print(json.dumps({"mark": name}), flush=True)
+
+
+def unary(stub, metadata, commands, options, events):
     """A call per order, each waiting for its answer; the prefix in larger calls of the same session."""
 
     def call(first, count):
@@ -84,23 +154,31 @@ def unary(stub, metadata, commands, options, events, latencies):
         events.write(call(sent, count))
         sent += count
     events.close()
-    start = time.perf_counter()
-    cpu = time.process_time()
-    marks = [(start, sent)]
-    while (now := time.perf_counter()) - start < options.seconds and sent < commands.count:
+    result = Result(options)
+    result.begin(time.perf_counter(), sent)
+    while not result.tick(time.perf_counter(), sent) and sent < commands.count:
         call(sent, 1)
-        latencies.append(time.perf_counter() - now)
         sent += 1
-        if now - marks[-1][0] >= options.seconds / 5:
-            marks.append((now, sent))
-    return sent, time.process_time() - cpu, time.perf_counter() - start, marks
+    result.end(time.perf_counter(), sent)
+    start = due = time.perf_counter()
+    number = 0
+    while due - start < options.pace_seconds and sent < commands.count:
+        due = start + number / result.rate
+        number += 1
+        time.sleep(max(0.0, due - time.perf_counter()))
+        call(sent, 1)
+        result.latencies.append(time.perf_counter() - due)
+        sent += 1
+    result.behind = time.perf_counter() - due
+    return result
 
 
-def stream(stub, metadata, commands, options, events, latencies):
-    """Batches over a session, a window in flight; frames are made while others travel."""
-    window = threading.Condition()
-    state = {"applied": 0, "failure": None, "verifying": True}
-    sent_at = {}
+def stream(stub, metadata, commands, options, events):
+    """Batches over a session, a window in flight; then batches at fixed times, whatever comes back."""
+    changed = threading.Condition()
+    state = {"applied": 0, "phase": "verify", "failed": False}
+    due_times = collections.deque()
+    result = Result(options)
 
     def outbound():
         yield oe.ClientFrame(establish=oe.Establish(session_id=options.session))
@@ -109,51 +187,63 @@ def stream(stub, metadata, commands, options, events, latencies):
             end = options.prefix if sent < options.prefix else commands.count
             count = min(options.batch, end - sent)
             frame = oe.ClientFrame(batch=oe.Batch(first_client_seq=sent + 1, commands=commands.slice(sent, count)))
-            with window:
-                window.wait_for(lambda: state["failure"] or sent - state["applied"] <= options.window - count
-                                and (sent < options.prefix or not state["verifying"]))
-                if state["failure"]:
+            with changed:
+                changed.wait_for(lambda: state["failed"] or state["phase"] == "settle" or sent - state["applied"] <= options.window - count
+                                 and (sent < options.prefix or state["phase"] == "closed"))
+                if state["failed"]:
                     return
+                if state["phase"] == "settle":
+                    break
             sent += count
-            sent_at[sent] = time.perf_counter()
             yield frame
+        with changed:
+            changed.wait_for(lambda: state["failed"] or state["phase"] == "settle" and state["applied"] >= sent)
+            state["phase"] = "paced"
+        start = due = time.perf_counter()
+        number = 0
+        while due - start < options.pace_seconds and sent < commands.count:
+            due = start + number * options.batch / result.rate
+            number += 1
+            count = min(options.batch, commands.count - sent)
+            frame = oe.ClientFrame(batch=oe.Batch(first_client_seq=sent + 1, commands=commands.slice(sent, count)))
+            time.sleep(max(0.0, due - time.perf_counter()))
+            sent += count
+            due_times.append((sent, due))
+            yield frame
+        result.behind = time.perf_counter() - due
+        with changed:
+            changed.wait_for(lambda: state["failed"] or state["applied"] >= sent)
+            state["phase"] = "done"
 
-    frames = stub.Session(outbound(), metadata=metadata)
-    start, cpu, marks, last_read = None, None, [], 0
-    for frame in frames:
+    last_read = 0
+    for frame in stub.Session(outbound(), metadata=metadata):
         if frame.HasField("not_applied"):
-            with window:
-                state["failure"] = True
-                window.notify_all()
+            with changed:
+                state["failed"] = True
+                changed.notify_all()
             raise RuntimeError(f"not applied: {frame.not_applied}")
-        # A reader that falls behind is put back on the recording and may get an event twice: its number says so.
-        fresh = [event for number, event in enumerate(frame.events, frame.first_account_seq) if number > last_read]
-        last_read = max(last_read, frame.first_account_seq + len(frame.events) - 1)
-        if state["verifying"]:
-            events.write(fresh)
+        if frame.events:
+            if last_read and frame.first_account_seq != last_read + 1:
+                raise RuntimeError(f"hole or repeat: account_seq={frame.first_account_seq}, last_read={last_read}")
+            last_read = frame.first_account_seq + len(frame.events) - 1
+            if state["phase"] == "verify":
+                events.write(frame.events)
         now = time.perf_counter()
-        with window:
-            before = state["applied"]
-            state["applied"] = max(before, frame.applied_client_seq)
-            if state["verifying"] and state["applied"] >= options.prefix:
-                state["verifying"] = False
+        with changed:
+            applied = state["applied"] = max(state["applied"], frame.applied_client_seq)
+            if state["phase"] == "verify" and applied >= options.prefix:
                 events.close()
-                start, cpu = now, time.process_time()
-                marks.append((start, state["applied"]))
-            window.notify_all()
-        for end in [end for end in list(sent_at) if end <= state["applied"]]:
-            if start and end > options.prefix:
-                latencies.append(now - sent_at[end])
-            del sent_at[end]
-        if start and now - marks[-1][0] >= options.seconds / 5:
-            marks.append((now, state["applied"]))
-        if start and (now - start >= options.seconds or state["applied"] >= commands.count):
-            with window:
-                state["failure"] = True
-                window.notify_all()
-            frames.cancel()
-            return state["applied"], time.process_time() - cpu, now - start, marks
-    raise RuntimeError("the venue ended the session")
+                result.begin(now, applied)
+                state["phase"] = "closed"
+            elif state["phase"] == "closed" and (result.tick(now, applied) or applied >= commands.count):
+                result.end(now, applied)
+                state["phase"] = "settle"
+            changed.notify_all()
+        while due_times and due_times[0][0] <= applied:
+            result.latencies.append(now - due_times.popleft()[1])
+    if state["phase"] != "done":
+        raise RuntimeError("the venue ended the session")
+    return result
 
 
 def main():
@@ -161,23 +251,28 @@ def main():
     parser.add_argument("mode", choices=["unary", "stream"])
     parser.add_argument("--address", default="127.0.0.1:7301")
     parser.add_argument("--stream", required=True)
-    parser.add_argument("--instrument", type=int, required=True)
+    parser.add_argument("--instruments", type=lambda text: [int(part) for part in text.split(",")], required=True, help="a round of the stream for each")
     parser.add_argument("--session", type=int, default=int(time.time() * 1000))
     parser.add_argument("--prefix", type=int, default=20_000)
     parser.add_argument("--events")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--window", type=int, default=8_192)
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=5, help="closed loop")
+    parser.add_argument("--pace-seconds", type=float, default=5, help="open loop")
+    parser.add_argument("--rate", type=float, default=100_000, help="of the open loop, at most; half of the throughput at most")
+    parser.add_argument("--profile", help="collapsed stacks go there")
     options = parser.parse_args()
     metadata = (("authorization", "Bearer " + os.environ["BOURSE_TOKEN"]),)
-    commands, events, latencies = Commands(options.stream, options.instrument), Events(options.events), []
-    channel = grpc.insecure_channel(options.address)
-    stub = Stub(channel, oe, "OrderEntry")
-    run = unary if options.mode == "unary" else stream
-    sent, cpu, seconds, marks = run(stub, metadata, commands, options, events, latencies)
-    measured = max(1, sent - options.prefix)
-    rates = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(marks, marks[1:])] or [measured / seconds]
-    latencies.sort()
+    commands, events = Commands(options.stream, options.instruments), Events(options.events)
+    stub = Stub(grpc.insecure_channel(options.address), oe, "OrderEntry")
+    sampler = Sampler() if options.profile else None
+    if sampler:
+        sampler.start()
+    result = (unary if options.mode == "unary" else stream)(stub, metadata, commands, options, events)
+    if sampler:
+        sampler.write(options.profile)
+    rates = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(result.marks, result.marks[1:])] or [result.orders / result.seconds]
+    latencies = sorted(result.latencies)
 
     def us(share):
         return round(1e6 * latencies[min(len(latencies) - 1, int(share * len(latencies)))], 1) if latencies else -1
@@ -185,11 +280,11 @@ def main():
     mean = sum(latencies) / max(1, len(latencies))
     spread = (sum((latency - mean) ** 2 for latency in latencies) / max(1, len(latencies))) ** 0.5
     print(json.dumps({
-        "ordersPerSecond": round(measured / seconds), "ordersPerSecondMin": round(min(rates)), "ordersPerSecondMax": round(max(rates)),
+        "ordersPerSecond": round(result.orders / result.seconds), "ordersPerSecondMin": round(min(rates)), "ordersPerSecondMax": round(max(rates)),
         "p50Us": us(0.5), "p90Us": us(0.9), "p95Us": us(0.95), "p99Us": us(0.99), "p999Us": us(0.999), "maxUs": us(1), "jitterUs": round(1e6 * spread, 1),
-        "cpuNsPerOrder": round(1e9 * cpu / measured, 1), "orders": measured, "allOrders": sent,
-        "peakResidentMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}))
-    sys.stdout.flush()
+        "latencyRate": round(result.rate), "behindMs": round(1e3 * result.behind, 3), "cpuNsPerOrder": round(1e9 * result.cpu / result.orders, 1),
+        "orders": result.orders, "seconds": result.seconds, "switchesVoluntaryPerSecond": round(result.voluntary),
+        "switchesForcedPerSecond": round(result.forced), "peakResidentMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}), flush=True)
     os._exit(0)
 
 

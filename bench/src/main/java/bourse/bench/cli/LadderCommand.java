@@ -30,11 +30,12 @@ import picocli.CommandLine.Option;
     header = "The same orders through one more layer at a time: what each layer costs, and why.",
     description = {
         "Every rung first applies the same 20,000 commands and must reach the same state (orders in queue order, last trade, trade count), or the"
-            + " run is a failure (exit status 1). Then it is warmed up and measured: throughput in a closed loop, latency in an open one.",
+            + " run is a failure (exit status 1). Then it is warmed up and measured: throughput in a closed loop, latency in an open one. A rate of the open"
+            + " loop that was not kept is a failure, too.",
         "",
         "  bourse bench ladder --quick --json=ladder.json      all but the foreign clients, in less than two minutes",
-        "  bourse bench ladder --report docs/benchmarks/ladder each rung in processes of its own; page, JSON and text",
-        "  bourse bench ladder --duration 60s                  sustained",
+        "  bourse bench ladder --report FOLDER                 each of 20 rungs in processes of its own, 5 s each and ten steps of load, 9 minutes",
+        "  bourse bench ladder --duration 60s                  the same sustained: 31 minutes; with --profile 33. What it will take is said first.",
         "  bourse bench ladder --rungs core,engine,tcp         only these",
         "  bourse bench ladder --rungs engine --plant engine=1us   is a microsecond that was planted found again?",
         "  bourse bench ladder --rungs grpc-batch-64 --profile --report profiles",
@@ -45,6 +46,9 @@ import picocli.CommandLine.Option;
         ""})
 public final class LadderCommand implements Callable<Integer> {
     private static final int PREFIX = 20_000;
+    private static final long LONGEST_LATENCY_MS = 15_000;
+    private static final int KNEE_STEPS = 10;
+    private static final long KNEE_MS = 800;
 
     @Option(names = "--quick", description = "Short measurements, shared processes, no foreign clients.")
     private boolean quick;
@@ -52,7 +56,7 @@ public final class LadderCommand implements Callable<Integer> {
     @Option(names = "--duration", description = "Of the closed loop of each rung (default: 5s; --quick: 1200ms).")
     private String duration;
 
-    @Option(names = "--latency", description = "Of the open loop of each rung (default: the same; --quick: 700ms).")
+    @Option(names = "--latency", description = "Of the open loop of each rung (default: the same, at most 15s; --quick: 700ms).")
     private String latency;
 
     @Option(names = "--warm-up", description = "Of each rung (default: 5s; --quick: 1200ms).")
@@ -65,10 +69,12 @@ public final class LadderCommand implements Callable<Integer> {
     private List<String> rungs;
 
     @Option(names = "--plant", split = ",", paramLabel = "RUNG=TIME",
-        description = "Burn so much in a layer for each command and see whether the waterfall finds it: empty, core, engine, queue, ipc, log, tcp.")
+        description = "Burn so much in a layer for each command and see whether the waterfall finds it; any rung but the"
+            + " foreign ones. From grpc-inprocess on it is planted in the client, and looked for in CPU: there threads work side by side.")
     private List<String> plants = List.of();
 
-    @Option(names = "--profile", description = "CPU, allocation and lock profile of each process on each rung; flame graphs go beside the report.")
+    @Option(names = "--profile", description = "CPU, allocation and lock profile of each process on each rung: flame graphs and top methods in the page;"
+        + " async-profiler's own pages go to FOLDER/profiles. Needs --report.")
     private boolean profile;
 
     @Option(names = "--report", paramLabel = "FOLDER", description = "Write ladder.html, ladder.json and ladder.txt there.")
@@ -79,6 +85,9 @@ public final class LadderCommand implements Callable<Integer> {
 
     @Option(names = "--admin", paramLabel = "HOST:PORT", description = "Its administration, with --against.")
     private String admin;
+
+    @Option(names = "--tls-ca", paramLabel = "FILE", description = "PEM of the authority that signed that venue's certificate (default: it is not encrypted).")
+    private Path authority;
 
     @Option(names = "--token", paramLabel = "TOKEN", description = "That may trade, read and administer, with --against (default: $$BOURSE_TOKEN).")
     private String token;
@@ -106,7 +115,7 @@ public final class LadderCommand implements Callable<Integer> {
                 return 1;
             }
             write(report);
-            final boolean failed = !report.hashesEqual() || report.rungs().stream().anyMatch(rung -> rung.fault() != null)
+            final boolean failed = !report.hashesEqual() || report.rungs().stream().anyMatch(rung -> rung.fault() != null || rung.missedRate())
                     || report.plants().stream().anyMatch(plant -> !plant.withinTwentyPercent());
             return failed ? 1 : 0;
         } catch (final IllegalStateException e) {
@@ -119,17 +128,21 @@ public final class LadderCommand implements Callable<Integer> {
 
     private RungPlan plan() {
         final long throughputMs = DurationText.parse(duration != null ? duration : quick ? "1200ms" : "5s").toMillis();
-        final long latencyMs = latency != null ? DurationText.parse(latency).toMillis() : quick ? 700 : throughputMs;
+        final long latencyMs = latency != null ? DurationText.parse(latency).toMillis() : quick ? 700 : Math.min(throughputMs, LONGEST_LATENCY_MS);
         final long warmUpMs = DurationText.parse(warmUp != null ? warmUp : quick ? "1200ms" : "5s").toMillis();
         if (against != null && (admin == null || givenToken() == null)) {
             throw new CommandFailure("--against needs --admin HOST:PORT and a --token that may trade, read and administer");
+        }
+        if (against == null && (admin != null || authority != null)) {
+            throw new CommandFailure("--admin and --tls-ca are of a deployed venue: give its --against HOST:PORT, too");
         }
         if (profile && folder == null) {
             throw new CommandFailure("--profile needs --report FOLDER: flame graphs go there");
         }
         return new RungPlan("", "", PREFIX, warmUpMs, throughputMs, quick ? 5 : (int) Math.clamp(throughputMs / 1_000, 5, 60), latencyMs, rate,
-                quick ? 0 : 10, quick ? 0 : Math.clamp(latencyMs / 5, 500, 2_000), Map.of(), profile ? folder.toAbsolutePath().toString() : null,
-                against, admin, givenToken());
+                quick ? 0 : KNEE_STEPS, quick ? 0 : KNEE_MS, Map.of(), profile ? folder.resolve("profiles").toAbsolutePath().toString() : null,
+                against == null ? null : new RungPlan.Deployed(against, admin, givenToken(), authority == null ? null
+                : authority.toAbsolutePath().toString()), Map.of());
     }
 
     private String givenToken() {
@@ -159,8 +172,8 @@ public final class LadderCommand implements Callable<Integer> {
                 throw new CommandFailure("--plant " + plant + ": no time (expected: such as engine=1us)");
             }
             final RungName rung = RungName.of(plant.substring(0, equals));
-            if (rung.compareTo(RungName.TCP) > 0) {
-                throw new CommandFailure("--plant " + rung.title() + ": nothing can be planted there (expected: empty, core, engine, queue, ipc, log, log-sync, tcp)");
+            if (rung.isForeign()) {
+                throw new CommandFailure("--plant " + rung.title() + ": nothing can be planted in another program (expected: a rung before python-unary)");
             }
             planted.put(rung, nanoseconds(plant.substring(equals + 1)));
         }

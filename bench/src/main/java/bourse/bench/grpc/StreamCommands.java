@@ -18,8 +18,8 @@ import bourse.order.v1.Side;
 import bourse.order.v1.TimeInForce;
 
 /**
- * A recorded stream as protobuf commands, as often over as wanted: each round goes to another instrument, with client order ids of its own.
- * The stream's order ids are the client order ids. Thread: one.
+ * A recorded stream as protobuf commands, as often over as wanted: each round goes to another instrument, with client order ids of its own: the
+ * stream's order ids below the instrument's number, so that no two rounds of a venue meet, whoever sends them. Thread: one.
  */
 public final class StreamCommands {
     private static final int ROUND_SHIFT = 32;
@@ -55,7 +55,7 @@ public final class StreamCommands {
     /** Command {@code index} of all rounds. */
     public Command command(final long index) {
         final int round = (int) (index / stream.count());
-        return command(index % stream.count(), round, instrumentIds[round]);
+        return command(index % stream.count(), instrumentIds[round], instrumentIds[round]);
     }
 
     /** Command {@code index} of the one round, with client order ids of {@code owner}: callers of one account do not meet. */

@@ -2,6 +2,7 @@ package bourse.bench.lab;
 
 import static bourse.bench.lab.Technique.variant;
 
+import bourse.services.placement.Affinity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;

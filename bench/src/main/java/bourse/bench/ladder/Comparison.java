@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Two runs side by side. A figure has changed when it moved further than the noise: for throughput and CPU the spread of the intervals of both runs, and
- * at least 15%; for medians at least 40%, for p99 a factor of two and a half. docs/BENCH.md says where these come from.
+ * Two runs side by side. A figure has changed when it moved further than the noise: for throughput and CPU {@link RungResult#noisePercent}, the larger
+ * of both runs'; for medians at least 40%, for p99 a factor of two and a half. docs/BENCH.md says where these come from.
  *
  * @param better of the changed figures, those that became better
  */
 public record Comparison(List<Change> changes, int changed, int better, boolean hashesEqual, List<String> notes) {
-    private static final double THROUGHPUT_FLOOR = 0.15;
     private static final double MEDIAN_FLOOR = 0.40;
     private static final double TAIL_FLOOR = 1.5;
 
@@ -39,7 +38,7 @@ public record Comparison(List<Change> changes, int changed, int better, boolean 
                 continue;
             }
             equal &= old.stateHash().equals(now.stateHash());
-            final double noise = Math.max(THROUGHPUT_FLOOR, spread(old) + spread(now));
+            final double noise = Math.max(old.noisePercent(), now.noisePercent()) / 100;
             changes.add(change(old.name(), "orders/s", old.ordersPerSecond(), now.ordersPerSecond(), noise, true));
             changes.add(change(old.name(), "CPU ns/order", old.cpuNsPerOrder(), now.cpuNsPerOrder(), noise, false));
             if (old.p50Us() > 0 && now.p50Us() > 0 && !old.missedRate() && !now.missedRate()) {
@@ -62,10 +61,6 @@ public record Comparison(List<Change> changes, int changed, int better, boolean 
         return new Comparison(changes, changed, better, equal, notes);
     }
 
-    private static double spread(final RungResult rung) {
-        return rung.ordersPerSecond() == 0 ? 0 : 0.5 * (rung.ordersPerSecondMax() - rung.ordersPerSecondMin()) / rung.ordersPerSecond();
-    }
-
     private static Change change(final String rung, final String figure, final double before, final double after, final double noise,
                                  final boolean moreIsBetter) {
         final double ratio = before == 0 ? 1 : after / before;
@@ -75,10 +70,14 @@ public record Comparison(List<Change> changes, int changed, int better, boolean 
         return new Change(rung, figure, before, after, Waterfall.round(100 * (ratio - 1)), Waterfall.round(100 * noise), verdict);
     }
 
-    /** For people: what changed; what did not is only counted. */
+    /** For people: each rung's throughput with its noise, then what changed; what did not is only counted. */
     public void print(final PrintStream out) {
         notes.forEach(note -> out.println("note: " + note));
         out.println(hashesEqual ? "Both runs reached the same state on every rung." : "THE RUNS REACHED DIFFERENT STATES: they did not do the same work.");
+        out.printf(Locale.ROOT, "%n%-15s %14s %14s %9s %8s%n", "orders/s of", "before", "after", "change", "noise");
+        changes.stream().filter(change -> "orders/s".equals(change.figure)).forEach(change -> out.printf(Locale.ROOT, "%-15s %,14.0f %,14.0f %+8.1f%% %7.1f%%%n",
+                change.rung, change.before, change.after, change.changePercent, change.noisePercent));
+        out.println();
         for (final Change change : changes) {
             if (!"same".equals(change.verdict)) {
                 out.printf(Locale.ROOT, "%-7s %-15s %-13s %,14.1f -> %,14.1f  %+.1f%% (noise %.1f%%)%n", change.verdict, change.rung, change.figure,

@@ -3,8 +3,8 @@ package bourse.bench.ladder;
 import bourse.bench.ladder.LadderReport.PlantFound;
 import bourse.bench.ladder.LadderReport.WaterfallStep;
 import bourse.bench.rung.RungResult;
+import bourse.bench.rung.RungResult.CounterReading;
 import bourse.bench.rung.RungResult.ProcessCost;
-import bourse.bench.rung.RungResult.TopMethods;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,9 @@ public final class HtmlReport {
         .bad{color:var(--bad);font-weight:600}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:13px}
         th,td{padding:.25rem .55rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child,td:first-child,.t{text-align:left}
         .scroll{overflow-x:auto}pre{background:var(--card);padding:.8rem;overflow-x:auto;font-size:12px}svg text{fill:var(--ink);font:12px system-ui,sans-serif}
-        svg .s{fill:var(--soft)}.a{fill:var(--a)}.b{fill:var(--b)}.g{stroke:var(--line)}.la{stroke:var(--a);fill:none;stroke-width:2}.lb{stroke:var(--b);fill:none;stroke-width:2}
+        svg .s{fill:var(--soft)}details{margin:.3rem 0}summary{cursor:pointer}.frames{position:relative;font-size:11px;margin:.4rem 0}
+        .frames div{position:absolute;height:15px;overflow:hidden;white-space:nowrap;border-radius:2px;padding:0 3px;box-sizing:border-box;color:#1c2430;cursor:zoom-in}
+        .a{fill:var(--a)}.b{fill:var(--b)}.g{stroke:var(--line)}.la{stroke:var(--a);fill:none;stroke-width:2}.lb{stroke:var(--b);fill:none;stroke-width:2}
         """;
 
     private final LadderReport report;
@@ -39,11 +41,12 @@ public final class HtmlReport {
         rungs();
         page.append(new HtmlCharts(report).waterfall());
         steps();
+        placement();
         page.append(new HtmlCharts(report).latencies());
         page.append(new HtmlCharts(report).knees());
         verdict();
         processes();
-        profiles();
+        page.append(new HtmlFlames(report).section());
         machine();
         page.append("</body></html>\n");
         return page.toString();
@@ -62,10 +65,10 @@ public final class HtmlReport {
 
     private void rungs() {
         add("<h2>Rungs</h2><div class=\"scroll\"><table><tr><th>rung</th><th>orders/s</th><th>min</th><th>max</th><th>p50 &micro;s</th><th>p90</th><th>p95</th>"
-                + "<th>p99</th><th>p99.9</th><th>max</th><th>jitter</th><th>at orders/s</th><th>CPU ns/order</th><th>B/order</th><th class=\"t\">state</th></tr>");
+                + "<th>p99</th><th>p99.9</th><th>max</th><th>jitter</th><th>at orders/s</th><th>CPU ns/order</th><th>B/order</th><th>noise</th><th class=\"t\">state</th></tr>");
         for (final RungResult rung : report.rungs()) {
             if (rung.fault() != null) {
-                add("<tr><td>%s</td><td colspan=\"14\" class=\"t bad\">%s</td></tr>", rung.name(), escape(rung.fault()));
+                add("<tr><td>%s</td><td colspan=\"15\" class=\"t bad\">%s</td></tr>", rung.name(), escape(rung.fault()));
                 continue;
             }
             add("<tr><td>%s</td><td>%,d</td><td>%,d</td><td>%,d</td>", rung.name(), rung.ordersPerSecond(), rung.ordersPerSecondMin(),
@@ -74,15 +77,17 @@ public final class HtmlReport {
                 rung.jitterUs()}) {
                 add("<td%s>%s</td>", rung.missedRate() ? " class=\"bad\"" : "", TextReport.figure(us));
             }
-            add("<td>%,d%s</td><td>%,.0f</td><td>%s</td><td class=\"t\"><code>%s</code></td></tr>", rung.latencyRate(), rung.missedRate() ? " missed" : "",
-                    rung.cpuNsPerOrder(), TextReport.figure(rung.allocatedBytesPerOrder()), rung.stateHash());
+            add("<td>%,d%s</td><td>%,.0f</td><td>%s</td><td>%.0f%%</td><td class=\"t\"><code>%s</code></td></tr>", rung.latencyRate(), rung.missedRate() ? " missed" : "",
+                    rung.cpuNsPerOrder(), TextReport.figure(rung.allocatedBytesPerOrder()), rung.noisePercent(), rung.stateHash());
             if (rung.feedP50Us() >= 0) {
-                add("<tr><td></td><td colspan=\"14\" class=\"t soft\">order to market data: p50 %s &micro;s, p99 %s, p99.9 %s</td></tr>",
+                add("<tr><td></td><td colspan=\"15\" class=\"t soft\">order to market data: p50 %s &micro;s, p99 %s, p99.9 %s</td></tr>",
                         TextReport.figure(rung.feedP50Us()), TextReport.figure(rung.feedP99Us()), TextReport.figure(rung.feedP999Us()));
             }
         }
         add("</table></div><p class=\"soft\">Latency: open loop, from when an order was due to its outcome, so that a stall counts against every order that it"
-                + " delays. CPU of all processes; threads that wait by spinning count. The rig itself needs %.1f ns a command.</p>", report.rigNsPerOrder());
+                + " delays. CPU of all processes; threads that wait by spinning count. Noise: what the throughput of two runs may differ by; for p50 40%%, for p99 a"
+                + " factor of 2.5.%s</p>", report.rigNsPerOrder() < 0 ? "" : String.format(Locale.ROOT, " The rig itself takes %.1f ns a command;"
+                + " they are in every rung from engine to tcp.", report.rigNsPerOrder()));
     }
 
     private void steps() {
@@ -96,13 +101,23 @@ public final class HtmlReport {
         }
         add("</table></div>");
         for (final PlantFound plant : report.plants()) {
-            add("<p>Planted in %s: %.0f ns an order; found: %.1f ns (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
-                    plant.foundNs(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
+            add("<p>Planted in %s: %.0f ns an order; found: %.1f ns of %s (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
+                    plant.foundNs(), plant.by(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
         }
         if (report.threads() != null && report.threads().queued() > 0) {
             add("<p>Threads: one engine on one thread %,d orders/s; fed by a second thread through a queue %,d; two shards on two threads %s.</p>",
                     report.threads().oneEngine(), report.threads().queued(), report.threads().twoShards() < 0 ? "not measured"
                     : String.format(Locale.ROOT, "%,d together", report.threads().twoShards()));
+        }
+    }
+
+    private void placement() {
+        final LadderReport.Placement placement = report.placement();
+        if (placement != null) {
+            add("<p>Placement, %s: the venue's threads free %,d orders/s, p50 %s &micro;s, p99 %s; with %s %,d orders/s, p50 %s &micro;s, p99 %s.</p>",
+                    placement.rung(), placement.ordersPerSecondFree(), TextReport.figure(placement.p50UsFree()), TextReport.figure(placement.p99UsFree()),
+                    placement.settings(), placement.ordersPerSecondBound(), TextReport.figure(placement.p50UsBound()),
+                    TextReport.figure(placement.p99UsBound()));
         }
     }
 
@@ -132,17 +147,10 @@ public final class HtmlReport {
             }
         }
         add("</table></div>");
-    }
-
-    private void profiles() {
-        if (report.rungs().stream().allMatch(rung -> rung.profiles().isEmpty())) {
-            return;
-        }
-        add("<h2>Profiles</h2><p class=\"soft\">Flame graphs are files beside this page.</p>");
         for (final RungResult rung : report.rungs()) {
-            for (final TopMethods top : rung.profiles()) {
-                add("<details><summary>%s, %s, %s: <a href=\"%s\">flame graph</a></summary><pre>%s</pre></details>", rung.name(), top.process(),
-                        top.event(), top.file(), escape(String.join("\n", top.methods())));
+            for (final CounterReading reading : rung.counters()) {
+                add("<p class=\"soft\">%s, %s: instructions per cycle %s; an order: %s</p>", rung.name(), reading.process(),
+                        TextReport.figure(reading.instructionsPerCycle()), escape(reading.perOrder().toString()));
             }
         }
     }
@@ -155,8 +163,9 @@ public final class HtmlReport {
         add("timer     clock source %s, invariant TSC %s, read %.1f ns, step %.0f ns, %d steps backwards; parkNanos(1) %,.0f ns, wake-up %,.0f ns\n",
                 machine.clockSource(), machine.invariantTsc() ? "yes" : "no", machine.clockReadNs(), machine.clockGranularityNs(),
                 machine.clockBackwards(), machine.parkNs(), machine.wakeUpNs());
-        add("numa      %s; cores of cpu0's physical core: %s\ncounters  %s</pre>", escape(String.join("; ", machine.numaNodes())),
-                machine.siblings(), escape(machine.counters()));
+        add("numa      %s; cores of cpu0's physical core: %s\n", escape(String.join("; ", machine.numaNodes())), machine.siblings());
+        machine.bandwidth().forEach(line -> add("memory    %s\n", escape(line)));
+        add("counters  %s</pre>", escape(machine.counters()));
     }
 
     private void add(final String format, final Object... arguments) {

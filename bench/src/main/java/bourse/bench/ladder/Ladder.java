@@ -1,5 +1,6 @@
 package bourse.bench.ladder;
 
+import bourse.bench.ladder.LadderReport.Placement;
 import bourse.bench.ladder.LadderReport.PlantFound;
 import bourse.bench.ladder.LadderReport.Threads;
 import bourse.bench.report.Environment;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,8 @@ public final class Ladder implements AutoCloseable {
     private static final int LIVE = 1_000;
     private static final int MEAN_DISTANCE = 50;
     private static final int MEASURED = 1_000_000;
+    /** Measured with the venue's threads bound, too. */
+    private static final RungName PLACED = RungName.GRPC_BATCH_64;
 
     private final boolean quick;
     private final RungPlan plan;
@@ -53,8 +57,11 @@ public final class Ladder implements AutoCloseable {
     private final List<RungResult> results = new ArrayList<>();
     private final List<PlantFound> plants = new ArrayList<>();
     private RungResult twoShards;
+    private RungResult placed;
+    private long leftMs;
     private boolean isComplete;
     private volatile Process running;
+    private volatile boolean isClosed;
 
     /**
      * @param quick    rungs share the processes of a venue where they can
@@ -66,25 +73,59 @@ public final class Ladder implements AutoCloseable {
         directory = Files.createTempDirectory("bourse-ladder");
         final Path stream = directory.resolve("stream");
         StreamGenerator.write(stream, LIVE, MEAN_DISTANCE, MEASURED, SEED);
-        plan = new RungPlan(stream.toString(), directory.toString(), settings.prefix(), settings.warmUpMs(), settings.throughputMs(),
-                settings.intervals(), settings.latencyMs(), settings.latencyRate(), settings.kneeSteps(), settings.kneeMs(), Map.of(),
-                settings.profile(), settings.address(), settings.admin(), settings.token());
+        plan = settings.of(stream.toString());
         machine = Machine.look();
     }
 
     /** Measures the rungs. @param plantNs slow-downs to find again, nanoseconds a command by rung */
     public LadderReport climb(final Set<RungName> rungs, final Map<RungName, Long> plantNs) throws IOException, InterruptedException {
-        for (final List<RungName> group : groups(rungs)) {
-            run(plan, group.stream().map(RungName::title).toList(), this::take);
+        final boolean isWhole = plantNs.isEmpty();
+        final List<List<RungName>> groups = groups(rungs, isWhole);
+        final boolean hasThreads = isWhole && rungs.contains(RungName.ENGINE) && rungs.contains(RungName.QUEUE);
+        final boolean hasPlacement = isWhole && !quick && plan.deployed() == null && rungs.contains(PLACED);
+        announce(groups, hasThreads, hasPlacement, plantNs.size());
+        for (final List<RungName> group : groups) {
+            run(plan, titles(group), this::take);
         }
-        if (plantNs.isEmpty() && rungs.contains(RungName.ENGINE) && rungs.contains(RungName.QUEUE)) {
+        if (hasThreads) {
             run(plan, List.of(TWO_SHARDS), result -> twoShards = result);
+        }
+        if (hasPlacement) {
+            run(plan.with(Map.of("threads.engine", "0", "threads.network", "1")), List.of(PLACED.title()), result -> placed = result);
         }
         for (final Map.Entry<RungName, Long> plant : plantNs.entrySet()) {
             find(plant.getKey(), plant.getValue());
         }
-        isComplete = true;
+        isComplete = !isClosed;
         return report();
+    }
+
+    /** How long it will take, before it begins. */
+    private void announce(final List<List<RungName>> groups, final boolean hasThreads, final boolean hasPlacement, final int plants) {
+        for (final List<RungName> group : groups) {
+            leftMs += expectedMs(plan, titles(group));
+        }
+        leftMs += hasThreads ? expectedMs(plan, List.of(TWO_SHARDS)) : 0;
+        leftMs += hasPlacement ? expectedMs(plan.with(Map.of()), titles(List.of(PLACED))) : 0;
+        leftMs += plants * 2L * plan.expectedMs(true);
+        final long seconds = TimeUnit.MILLISECONDS.toSeconds(leftMs);
+        progress.printf(Locale.ROOT, "%d rungs, about %s; Ctrl-C ends it with a report of what has been measured%n", groups.stream().mapToInt(List::size)
+                .sum(), seconds < 120 ? seconds + " s" : (seconds + 59) / 60 + " minutes");
+    }
+
+    private static List<String> titles(final List<RungName> group) {
+        return group.stream().map(RungName::title).toList();
+    }
+
+    private static long expectedMs(final RungPlan with, final List<String> titles) {
+        if (TWO_SHARDS.equals(titles.getFirst())) {
+            return with.expectedMs(false) - with.latencyMs() - with.kneeSteps() * with.kneeMs();
+        }
+        long ms = 0;
+        for (final String title : titles) {
+            ms += with.expectedMs(title.equals(titles.getFirst()) && RungName.of(title).isPipelined());
+        }
+        return ms;
     }
 
     private synchronized void take(final RungResult result) {
@@ -92,11 +133,11 @@ public final class Ladder implements AutoCloseable {
     }
 
     /** Which rungs run in one process: in the quick form those that can share a venue, else none. */
-    private List<List<RungName>> groups(final Set<RungName> rungs) {
+    private List<List<RungName>> groups(final Set<RungName> rungs, final boolean mayShare) {
         final List<List<RungName>> groups = new ArrayList<>();
         final List<RungName> shared = new ArrayList<>();
         for (final RungName rung : EnumSet.copyOf(rungs)) {
-            final boolean shares = rung.group() == RungName.Group.GATEWAY && (quick || plan.address() != null);
+            final boolean shares = mayShare && rung.group() == RungName.Group.GATEWAY && (quick || plan.deployed() != null);
             if (shares && !shared.isEmpty()) {
                 shared.add(rung);
             } else if (shares) {
@@ -113,23 +154,24 @@ public final class Ladder implements AutoCloseable {
     private void find(final RungName rung, final long plantNs) throws IOException, InterruptedException {
         final List<RungResult> planted = new ArrayList<>();
         final List<RungResult> clean = new ArrayList<>();
-        run(planted(rung, plantNs), List.of(rung.title()), planted::add);
+        run(plan.planting(Map.of(rung.title(), plantNs)), List.of(rung.title()), planted::add);
         run(plan, List.of(rung.title()), clean::add);
         synchronized (this) {
             results.stream().filter(result -> result.name().equals(rung.title())).forEach(clean::add);
-            if (planted.isEmpty() || planted.getFirst().fault() != null) {
-                throw new IllegalStateException("the planted rung failed: " + (planted.isEmpty() ? "no result" : planted.getFirst().fault()));
+            if (isClosed) {
+                return;
             }
-            final double without = clean.stream().mapToDouble(RungResult::nsPerOrder).average().orElseThrow();
-            final double found = Waterfall.round(planted.getFirst().nsPerOrder() - without);
+            for (final RungResult result : Stream.concat(planted.stream(), clean.stream()).toList()) {
+                if (result.fault() != null) {
+                    throw new IllegalStateException("--plant " + rung.title() + ": the rung failed: " + result.fault());
+                }
+            }
+            final ToDoubleFunction<RungResult> cost = rung.isPipelined() ? RungResult::cpuNsPerOrder : RungResult::nsPerOrder;
+            final double without = clean.stream().mapToDouble(cost).average().orElseThrow();
+            final double found = Waterfall.round(cost.applyAsDouble(planted.getFirst()) - without);
             final double error = Waterfall.round(100 * (found - plantNs) / plantNs);
-            plants.add(new PlantFound(rung.title(), plantNs, found, error, Math.abs(error) <= 20));
+            plants.add(new PlantFound(rung.title(), plantNs, rung.isPipelined() ? "CPU" : "time", found, error, Math.abs(error) <= 20));
         }
-    }
-
-    private RungPlan planted(final RungName rung, final long plantNs) {
-        return new RungPlan(plan.stream(), plan.directory(), plan.prefix(), plan.warmUpMs(), plan.throughputMs(), plan.intervals(),
-                plan.latencyMs(), plan.latencyRate(), 0, 0, Map.of(rung.title(), plantNs), null, plan.address(), plan.admin(), plan.token());
     }
 
     private interface Taker {
@@ -137,9 +179,12 @@ public final class Ladder implements AutoCloseable {
     }
 
     private void run(final RungPlan with, final List<String> titles, final Taker taker) throws IOException, InterruptedException {
+        if (isClosed) {
+            return;
+        }
         final Path folder = Files.createTempDirectory(directory, titles.getFirst());
         final Path planFile = folder.resolve("plan.json");
-        JSON.writeValue(planFile.toFile(), with);
+        JSON.writeValue(planFile.toFile(), with.in(folder.toString()));
         final List<String> options = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xms512m", "-Xmx2g"));
         options.addAll(ProcessUsage.jvmOptions(folder.resolve("rig.safepoints")));
         if (with.profile() != null) {
@@ -149,7 +194,8 @@ public final class Ladder implements AutoCloseable {
         command.add(RungRig.class.getName());
         command.add(planFile.toString());
         command.addAll(titles);
-        progress.printf(Locale.ROOT, "[%5.1f s] %s …%n", seconds(), String.join(", ", titles));
+        final long afterMs = leftMs - expectedMs(with, titles);
+        progress.printf(Locale.ROOT, "[%5.1f s] %s … (about %,d s left)%n", seconds(), String.join(", ", titles), Math.max(0, leftMs) / 1_000);
         final Path log = folder.resolve("rig.log");
         final Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         running = process;
@@ -165,6 +211,10 @@ public final class Ladder implements AutoCloseable {
             }
         }
         process.waitFor();
+        leftMs = afterMs;
+        if (isClosed) {
+            return;
+        }
         for (; answers < titles.size(); answers++) {
             final List<String> said = Files.readAllLines(log);
             final RungResult failed = RungResult.failed(titles.get(answers), "its process ended: " + (said.isEmpty() ? "exit status "
@@ -201,10 +251,15 @@ public final class Ladder implements AutoCloseable {
         final LadderReport report = new LadderReport(quick ? "quick" : "full", begun, Waterfall.round(seconds()), isComplete,
                 "generated " + LIVE + "/" + MEAN_DISTANCE + "/" + SEED + ", " + String.format(Locale.ROOT, "%,d", MEASURED)
                 + " commands a round", plan.prefix(), ratio, hashesEqual(rungs), empty == null ? -1 : empty.nsPerOrder(), rungs,
-                Waterfall.of(rungs), List.copyOf(plants), null, threads, Environment.since(begin), machine);
+                Waterfall.of(rungs), List.copyOf(plants), null, threads, placement(grpc), Environment.since(begin), machine);
         return new LadderReport(report.form(), report.begun(), report.seconds(), report.complete(), report.stream(), report.prefix(),
                 report.networkToEngineRatio(), report.hashesEqual(), report.rigNsPerOrder(), report.rungs(), report.waterfall(),
-                report.plants(), Verdict.of(report), report.threads(), report.environment(), report.machine());
+                report.plants(), Verdict.of(report), report.threads(), report.placement(), report.environment(), report.machine());
+    }
+
+    private Placement placement(final RungResult free) {
+        return free == null || placed == null || placed.fault() != null ? null : new Placement(free.name(), "threads.engine=0, threads.network=1",
+                free.ordersPerSecond(), placed.ordersPerSecond(), free.p50Us(), placed.p50Us(), free.p99Us(), placed.p99Us());
     }
 
     private static RungResult named(final List<RungResult> rungs, final String name) {
@@ -218,6 +273,7 @@ public final class Ladder implements AutoCloseable {
     /** Ends what runs and removes what was written; reports stay possible. */
     @Override
     public void close() {
+        isClosed = true;
         final Process process = running;
         if (process != null && process.isAlive()) {
             process.descendants().forEach(ProcessHandle::destroy);

@@ -12,12 +12,13 @@ import java.util.List;
  * @param complete             false = it was interrupted; what is here was measured
  * @param hashesEqual          every rung that keeps a book reached the same state
  * @param networkToEngineRatio time of an order through gRPC (batches of 64) by its time in the engine; -1 = one of them is missing
+ * @param placement            null = not measured
  * @param rigNsPerOrder        what the rig itself needs for a command: of the empty rung; contained in every rung that sends SBE
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LadderReport(String form, String begun, double seconds, boolean complete, String stream, int prefix, double networkToEngineRatio,
                            boolean hashesEqual, double rigNsPerOrder, List<RungResult> rungs, List<WaterfallStep> waterfall,
-                           List<PlantFound> plants, Verdict verdict, Threads threads, Environment environment, Machine machine) {
+                           List<PlantFound> plants, Verdict verdict, Threads threads, Placement placement, Environment environment, Machine machine) {
     /**
      * What one layer adds.
      *
@@ -33,9 +34,10 @@ public record LadderReport(String form, String begun, double seconds, boolean co
     /**
      * A planted slow-down and what the waterfall made of it.
      *
-     * @param foundNs  added by the layer with it minus added without it
+     * @param by      {@code time} of an order or its {@code CPU}, see {@link bourse.bench.rung.RungName#isPipelined}
+     * @param foundNs added by the layer with it minus added without it
      */
-    public record PlantFound(String rung, double plantedNs, double foundNs, double errorPercent, boolean withinTwentyPercent) {
+    public record PlantFound(String rung, double plantedNs, String by, double foundNs, double errorPercent, boolean withinTwentyPercent) {
     }
 
     /**
@@ -46,5 +48,14 @@ public record LadderReport(String form, String begun, double seconds, boolean co
      * @param twoShards  of two engines side by side on a thread each, together; -1 = not measured
      */
     public record Threads(long oneEngine, long queued, long twoShards) {
+    }
+
+    /**
+     * The same rung with each thread of the venue bound to a core and without.
+     *
+     * @param settings of the venue that bind its threads
+     */
+    public record Placement(String rung, String settings, long ordersPerSecondFree, long ordersPerSecondBound, double p50UsFree, double p50UsBound,
+                            double p99UsFree, double p99UsBound) {
     }
 }

@@ -1,16 +1,15 @@
 package bourse.bench.ladder;
 
+import bourse.bench.rung.HardwareCounters;
+import bourse.services.placement.Topology;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * What of the machine decides about latencies, beyond {@link bourse.bench.report.Environment}: clocks, nodes, wake-ups, counters.
@@ -24,21 +23,24 @@ import java.util.stream.Stream;
  * @param wakeUpNs           from {@code unpark} on one core to running on another, median
  * @param numaNodes          each as {@code node0: cpus 0-1, 23 GB}
  * @param siblings           cores that share a physical one with cpu0
+ * @param bandwidth          of memory, from each node to each; a line each
  * @param counters           whether hardware counters (instructions, cache, TLB and branch misses, stalls) can be had, and what would give them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Machine(String clockSource, boolean invariantTsc, double clockReadNs, double clockGranularityNs, long clockBackwards, double parkNs,
-                      double wakeUpNs, List<String> numaNodes, String siblings, String counters) {
+                      double wakeUpNs, List<String> numaNodes, String siblings, List<String> bandwidth, String counters) {
     private static final int READS = 200_000;
     private static final int WAKE_UPS = 300;
 
-    /** Looks and calibrates; takes about a tenth of a second. */
+    /** Looks and calibrates; takes about half a second. */
     public static Machine look() throws InterruptedException {
         final double[] clock = calibrate();
+        final Topology topology = Topology.ofMachine();
         final String flags = lines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("flags")).findFirst().orElse("");
         return new Machine(first("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
-                flags.contains("constant_tsc") && flags.contains("nonstop_tsc"), clock[0], clock[1], (long) clock[2], park(), wakeUp(), nodes(),
-                first("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list"), counterState());
+                flags.contains("constant_tsc") && flags.contains("nonstop_tsc"), clock[0], clock[1], (long) clock[2], park(), wakeUp(),
+                topology.nodes().isEmpty() ? List.of("unknown: no /sys/devices/system/node") : topology.nodes().stream().map(Topology.Node::toString).toList(),
+                topology.siblings().toString(), MemoryBandwidth.measure(topology), counterState());
     }
 
     private static double[] calibrate() {
@@ -96,24 +98,13 @@ public record Machine(String clockSource, boolean invariantTsc, double clockRead
         return took[WAKE_UPS / 2];
     }
 
-    private static List<String> nodes() {
-        final List<String> nodes = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(Path.of("/sys/devices/system/node"))) {
-            for (final Path node : folders.filter(path -> path.getFileName().toString().matches("node\\d+")).sorted().toList()) {
-                final long kb = lines(node.resolve("meminfo")).stream().filter(line -> line.contains("MemTotal")).findFirst()
-                        .map(line -> Long.parseLong(line.replaceAll(".*:\\s*(\\d+).*", "$1"))).orElse(0L);
-                nodes.add(String.format(Locale.ROOT, "%s: cpus %s, %d GB", node.getFileName(), first(node.resolve("cpulist").toString()), kb >> 20));
-            }
-        } catch (final IOException e) {
-            nodes.add("unknown: no /sys/devices/system/node");
-        }
-        return nodes;
-    }
-
     private static String counterState() {
         final String paranoid = first("/proc/sys/kernel/perf_event_paranoid");
-        if (Files.isDirectory(Path.of("/sys/bus/event_source/devices/cpu")) || Files.isDirectory(Path.of("/sys/bus/event_source/devices/cpu_core"))) {
-            return "exposed, perf_event_paranoid=" + paranoid + ": profile with --profile-event=cache-misses, branch-misses, dTLB-load-misses or cycles";
+        if (HardwareCounters.areExposed()) {
+            return "counted by perf stat for each process of each rung, perf_event_paranoid=" + paranoid;
+        }
+        if (HardwareCounters.hasUnit()) {
+            return "exposed, but there is no /usr/bin/perf to ask (perf_event_paranoid=" + paranoid + "): with one they are counted for each process of each rung";
         }
         return "not exposed: this machine shows no performance monitoring unit (/sys/bus/event_source/devices/cpu is missing), so instructions per cycle,"
                 + " cache, TLB and branch misses and stalls cannot be counted here; the cache simulator of `bench cache` stands in for cache misses";

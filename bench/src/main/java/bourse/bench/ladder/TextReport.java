@@ -3,6 +3,7 @@ package bourse.bench.ladder;
 import bourse.bench.ladder.LadderReport.PlantFound;
 import bourse.bench.ladder.LadderReport.WaterfallStep;
 import bourse.bench.rung.RungResult;
+import bourse.bench.rung.RungResult.CounterReading;
 import bourse.bench.rung.RungResult.KneeStep;
 import bourse.bench.rung.RungResult.ProcessCost;
 import bourse.bench.rung.RungResult.TopMethods;
@@ -39,17 +40,17 @@ public final class TextReport {
     }
 
     private void rungs() {
-        print("%-15s %13s %13s %13s %9s %9s %9s %9s %9s %9s %8s %10s %9s  %s%n", "rung", "orders/s", "min", "max", "p50 us", "p90", "p95", "p99", "p99.9",
-                "max", "jitter", "CPU ns", "B/order", "state");
+        print("%-15s %13s %13s %13s %9s %9s %9s %9s %9s %9s %8s %10s %9s %6s  %s%n", "rung", "orders/s", "min", "max", "p50 us", "p90", "p95", "p99", "p99.9",
+                "max", "jitter", "CPU ns", "B/order", "noise", "state");
         for (final RungResult rung : report.rungs()) {
             if (rung.fault() != null) {
                 print("%-15s FAILED: %s%n", rung.name(), rung.fault());
                 continue;
             }
-            print("%-15s %,13d %,13d %,13d %9s %9s %9s %9s %9s %9s %8s %,10.0f %9s  %s%s%n", rung.name(), rung.ordersPerSecond(),
+            print("%-15s %,13d %,13d %,13d %9s %9s %9s %9s %9s %9s %8s %,10.0f %9s %5.0f%%  %s%s%n", rung.name(), rung.ordersPerSecond(),
                     rung.ordersPerSecondMin(), rung.ordersPerSecondMax(), figure(rung.p50Us()), figure(rung.p90Us()), figure(rung.p95Us()),
                     figure(rung.p99Us()), figure(rung.p999Us()), figure(rung.maxUs()), figure(rung.jitterUs()), rung.cpuNsPerOrder(),
-                    figure(rung.allocatedBytesPerOrder()), rung.stateHash(), rung.missedRate() ? "  FAILED: " + rung.latencyRate()
+                    figure(rung.allocatedBytesPerOrder()), rung.noisePercent(), rung.stateHash(), rung.missedRate() ? "  FAILED: " + rung.latencyRate()
                     + " orders/s were not kept" : "");
             if (rung.feedP50Us() >= 0) {
                 print("%-15s order to market data: p50 %s us, p99 %s, p99.9 %s%n", "", figure(rung.feedP50Us()), figure(rung.feedP99Us()),
@@ -57,7 +58,11 @@ public final class TextReport {
             }
         }
         print("Latencies: open loop at the smaller of 100,000 orders/s and half the throughput, from when an order was due. CPU of all processes,"
-                + " the rig's too (threads that wait by spinning count). The rig itself: %.1f ns a command.%n%n", report.rigNsPerOrder());
+                + " the rig's too (threads that wait by spinning count). Noise: what the throughput of two runs may differ by; for p50 40%%, for p99 a factor of 2.5.%n");
+        if (report.rigNsPerOrder() >= 0) {
+            print("The rig itself takes %.1f ns a command; they are in every rung from engine to tcp.%n", report.rigNsPerOrder());
+        }
+        print("%n");
     }
 
     private void waterfall() {
@@ -68,7 +73,7 @@ public final class TextReport {
                     : String.format(Locale.ROOT, "%+,.1f", step.addedNs()), step.adds() + (step.below() == null ? "" : " (over " + step.below() + ")"));
         }
         for (final PlantFound plant : report.plants()) {
-            print("  planted in %s: %.0f ns, found %.1f ns (%+.1f%%): %s%n", plant.rung(), plant.plantedNs(), plant.foundNs(), plant.errorPercent(),
+            print("  planted in %s: %.0f ns, found %.1f ns of %s (%+.1f%%): %s%n", plant.rung(), plant.plantedNs(), plant.foundNs(), plant.by(), plant.errorPercent(),
                     plant.withinTwentyPercent() ? "found" : "MISSED by more than 20%");
         }
         if (report.threads() != null && report.threads().queued() > 0) {
@@ -76,13 +81,19 @@ public final class TextReport {
                     report.threads().oneEngine(), report.threads().queued(), report.threads().twoShards() < 0 ? "not measured"
                     : String.format(Locale.ROOT, "%,d together", report.threads().twoShards()));
         }
+        if (report.placement() != null) {
+            final LadderReport.Placement placement = report.placement();
+            print("  placement: %s with the venue's threads free %,d orders/s, p50 %s us, p99 %s; with %s %,d, p50 %s us, p99 %s%n", placement.rung(),
+                    placement.ordersPerSecondFree(), figure(placement.p50UsFree()), figure(placement.p99UsFree()), placement.settings(),
+                    placement.ordersPerSecondBound(), figure(placement.p50UsBound()), figure(placement.p99UsBound()));
+        }
         print("%n");
     }
 
     private void knee() {
         for (final RungResult rung : report.rungs()) {
             if (!rung.knee().isEmpty()) {
-                print("Load in steps, %s:%n", rung.name());
+                print("Load in steps, %s; the knee is at %,d orders/s (the last step with a p99 below three times the calmest):%n", rung.name(), rung.kneePerSecond());
                 for (final KneeStep step : rung.knee()) {
                     print("  %,12d orders/s  p50 %s us  p99 %s  max %s%s%n", step.offeredPerSecond(), figure(step.p50Us()), figure(step.p99Us()),
                             figure(step.maxUs()), step.missedRate() ? "  not kept" : "");
@@ -93,15 +104,20 @@ public final class TextReport {
     }
 
     private void processes() {
-        print("%-15s %-8s %10s %9s %9s %8s %10s %9s %8s %14s %12s%n", "rung", "process", "CPU ns", "B/order", "MB/s", "peak MB", "switches/s", "forced/s",
-                "GC ms", "safepoints ms", "lock waits");
+        print("%-15s %-8s %10s %9s %9s %8s %10s %9s %8s %14s %8s %12s%n", "rung", "process", "CPU ns", "B/order", "MB/s", "peak MB", "switches/s", "forced/s",
+                "GC ms", "safepoints ms", "longest", "lock waits");
         for (final RungResult rung : report.rungs()) {
             for (final ProcessCost cost : rung.processes()) {
-                print("%-15s %-8s %,10.0f %9s %9s %8s %10s %9s %8s %14s %12s%n", rung.name(), cost.process(), cost.cpuNsPerOrder(),
+                print("%-15s %-8s %,10.0f %9s %9s %8s %10s %9s %8s %14s %8s %12s%n", rung.name(), cost.process(), cost.cpuNsPerOrder(),
                         figure(cost.allocatedBytesPerOrder()), figure(cost.allocatedMbPerSecond()), whole(cost.peakResidentMb()),
                         whole(cost.switchesVoluntaryPerSecond()), whole(cost.switchesForcedPerSecond()), whole(cost.gcMs()),
-                        cost.safepoints() < 0 ? "-" : cost.safepoints() + "x " + figure(cost.safepointMs()), cost.lockWaits() < 0 ? "-"
+                        cost.safepoints() < 0 ? "-" : cost.safepoints() + "x " + figure(cost.safepointMs()), figure(cost.longestSafepointMs()), cost.lockWaits() < 0 ? "-"
                         : cost.lockWaits() + "x " + cost.lockWaitMs() + " ms");
+            }
+        }
+        for (final RungResult rung : report.rungs()) {
+            for (final CounterReading reading : rung.counters()) {
+                print("%-15s %-8s instructions per cycle %s; an order: %s%n", rung.name(), reading.process(), figure(reading.instructionsPerCycle()), reading.perOrder());
             }
         }
         print("%n");
@@ -118,7 +134,7 @@ public final class TextReport {
     private void profiles() {
         for (final RungResult rung : report.rungs()) {
             for (final TopMethods top : rung.profiles()) {
-                print("%s, %s, %s (%s)%n", rung.name(), top.process(), top.event(), top.file());
+                print("%s, %s, %s%n", rung.name(), top.process(), top.event());
                 top.methods().forEach(method -> print("  %s%n", method));
             }
         }
@@ -131,6 +147,7 @@ public final class TextReport {
                 machine.clockSource(), machine.invariantTsc() ? "yes" : "no", machine.clockReadNs(), machine.clockGranularityNs(),
                 machine.clockBackwards(), machine.parkNs(), machine.wakeUpNs());
         print("numa      %s; cores of cpu0's physical core: %s%n", String.join("; ", machine.numaNodes()), machine.siblings());
+        machine.bandwidth().forEach(line -> print("memory    %s%n", line));
         print("counters  %s%n", machine.counters());
     }
 

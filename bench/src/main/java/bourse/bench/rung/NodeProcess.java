@@ -75,7 +75,10 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts or ends a profile there; see {@link Profiler#execute}. */
     void profile(final String command) {
-        ask("profile " + command, new TypeReference<Map<String, String>>() { });
+        final Map<String, String> answer = ask("profile " + command, new TypeReference<>() { });
+        if (answer.containsKey("fault")) {
+            throw new IllegalStateException("no profile of " + role + ": " + answer.get("fault"));
+        }
     }
 
     private <T> T ask(final String question, final TypeReference<T> type) {
@@ -89,7 +92,11 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private <T> T read(final TypeReference<T> type) throws IOException {
-        final String line = answers.readLine();
+        String line = answers.readLine();
+        // The JVM or a library may write a warning to stdout.
+        while (line != null && !line.startsWith("{")) {
+            line = answers.readLine();
+        }
         if (line == null) {
             final List<String> lines = Files.readAllLines(log);
             throw new IOException("the process of " + role + " ended: " + String.join("\n", lines.subList(Math.max(0, lines.size() - 20),

@@ -3,12 +3,14 @@ package bourse.bench.rung;
 import bourse.bench.grpc.LoadVenue;
 import bourse.bench.grpc.SessionLoad;
 import bourse.bench.grpc.StreamCommands;
-import bourse.bench.lab.Affinity;
 import bourse.bench.lab.QuietListener;
 import bourse.bench.stream.CommandStream;
 import bourse.gateway.auth.KeyFile;
 import bourse.services.client.VenueChannels;
+import bourse.services.placement.Affinity;
 import io.grpc.CallCredentials;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.io.File;
@@ -69,7 +71,7 @@ final class RungFactory implements AutoCloseable {
 
     private RungVenue gateway() throws IOException {
         if (gateway == null) {
-            gateway = plan.address() != null ? RungVenue.deployed(plan) : RungVenue.plain(plan.in(RungRig.folder(plan, "gateway").toString()));
+            gateway = plan.deployed() != null ? RungVenue.deployed(plan.deployed()) : RungVenue.plain(plan.in(RungRig.folder(plan, "gateway").toString()));
         }
         return gateway;
     }
@@ -178,7 +180,7 @@ final class RungFactory implements AutoCloseable {
                          final FeedWatch feed, final List<NodeProcess> nodes, final Runnable onClose) throws InterruptedException {
         final StreamCommands commands = new StreamCommands(stream, instruments);
         final SessionLoad load = new SessionLoad(commands, name.batch(), name.window());
-        load.open(channel, credentials, ++lastSession);
+        load.open(planted(name, channel), credentials, ++lastSession);
         return new Rung(name.title(), name.batch(), name.window(), new SessionRungLoad(load, commands, feed, () -> { }), Rung.FOLDED, nodes,
                 onClose);
     }
@@ -186,15 +188,20 @@ final class RungFactory implements AutoCloseable {
     private Rung unary(final RungName name, final RungVenue venue) throws IOException {
         final ManagedChannel channel = venue.channel();
         final StreamCommands commands = new StreamCommands(stream, venue.createInstruments(1));
-        return new Rung(name.title(), 1, 1, new UnaryLoad(channel, venue.credentials(), commands, ++lastSession), Rung.FOLDED, venue.nodes(),
+        return new Rung(name.title(), 1, 1, new UnaryLoad(planted(name, channel), venue.credentials(), commands, ++lastSession), Rung.FOLDED, venue.nodes(),
                 channel::shutdownNow);
+    }
+
+    private Channel planted(final RungName name, final Channel channel) {
+        final Plant plant = plant(name);
+        return plant.nsPerCommand() == 0 ? channel : ClientInterceptors.intercept(channel, new PlantedCalls(plant, name.batch()));
     }
 
     /** Instruments that one gRPC rung may fill, each with a round of the stream. */
     private int rounds() {
         final long ms = plan.warmUpMs() + plan.throughputMs() + plan.latencyMs() + plan.kneeSteps() * plan.kneeMs()
                 + (plan.profile() == null ? 0 : 15_000);
-        return (int) Math.min(MAX_ROUNDS, 2 + ms * (plan.address() == null ? FASTEST_GRPC_PER_SECOND
+        return (int) Math.min(MAX_ROUNDS, 2 + ms * (plan.deployed() == null ? FASTEST_GRPC_PER_SECOND
                 : FASTEST_DEPLOYED_PER_SECOND) / 1_000 / stream.count());
     }
 

@@ -1,8 +1,10 @@
 package bourse.bench.rung;
 
+import bourse.bench.rung.RungResult.CounterReading;
 import bourse.bench.rung.RungResult.KneeStep;
 import bourse.bench.rung.RungResult.ProcessCost;
 import bourse.bench.rung.RungResult.TopMethods;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +32,13 @@ final class RungMeasurement {
     }
 
     /** @param warmUpMs closed loop before anything is counted */
-    RungResult run(final long warmUpMs) throws InterruptedException {
+    RungResult run(final long warmUpMs) throws IOException, InterruptedException {
         verify();
         load.saturate(deadline(warmUpMs));
         final List<ProcessCost> costs = throughput();
-        final List<TopMethods> top = new RungProfiles(rung, plan.profile()).run(Math.clamp(plan.throughputMs(), 1_000, 5_000));
+        final List<TopMethods> top = new RungProfiles(rung.name(), true, rung.nodes(), plan.profile()).run(event ->
+                load.saturate(deadline(plan.profileMs())));
+        final List<CounterReading> counters = counters();
         load.settle();
         final long perSecond = Math.round(orders / seconds);
         final long rate = Math.min(plan.latencyRate(), perSecond / 2);
@@ -52,8 +56,30 @@ final class RungMeasurement {
         }
         return new RungResult(rung.name(), rung.batch(), rung.window(), perSecond, slowest, fastest, us(latency, 50), us(latency, 90),
                 us(latency, 95), us(latency, 99), us(latency, 99.9), round(latency.getMaxValue() / 1e3), round(latency.getStdDeviation() / 1e3),
-                rate, behindNs > BEHIND_NS, round(cpu), round(allocated), stateHash, trades, us(feed, 50), us(feed, 99), us(feed, 99.9), costs,
-                knee, top, null);
+                rate, isMissed(behindNs, plan.latencyMs()), round(cpu), round(allocated), stateHash, trades, us(feed, 50), us(feed, 99), us(feed, 99.9), costs,
+                knee, top, counters, null);
+    }
+
+    /** An open loop that ended so far behind its plan did not keep its rate: by more than a hundredth of the time, and more than one pause of a shared machine. */
+    static boolean isMissed(final long behindNs, final long ms) {
+        return behindNs > Math.max(BEHIND_NS, TimeUnit.MILLISECONDS.toNanos(ms) / 100);
+    }
+
+    /** Of each process, while the rung is saturated for another moment. */
+    private List<CounterReading> counters() throws InterruptedException {
+        if (!HardwareCounters.areExposed()) {
+            return List.of();
+        }
+        final List<HardwareCounters> counting = new ArrayList<>(List.of(HardwareCounters.start("rig", ProcessHandle.current().pid())));
+        rung.nodes().forEach(node -> counting.add(HardwareCounters.start(node.role(), node.pid())));
+        final long before = load.applied();
+        load.saturate(deadline(HardwareCounters.MS));
+        final long counted = load.applied() - before;
+        final List<CounterReading> readings = new ArrayList<>();
+        for (final HardwareCounters counters : counting) {
+            readings.add(counters.stop(counted));
+        }
+        return readings;
     }
 
     private void verify() throws InterruptedException {
@@ -90,7 +116,7 @@ final class RungMeasurement {
         final List<ProcessUsage> after = usage();
         final List<ProcessCost> costs = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
-            costs.add(cost(i == 0 ? "rig" : rung.nodes().get(i - 1).role(), after.get(i).since(before.get(i))));
+            costs.add(cost(i == 0 ? "rig" : rung.nodes().get(i - 1).role(), after.get(i).since(before.get(i)), orders, seconds));
         }
         return costs;
     }
@@ -101,7 +127,7 @@ final class RungMeasurement {
         return all;
     }
 
-    private ProcessCost cost(final String process, final ProcessUsage used) {
+    static ProcessCost cost(final String process, final ProcessUsage used, final long orders, final double seconds) {
         return new ProcessCost(process, round((double) used.cpuNs() / orders), round((double) used.allocatedBytes() / orders),
                 round(used.allocatedBytes() / seconds / (1 << 20)), used.peakResidentKb() >> 10, Math.round(used.switchesVoluntary() / seconds),
                 Math.round(used.switchesForced() / seconds), used.gcCount(), used.gcMs(), used.safepoints(), round(used.safepointNs() / 1e6),
@@ -114,7 +140,7 @@ final class RungMeasurement {
             final long rate = Math.max(1, perSecond * i / plan.kneeSteps());
             final long behindNs = load.pace(rate, deadline(plan.kneeMs()));
             final Histogram latency = load.latency();
-            steps.add(new KneeStep(rate, us(latency, 50), us(latency, 99), round(latency.getMaxValue() / 1e3), behindNs > BEHIND_NS));
+            steps.add(new KneeStep(rate, us(latency, 50), us(latency, 99), round(latency.getMaxValue() / 1e3), isMissed(behindNs, plan.kneeMs())));
         }
         return steps;
     }
@@ -127,7 +153,7 @@ final class RungMeasurement {
         return latency == null || latency.getTotalCount() == 0 ? -1 : round(latency.getValueAtPercentile(percentile) / 1e3);
     }
 
-    private static double round(final double value) {
+    static double round(final double value) {
         return Math.round(value * 100) / 100.0;
     }
 }

@@ -81,6 +81,14 @@ public enum RungName {
         return adds;
     }
 
+    /**
+     * Its threads work side by side, so that what a layer needs is not what it adds to an order's time: a slow-down shows in CPU. The threads of the
+     * rungs below wait by spinning, so that their CPU says nothing, and the slowest decides.
+     */
+    public boolean isPipelined() {
+        return compareTo(TCP) > 0;
+    }
+
     /** Clients in other languages. */
     public boolean isForeign() {
         return FOREIGN.contains(this);

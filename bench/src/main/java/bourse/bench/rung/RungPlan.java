@@ -6,7 +6,7 @@ import java.util.Map;
  * How each rung is measured.
  *
  * @param stream       file of the recorded stream
- * @param directory    scratch of this run
+ * @param directory    scratch of this process: a venue that finds another one's data there goes on with it
  * @param prefix       commands of the verification
  * @param warmUpMs     closed loop, not counted
  * @param throughputMs closed loop
@@ -17,17 +17,58 @@ import java.util.Map;
  * @param kneeMs       of each
  * @param plantNs      planted slow-downs, nanoseconds a command by rung
  * @param profile      folder of profiles; null = none
- * @param address      order entry of a deployed venue for the {@code grpc-*} rungs; null = venues of our own, here and below
- * @param admin        its administration
- * @param token        that may trade, read and administer
+ * @param deployed     a venue for the {@code grpc-*} rungs; null = venues of our own
+ * @param settings     configuration of our own venues, over what the rungs need
  */
 public record RungPlan(String stream, String directory, int prefix, long warmUpMs, long throughputMs, int intervals, long latencyMs,
-                       long latencyRate, int kneeSteps, long kneeMs, Map<String, Long> plantNs, String profile, String address, String admin,
-                       String token) {
+                       long latencyRate, int kneeSteps, long kneeMs, Map<String, Long> plantNs, String profile, Deployed deployed,
+                       Map<String, String> settings) {
+    private static final long START_MS = 1_700;
+
+    /**
+     * Somebody else's venue.
+     *
+     * @param address   of order entry
+     * @param admin     of its administration
+     * @param token     that may trade, read and administer
+     * @param authority PEM of who signed its certificate; null = it is not encrypted
+     */
+    public record Deployed(String address, String admin, String token, String authority) {
+    }
+
     /** Another scratch directory. */
-    RungPlan in(final String newDirectory) {
+    public RungPlan in(final String newDirectory) {
         return new RungPlan(stream, newDirectory, prefix, warmUpMs, throughputMs, intervals, latencyMs, latencyRate, kneeSteps, kneeMs,
-                plantNs, profile, address, admin, token);
+                plantNs, profile, deployed, settings);
+    }
+
+    /** Of that stream. */
+    public RungPlan of(final String newStream) {
+        return new RungPlan(newStream, directory, prefix, warmUpMs, throughputMs, intervals, latencyMs, latencyRate, kneeSteps, kneeMs,
+                plantNs, profile, deployed, settings);
+    }
+
+    /** With these slow-downs, and without steps and profiles. */
+    public RungPlan planting(final Map<String, Long> plants) {
+        return new RungPlan(stream, directory, prefix, warmUpMs, throughputMs, intervals, latencyMs, latencyRate, 0, 0, plants, null, deployed,
+                settings);
+    }
+
+    /** With venues of other settings, and without steps and profiles. */
+    public RungPlan with(final Map<String, String> newSettings) {
+        return new RungPlan(stream, directory, prefix, warmUpMs, throughputMs, intervals, latencyMs, latencyRate, 0, 0, plantNs, null, deployed,
+                newSettings);
+    }
+
+    /** What a rung takes when nothing goes wrong, its start included. @param isCold first of its process, with much code to warm */
+    public long expectedMs(final boolean isCold) {
+        final long profiles = profile == null ? 0 : RungProfiles.EVENTS.size() * profileMs();
+        return START_MS + warmUpMs * (isCold ? RungRig.COLD_FACTOR : 1) + throughputMs + latencyMs + kneeSteps * kneeMs + profiles;
+    }
+
+    /** Of each kind of profile. */
+    long profileMs() {
+        return Math.clamp(throughputMs, 1_000, 2_000);
     }
 
     Plant plant(final String rung) {

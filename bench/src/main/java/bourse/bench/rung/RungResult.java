@@ -1,7 +1,9 @@
 package bourse.bench.rung;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one rung reached.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param allocatedBytesPerOrder of the venue's side
  * @param stateHash              after the verification prefix: orders in queue order, last trade, trade count; "" = keeps no book
  * @param feedP50Us              until the order's effect was in the public feed; -1 = nobody listened
+ * @param counters               of the hardware; none = the machine shows no such counters
  * @param fault                  why there is no result; null = there is one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -24,7 +27,10 @@ public record RungResult(String name, int batch, int window, long ordersPerSecon
                          double p50Us, double p90Us, double p95Us, double p99Us, double p999Us, double maxUs, double jitterUs,
                          long latencyRate, boolean missedRate, double cpuNsPerOrder, double allocatedBytesPerOrder, String stateHash,
                          long trades, double feedP50Us, double feedP99Us, double feedP999Us, List<ProcessCost> processes,
-                         List<KneeStep> knee, List<TopMethods> profiles, String fault) {
+                         List<KneeStep> knee, List<TopMethods> profiles, List<CounterReading> counters, String fault) {
+    private static final double LEAST_NOISE_PERCENT = 15;
+    private static final double KNEE = 3;
+
     /**
      * What one process of a rung used in the closed loop.
      *
@@ -38,6 +44,13 @@ public record RungResult(String name, int batch, int window, long ordersPerSecon
                               long safepoints, double safepointMs, double longestSafepointMs, long lockWaits, long lockWaitMs) {
     }
 
+    /** The largest load of the steps that was kept with a p99 below three times that of the calmest step; -1 = there were no steps. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public long kneePerSecond() {
+        final double calm = knee.stream().mapToDouble(KneeStep::p99Us).min().orElse(0);
+        return knee.stream().filter(step -> !step.missedRate && step.p99Us <= KNEE * calm).mapToLong(KneeStep::offeredPerSecond).max().orElse(-1);
+    }
+
     /** Load at one rate: what came of it. */
     public record KneeStep(long offeredPerSecond, double p50Us, double p99Us, double maxUs, boolean missedRate) {
     }
@@ -46,16 +59,33 @@ public record RungResult(String name, int batch, int window, long ordersPerSecon
      * A profile in text.
      *
      * @param event   {@code cpu}, {@code alloc} or {@code lock}
-     * @param file    of the collapsed stacks
      * @param methods most expensive first, as {@code 12.3% name}
+     * @param flame   the flame graph: a line a frame, callers first, as {@code depth samples name}
      */
-    public record TopMethods(String process, String event, String file, List<String> methods) {
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record TopMethods(String process, String event, List<String> methods, String flame) {
+    }
+
+    /**
+     * What the machine's counters say of one process, for each order.
+     *
+     * @param perOrder             by the name that {@code perf list} gives the event; one that the machine does not have is missing
+     * @param instructionsPerCycle -1 = not known
+     */
+    public record CounterReading(String process, Map<String, Double> perOrder, double instructionsPerCycle) {
     }
 
     /** A rung that could not be measured. */
     public static RungResult failed(final String name, final String fault) {
         return new RungResult(name, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, 0, false, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(),
-                List.of(), fault);
+                List.of(), List.of(), fault);
+    }
+
+    /** What the throughput of two runs may differ by without meaning anything: the spread of the intervals, at least {@value #LEAST_NOISE_PERCENT}. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public double noisePercent() {
+        final double spread = ordersPerSecond == 0 ? 0 : 100.0 * (ordersPerSecondMax - ordersPerSecondMin) / ordersPerSecond;
+        return Math.round(10 * Math.max(LEAST_NOISE_PERCENT, spread)) / 10.0;
     }
 
     /** Wall-clock time of an order in the closed loop. */

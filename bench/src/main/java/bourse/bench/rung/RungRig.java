@@ -15,7 +15,7 @@ import java.util.List;
 public final class RungRig {
     /** In place of a rung's title: two engines side by side, a thread each; only the throughput of both together is measured. */
     public static final String TWO_SHARDS = "two-shards";
-    private static final int COLD_FACTOR = 2;
+    static final int COLD_FACTOR = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RungRig() {
@@ -30,7 +30,7 @@ public final class RungRig {
             try (RungFactory factory = new RungFactory(stream, plan)) {
                 for (final String name : names) {
                     // gRPC is much code: the first rung of a process warms it for the others.
-                    final boolean isCold = name.equals(names.getFirst()) && !TWO_SHARDS.equals(name) && RungName.of(name).compareTo(RungName.TCP) > 0;
+                    final boolean isCold = name.equals(names.getFirst()) && !TWO_SHARDS.equals(name) && RungName.of(name).isPipelined();
                     System.out.println(JSON.writeValueAsString(TWO_SHARDS.equals(name) ? TwoShards.measure(factory, plan)
                             : measure(factory, RungName.of(name), plan, (isCold ? COLD_FACTOR : 1) * plan.warmUpMs())));
                     System.out.flush();

@@ -56,13 +56,15 @@ final class RungVenue implements AutoCloseable {
     }
 
     /** Somebody else's. */
-    static RungVenue deployed(final RungPlan plan) {
-        return new RungVenue(null, null, plan.address(), plan.admin(), plan.token(), null);
+    static RungVenue deployed(final RungPlan.Deployed at) {
+        return new RungVenue(null, null, at.address(), at.admin(), at.token(), at.authority() == null ? null : Path.of(at.authority()));
     }
 
     private static RungVenue start(final String role, final RungPlan plan, final Map<String, String> settings, final Path authority)
             throws IOException {
-        final NodeProcess node = new NodeProcess(role, Path.of(plan.directory()), new HashMap<>(settings));
+        final Map<String, String> all = new HashMap<>(plan.settings());
+        all.putAll(settings);
+        final NodeProcess node = new NodeProcess(role, Path.of(plan.directory()), all);
         final Path data = Path.of(node.fact("data"));
         final VenueEndpoints endpoints = VenueEndpoints.read(data);
         return new RungVenue(node, endpoints, endpoints.orderEntry(), endpoints.admin(), mint(KeyFile.openOrCreate(data)), authority);

@@ -1,7 +1,7 @@
 package bourse.bench.rung;
 
-import bourse.bench.lab.Affinity;
 import bourse.engine.match.MatcherLimits;
+import bourse.services.placement.Affinity;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 

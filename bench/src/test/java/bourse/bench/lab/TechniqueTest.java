@@ -3,6 +3,7 @@ package bourse.bench.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bourse.services.placement.Affinity;
 import org.junit.jupiter.api.Test;
 
 /** Each technique runs in each of its variants; how fast is not asked here. */

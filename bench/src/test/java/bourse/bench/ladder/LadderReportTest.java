@@ -15,16 +15,17 @@ class LadderReportTest {
     private static RungResult rung(final String name, final long perSecond, final double p50) {
         return new RungResult(name, 64, 8_192, perSecond, perSecond * 98 / 100, perSecond * 102 / 100, p50, p50, p50, 2 * p50, 3 * p50, 4 * p50, 1,
                 100_000, false, 1e9 / perSecond, 0, "00000000000000aa", 5, -1, -1, -1, List.of(), List.of(
-                        new RungResult.KneeStep(perSecond / 2, p50, 2 * p50, 3 * p50, false)), List.of(), null);
+                        new RungResult.KneeStep(perSecond / 2, p50, 2 * p50, 3 * p50, false),
+                        new RungResult.KneeStep(perSecond, 9 * p50, 99 * p50, 99 * p50, false)), List.of(), List.of(), null);
     }
 
     private static LadderReport report(final List<RungResult> rungs) throws InterruptedException {
         final LadderReport bare = new LadderReport("quick", "2026-01-01T00:00:00Z", 60, true, "stream", 20_000, 10, true, 2.5, rungs,
-                Waterfall.of(rungs), List.of(new LadderReport.PlantFound("engine", 1_000, 1_050, 5, true)), null,
-                new LadderReport.Threads(1, 2, 3), Environment.since(Environment.CpuTicks.now()), Machine.look());
+                Waterfall.of(rungs), List.of(new LadderReport.PlantFound("engine", 1_000, "time", 1_050, 5, true)), null,
+                new LadderReport.Threads(1, 2, 3), null, Environment.since(Environment.CpuTicks.now()), Machine.look());
         return new LadderReport(bare.form(), bare.begun(), bare.seconds(), bare.complete(), bare.stream(), bare.prefix(),
                 bare.networkToEngineRatio(), bare.hashesEqual(), bare.rigNsPerOrder(), rungs, bare.waterfall(), bare.plants(), Verdict.of(bare),
-                bare.threads(), bare.environment(), bare.machine());
+                bare.threads(), bare.placement(), bare.environment(), bare.machine());
     }
 
     @Test
@@ -54,6 +55,8 @@ class LadderReportTest {
         final ObjectMapper json = new ObjectMapper();
         final LadderReport again = json.readValue(json.writeValueAsString(report), LadderReport.class);
         assertThat(again.rungs()).isEqualTo(report.rungs());
+        assertThat(json.valueToTree(report).at("/rungs/0/noisePercent").asDouble()).as("intervals spread by 4%, but 15% is the least").isEqualTo(15);
+        assertThat(json.valueToTree(report).at("/rungs/0/kneePerSecond").asLong()).isEqualTo(10_000_000);
 
         final String page = new HtmlReport(report).page();
         assertThat(page).startsWith("<!doctype html>").endsWith("</html>\n").contains("<svg").contains("prefers-color-scheme:dark")
@@ -62,7 +65,20 @@ class LadderReportTest {
         final var text = new ByteArrayOutputStream();
         new TextReport(report, new PrintStream(text, true, StandardCharsets.UTF_8)).print();
         assertThat(text.toString(StandardCharsets.UTF_8)).contains("Waterfall").contains("Verdict: engine above 1,000,000")
-                .contains("planted in engine: 1000 ns, found 1050.0 ns");
+                .contains("planted in engine: 1000 ns, found 1050.0 ns of time");
+    }
+
+    @Test
+    void shouldDrawProfilesInsideThePage() throws InterruptedException {
+        final RungResult bare = rung("core", 20_000_000, 1);
+        final RungResult profiled = new RungResult(bare.name(), bare.batch(), bare.window(), bare.ordersPerSecond(), bare.ordersPerSecondMin(),
+                bare.ordersPerSecondMax(), 1, 1, 1, 1, 1, 1, 1, 1, false, 1, 0, bare.stateHash(), 1, -1, -1, -1, List.of(), List.of(),
+                List.of(new RungResult.TopMethods("rig", "cpu", List.of("60.0% bourse/engine/A.<init>"), "0 10 all\n1 6 A.<init>\n")), List.of(), null);
+
+        final String page = new HtmlReport(report(List.of(profiled))).page();
+
+        assertThat(page).contains("core, rig, cpu").contains("60.0% bourse/engine/A.&lt;init&gt;").contains("1 6 A.&lt;init&gt;").contains("<script>")
+                .doesNotContain("http://").doesNotContain("https://").doesNotContain("src=");
     }
 
     @Test

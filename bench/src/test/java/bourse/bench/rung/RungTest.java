@@ -24,7 +24,7 @@ class RungTest {
     void writeStream() throws IOException {
         final Path stream = folder.resolve("stream");
         StreamGenerator.write(stream, 200, 20, 8_000, 7);
-        plan = new RungPlan(stream.toString(), folder.toString(), PREFIX, 20, 60, 2, 30, 20_000, 2, 20, Map.of(), null, null, null, null);
+        plan = new RungPlan(stream.toString(), folder.toString(), PREFIX, 20, 60, 2, 30, 20_000, 2, 20, Map.of(), null, null, Map.of());
     }
 
     @Test
@@ -47,7 +47,7 @@ class RungTest {
         try (Rung rung = factory.open(name)) {
             return new RungMeasurement(rung, plan).run(plan.warmUpMs());
         } finally {
-            bourse.bench.lab.Affinity.release();
+            bourse.services.placement.Affinity.release();
         }
     }
 
