@@ -20,6 +20,7 @@ import bourse.sbe.engine.AdminOutcomeEncoder;
 import bourse.sbe.engine.BatchRefusedEncoder;
 import bourse.sbe.engine.CancelOrdersDecoder;
 import bourse.sbe.engine.CancelReason;
+import bourse.sbe.engine.ChangeInstrumentDecoder;
 import bourse.sbe.engine.CloseReason;
 import bourse.sbe.engine.CommandBatchDecoder;
 import bourse.sbe.engine.CommandKind;
@@ -28,6 +29,7 @@ import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.DuplicateOutcomeEncoder;
 import bourse.sbe.engine.EventBatchEncoder;
 import bourse.sbe.engine.Field;
+import bourse.sbe.engine.InstrumentChangedEncoder;
 import bourse.sbe.engine.InstrumentDefinedEncoder;
 import bourse.sbe.engine.MassCancelledEncoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -152,6 +154,19 @@ final class FakeEngine implements CommandLog, EventSource {
             case SetKillSwitchDecoder.TEMPLATE_ID -> {
                 final SetKillSwitchDecoder d = new SetKillSwitchDecoder().wrapAndApplyHeader(buffer, offset, header);
                 outcome(d.correlationId(), cancelAll((int) d.account(), 0, CancelReason.KILL_SWITCH, 0, 0), RejectReason.NONE);
+            }
+            case ChangeInstrumentDecoder.TEMPLATE_ID -> {
+                final ChangeInstrumentDecoder d = new ChangeInstrumentDecoder().wrapAndApplyHeader(buffer, offset, header);
+                final boolean known = books.containsKey((int) d.instrumentId());
+                if (known) {
+                    new InstrumentChangedEncoder().wrapAndApplyHeader(out, length(), outHeader).feedSeq(0).tickSize(d.tickSize()).lotSize(d.changes())
+                        .maxQuantity(d.maxQuantity()).symbol("TEST").baseAsset("").quoteAsset("").instrumentId(d.instrumentId())
+                        .makerFeeRate(d.makerFeeRate()).takerFeeRate(d.takerFeeRate()).riskChecked(d.riskChecked())
+                        .state(bourse.sbe.engine.TradingState.HALTED);
+                    done(InstrumentChangedEncoder.BLOCK_LENGTH);
+                }
+                outcome(d.correlationId(), known ? 2 : 0, !known ? RejectReason.UNKNOWN_INSTRUMENT : d.tickSize() == 13 ? RejectReason.OPEN_ORDERS
+                    : RejectReason.NONE);
             }
             case CancelOrdersDecoder.TEMPLATE_ID -> {
                 final CancelOrdersDecoder d = new CancelOrdersDecoder().wrapAndApplyHeader(buffer, offset, header);

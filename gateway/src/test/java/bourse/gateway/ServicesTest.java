@@ -16,6 +16,8 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import bourse.admin.v1.AddInstrumentRequest;
 import bourse.admin.v1.AdminGrpc;
 import bourse.admin.v1.CancelOrdersRequest;
+import bourse.admin.v1.ChangeInstrumentRequest;
+import bourse.admin.v1.ChangeInstrumentResponse;
 import bourse.admin.v1.GetStateHashRequest;
 import bourse.admin.v1.ListSessionsRequest;
 import bourse.admin.v1.ScheduleTradingStateRequest;
@@ -281,6 +283,23 @@ class ServicesTest {
         assertCode(Status.Code.INVALID_ARGUMENT, () -> admin.cancelOrders(CancelOrdersRequest.newBuilder().setAccount(ACCOUNT).setSideValue(9).build()));
         assertThat(admin.getStateHash(GetStateHashRequest.getDefaultInstance()).getBookHash()).isEqualTo(7);
         assertThat(admin.takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition()).isEqualTo(42);
+    }
+
+    @Test
+    void shouldChangeOnlyWhatIsNamedOfAnInstrument() throws Exception {
+        final AdminGrpc.AdminBlockingStub admin = Venue.with(AdminGrpc.newBlockingStub(venue.adminChannel()), venue.token(0, EnumSet.of(Right.ADMIN)));
+        final ChangeInstrumentResponse fees = admin.changeInstrument(ChangeInstrumentRequest.newBuilder().setInstrumentId(1).setMakerFeeRate(-7)
+            .setTakerFeeRate(0).setRiskChecked(false).build());
+        assertThat(fees.getCancelledOrders()).isEqualTo(2);
+        assertThat(fees.getInstrument().getMakerFeeRate()).isEqualTo(-7);
+        assertThat(fees.getInstrument().getLotSize()).as("the bits that the engine was sent: maker fee, taker fee, risk").isEqualTo(0b1110_0000_0000);
+        assertThat(admin.changeInstrument(ChangeInstrumentRequest.newBuilder().setInstrumentId(1).setTickSize(2).setMaxQuantity(9).build())
+            .getInstrument().getLotSize()).isEqualTo(0b1_0001);
+        assertThat(Venue.with(ReferenceGrpc.newBlockingStub(channel), venue.token(ACCOUNT)).getInstrument(GetInstrumentRequest.newBuilder()
+            .setInstrumentId(1).build()).getInstrument().getState()).as("reference data").isEqualTo(TradingState.TRADING_STATE_HALTED);
+        assertCode(Status.Code.FAILED_PRECONDITION,
+            () -> admin.changeInstrument(ChangeInstrumentRequest.newBuilder().setInstrumentId(1).setTickSize(13).build()));
+        assertCode(Status.Code.NOT_FOUND, () -> admin.changeInstrument(ChangeInstrumentRequest.newBuilder().setInstrumentId(77).setTickSize(2).build()));
     }
 
     @Test

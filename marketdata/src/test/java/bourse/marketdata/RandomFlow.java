@@ -1,6 +1,7 @@
 package bourse.marketdata;
 
 import bourse.sbe.engine.EventBatchEncoder;
+import bourse.sbe.engine.InstrumentChangedEncoder;
 import bourse.sbe.engine.InstrumentDefinedEncoder;
 import bourse.sbe.engine.MessageHeaderEncoder;
 import bourse.sbe.engine.OrderAcceptedEncoder;
@@ -185,8 +186,10 @@ public final class RandomFlow {
                 icebergTrade(book);
             } else if (dice < 99) {
                 restate(book);
-            } else {
+            } else if (random.nextBoolean()) {
                 state(book);
+            } else {
+                changed(book);
             }
         }
         return end();
@@ -289,6 +292,15 @@ public final class RandomFlow {
         e.wrapAndApplyHeader(buffer, at, header).feedSeq(++feedSeq).referencePrice(10_000).instrumentId(book.instrumentId)
             .rptSeq(++book.rptSeq).state(TradingState.CONTINUOUS);
         done(TradingStateChangedEncoder.BLOCK_LENGTH);
+    }
+
+    /** Other parameters: the book goes on. */
+    private void changed(final Book book) {
+        final InstrumentChangedEncoder e = new InstrumentChangedEncoder();
+        e.wrapAndApplyHeader(buffer, at, header).feedSeq(++feedSeq).tickSize(1).lotSize(1).minPrice(1).maxPrice(1_000_000 + feedSeq)
+            .symbol("SYM" + book.instrumentId).baseAsset("BASE").quoteAsset("EUR").instrumentId(book.instrumentId).priceDecimals((short) 2)
+            .quantityDecimals((short) 0).state(TradingState.CONTINUOUS);
+        done(InstrumentChangedEncoder.BLOCK_LENGTH);
     }
 
     private void accepted(final Book book, final Order order, final boolean resting) {

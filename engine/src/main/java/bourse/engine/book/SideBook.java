@@ -34,7 +34,7 @@ public final class SideBook {
     private final int ticks;
     private final int mask;
     private final long keyMask;
-    private final long tickSize;
+    private long tickSize;
     private final FarField far;
 
     private long base = Long.MIN_VALUE;
@@ -73,6 +73,17 @@ public final class SideBook {
     /** Bytes that a side carves, alignment included. */
     public static long bytes(final int ladderTicks) {
         return 4L * ladderTicks + 8L * (ladderTicks / 64 + ladderTicks / 4096 + 8) + 128;
+    }
+
+    /** Prices count in other ticks from now on; there is no level. Cold. */
+    public void tickSize(final long newTickSize) {
+        if (!isEmpty()) {
+            throw new IllegalStateException("ticks of a side with levels cannot change, levels=" + levelCount());
+        }
+        tickSize = newTickSize;
+        base = Long.MIN_VALUE;
+        depthKey(NONE);
+        depthTouched = -1;
     }
 
     /** Key of the best level, {@link #NONE} when empty. */

@@ -1,8 +1,11 @@
 package bourse.engine.events;
 
+import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatchListener;
 import bourse.sbe.engine.AuctionIndicationEncoder;
 import bourse.sbe.engine.CommandRejectedEncoder;
+import bourse.sbe.engine.InstrumentChangedEncoder;
+import bourse.sbe.engine.InstrumentDefinedEncoder;
 import bourse.sbe.engine.MassCancelledEncoder;
 import bourse.sbe.engine.OrderAcceptedEncoder;
 import bourse.sbe.engine.OrderBookedEncoder;
@@ -74,10 +77,6 @@ public final class EventPublisher implements MatchListener {
 
     public void restoreLastFeedSeq(final long lastFeedSeq) {
         feedSeq = lastFeedSeq;
-    }
-
-    long nextFeedSeq() {
-        return ++feedSeq;
     }
 
     @Override
@@ -297,6 +296,33 @@ public final class EventPublisher implements MatchListener {
         put64(at + QuoteAcceptedEncoder.askOrderIdEncodingOffset(), askOrderId);
         put32(at + QuoteAcceptedEncoder.accountEncodingOffset(), account);
         put32(at + QuoteAcceptedEncoder.instrumentIdEncodingOffset(), instrumentId);
+    }
+
+    /** A new instrument, for everyone. Cold. */
+    public void onInstrumentDefined(final InstrumentSpec spec) {
+        putInstrument(InstrumentDefinedEncoder.TEMPLATE_ID, spec);
+    }
+
+    @Override
+    public void onInstrumentChanged(final InstrumentSpec spec) {
+        putInstrument(InstrumentChangedEncoder.TEMPLATE_ID, spec);
+    }
+
+    /** Both events have one block. Cold. */
+    private void putInstrument(final int templateId, final InstrumentSpec spec) {
+        final int at = fragment.claim(templateId, InstrumentDefinedEncoder.BLOCK_LENGTH);
+        fragment.buffer().setMemory(at, InstrumentDefinedEncoder.BLOCK_LENGTH, (byte) 0);
+        new InstrumentDefinedEncoder().wrap(fragment.buffer(), at).feedSeq(++feedSeq)
+            .tickSize(spec.tickSize()).lotSize(spec.lotSize())
+            .minPrice(spec.minPrice()).maxPrice(spec.maxPrice())
+            .maxQuantity(spec.maxQuantity()).maxNotional(spec.maxNotional())
+            .priceBand(spec.priceBand()).referencePrice(spec.referencePrice()).marketProtection(spec.marketProtection())
+            .symbol(spec.symbol()).baseAsset(spec.baseAsset()).quoteAsset(spec.quoteAsset())
+            .instrumentId(spec.instrumentId())
+            .makerFeeRate(spec.makerFeeRate()).takerFeeRate(spec.takerFeeRate())
+            .priceDecimals((short) spec.priceDecimals()).quantityDecimals((short) spec.quantityDecimals())
+            .riskChecked((short) (spec.riskChecked() ? 1 : 0));
+        put8(base + at + InstrumentDefinedEncoder.stateEncodingOffset(), spec.state());
     }
 
     @Override

@@ -3,13 +3,11 @@ package bourse.engine.events;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import bourse.engine.match.AccountPort;
-import bourse.engine.match.InstrumentSpec;
 import bourse.sbe.engine.AccountReportEncoder;
 import bourse.sbe.engine.AdminOutcomeEncoder;
 import bourse.sbe.engine.BalanceReportEncoder;
 import bourse.sbe.engine.BatchRefusedEncoder;
 import bourse.sbe.engine.DuplicateOutcomeEncoder;
-import bourse.sbe.engine.InstrumentDefinedEncoder;
 import bourse.sbe.engine.SessionClosedEncoder;
 import bourse.sbe.engine.SessionEstablishedEncoder;
 import bourse.sbe.engine.StateHashEncoder;
@@ -18,17 +16,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Events of sessions and of administration. They count in {@code event_seq}, but no account numbers them: they say what the numbers are.
- * Hot path, but for instruments. Thread: engine. Enumerated arguments are raw SBE numbers.
+ * Hot path. Thread: engine. Enumerated arguments are raw SBE numbers.
  */
 public final class SessionEventPublisher {
     private final EventFragment fragment;
     private final UnsafeBuffer buffer;
-    private final EventPublisher publisher;
 
-    public SessionEventPublisher(final EventFragment fragment, final EventPublisher publisher) {
+    public SessionEventPublisher(final EventFragment fragment) {
         this.fragment = fragment;
         this.buffer = fragment.buffer();
-        this.publisher = publisher;
     }
 
     /** The answer to a command that was applied before; {@code tooOld} = what became of it is not known any more. */
@@ -128,24 +124,6 @@ public final class SessionEventPublisher {
                     .maxOpenOrders(settings.maxOpenOrders()).maxOrdersPerSecond(settings.maxOrdersPerSecond())
                     .firm(settings.firm() & 0xFFFF_FFFFL).killed((short) (settings.isKilled() ? 1 : 0));
         }
-    }
-
-    /** A new instrument, for everyone. Cold. */
-    public void onInstrumentDefined(final InstrumentSpec spec) {
-        final int at = fragment.claim(InstrumentDefinedEncoder.TEMPLATE_ID, InstrumentDefinedEncoder.BLOCK_LENGTH);
-        clear(at, at + InstrumentDefinedEncoder.BLOCK_LENGTH);
-        final InstrumentDefinedEncoder encoder = new InstrumentDefinedEncoder().wrap(buffer, at);
-        encoder.feedSeq(publisher.nextFeedSeq())
-                .tickSize(spec.tickSize()).lotSize(spec.lotSize())
-                .minPrice(spec.minPrice()).maxPrice(spec.maxPrice())
-                .maxQuantity(spec.maxQuantity()).maxNotional(spec.maxNotional())
-                .priceBand(spec.priceBand()).referencePrice(spec.referencePrice()).marketProtection(spec.marketProtection())
-                .symbol(spec.symbol()).baseAsset(spec.baseAsset()).quoteAsset(spec.quoteAsset())
-                .instrumentId(spec.instrumentId())
-                .makerFeeRate(spec.makerFeeRate()).takerFeeRate(spec.takerFeeRate())
-                .priceDecimals((short) spec.priceDecimals()).quantityDecimals((short) spec.quantityDecimals())
-                .riskChecked((short) (spec.riskChecked() ? 1 : 0));
-        put8(at + InstrumentDefinedEncoder.stateEncodingOffset(), spec.state());
     }
 
     private void put64(final int at, final long value) {

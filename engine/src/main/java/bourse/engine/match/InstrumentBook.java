@@ -14,34 +14,34 @@ import static org.agrona.UnsafeApi.putLong;
 final class InstrumentBook {
     private static final int STOP_LADDER_TICKS = 256;
 
-    final InstrumentSpec spec;
+    InstrumentSpec spec;
     final int instrumentId;
-    final long tickSize;
-    final long lotSize;
-    final long minPrice;
-    final long maxPrice;
-    final long maxQuantity;
-    final long maxNotional;
+    long tickSize;
+    long lotSize;
+    long minPrice;
+    long maxPrice;
+    long maxQuantity;
+    long maxNotional;
     final SideBook bids;
     final SideBook asks;
     /** Lowest stop price first. */
     final SideBook buyStops;
     /** Highest stop price first. */
     final SideBook sellStops;
-    final int makerFeeRate;
-    final int takerFeeRate;
+    int makerFeeRate;
+    int takerFeeRate;
     /** Higher of the two rates, at least 0: what a buy order sets aside for fees. */
-    final int heldFeeRate;
-    final boolean hasFees;
-    final boolean riskChecked;
-    final long priceBand;
+    int heldFeeRate;
+    boolean hasFees;
+    boolean riskChecked;
+    long priceBand;
     /** Assets of the ledger. */
     final int base;
     final int quote;
     /** Tick and lot are 1, no band, fees, balances or notional limit that matters: a plain limit order needs four comparisons. */
-    final boolean plain;
+    boolean plain;
     /** Largest quantity that stays below the largest notional at any price: a plain order of more goes the long way. */
-    final long plainMaxQuantity;
+    long plainMaxQuantity;
     /** Open orders that want more than the plain path does: all-or-none, linked, pegged, trailing. */
     int special;
     int linked;
@@ -74,8 +74,22 @@ final class InstrumentBook {
 
     InstrumentBook(final InstrumentSpec spec, final BookMemory memory, final OrderStore store, final int ladderTicks, final long slot,
                    final int publishedIndex, final int base, final int quote) {
-        this.spec = spec;
         instrumentId = spec.instrumentId();
+        this.base = base;
+        this.quote = quote;
+        this.slot = slot;
+        this.publishedIndex = publishedIndex;
+        bids = new SideBook(memory, store.levels, true, spec.tickSize(), ladderTicks);
+        asks = new SideBook(memory, store.levels, false, spec.tickSize(), ladderTicks);
+        buyStops = new SideBook(memory, store.levels, false, spec.tickSize(), STOP_LADDER_TICKS);
+        sellStops = new SideBook(memory, store.levels, true, spec.tickSize(), STOP_LADDER_TICKS);
+        putInt(slot + InstrumentSlot.STATE, spec.state());
+        take(spec);
+    }
+
+    /** Takes the numbers of a definition, all but the state. Cold. */
+    private void take(final InstrumentSpec definition) {
+        spec = definition;
         tickSize = spec.tickSize();
         lotSize = spec.lotSize();
         minPrice = spec.minPrice();
@@ -88,18 +102,33 @@ final class InstrumentBook {
         hasFees = (makerFeeRate | takerFeeRate) != 0;
         riskChecked = spec.riskChecked();
         priceBand = spec.priceBand();
-        this.base = base;
-        this.quote = quote;
         plain = tickSize == 1 && lotSize == 1 && priceBand == 0 && !hasFees && !riskChecked && maxNotional == 0;
         plainMaxQuantity = Math.min(maxQuantity, OrderChecks.MAX_NOTIONAL / maxPrice);
-        this.slot = slot;
-        this.publishedIndex = publishedIndex;
-        bids = new SideBook(memory, store.levels, true, tickSize, ladderTicks);
-        asks = new SideBook(memory, store.levels, false, tickSize, ladderTicks);
-        buyStops = new SideBook(memory, store.levels, false, tickSize, STOP_LADDER_TICKS);
-        sellStops = new SideBook(memory, store.levels, true, tickSize, STOP_LADDER_TICKS);
-        putLong(slot + InstrumentSlot.REFERENCE_PRICE, spec.referencePrice());
-        putInt(slot + InstrumentSlot.STATE, spec.state());
+        referencePrice(spec.referencePrice());
+    }
+
+    /** Trades by another definition from now on; where the tick is another one the book is empty. A last price that is off it is none for stops. Cold. */
+    void change(final InstrumentSpec definition) {
+        if (definition.tickSize() != tickSize) {
+            bids.tickSize(definition.tickSize());
+            asks.tickSize(definition.tickSize());
+            buyStops.tickSize(definition.tickSize());
+            sellStops.tickSize(definition.tickSize());
+            crossPoint.follows = false;
+            if (lastPrice() % definition.tickSize() != 0) {
+                putInt(slot + InstrumentSlot.HAS_LAST_PRICE, 0);
+            }
+        }
+        take(definition);
+    }
+
+    boolean isEmpty() {
+        return bids.isEmpty() && asks.isEmpty() && buyStops.isEmpty() && sellStops.isEmpty();
+    }
+
+    /** The definition with the state and the reference price of now. */
+    InstrumentSpec specNow() {
+        return spec.at(referencePrice(), state());
     }
 
     /** Bytes that an instrument carves, alignment included. */

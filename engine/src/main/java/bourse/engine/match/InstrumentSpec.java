@@ -24,6 +24,18 @@ public record InstrumentSpec(int instrumentId, String symbol, String baseAsset, 
                              long maxQuantity, long maxNotional, long priceBand, long referencePrice,
                              long marketProtection, int makerFeeRate, int takerFeeRate, boolean riskChecked, int state) {
 
+    /** The same instrument at another time. */
+    public InstrumentSpec at(final long newReferencePrice, final int newState) {
+        return new InstrumentSpec(instrumentId, symbol, baseAsset, quoteAsset, priceDecimals, quantityDecimals, tickSize, lotSize, minPrice, maxPrice,
+            maxQuantity, maxNotional, priceBand, newReferencePrice, marketProtection, makerFeeRate, takerFeeRate, riskChecked, newState);
+    }
+
+    /** Whether the two differ in what orders in the book rely on: tick, lot, the range of prices, or risk checks that this one has and the other not. */
+    public boolean needsEmptyBookAfter(final InstrumentSpec other) {
+        return tickSize != other.tickSize || lotSize != other.lotSize || minPrice != other.minPrice || maxPrice != other.maxPrice
+            || riskChecked && !other.riskChecked;
+    }
+
     /** An instrument without risk checks or fees, tick and lot of 1, open for continuous trading: what benches and scenarios use. */
     public static InstrumentSpec plain(final int instrumentId, final String symbol) {
         return new InstrumentSpec(instrumentId, symbol, "", "", 0, 0, 1, 1, 1, 1L << 40, 1L << 31, 0, 0, 0, 0, 0, 0, false, 2);

@@ -12,7 +12,7 @@ import bourse.sbe.layout.PublishedBookLayout;
 
 /**
  * The fast matcher: prices in directly addressed ladders, orders in cache lines, everything in {@link BookMemory}. Hot path. Thread: engine. No allocation
- * after start but by {@link #defineInstrument}.
+ * after start but by {@link #defineInstrument} and {@link #changeInstrument}.
  */
 public final class LadderMatcher implements Matcher, AccountPort {
     /** Orders, with their levels and accounts, that a second-level cache of 2 MiB holds; measured, see RATIONALE.md. */
@@ -31,6 +31,7 @@ public final class LadderMatcher implements Matcher, AccountPort {
     private final Auction auction;
     private final CommandEnd end;
     private final AccountSettings settings;
+    private final InstrumentChanges instrumentChanges;
     private final PublishedBook published;
     private final long instrumentSlots;
 
@@ -52,6 +53,7 @@ public final class LadderMatcher implements Matcher, AccountPort {
         changes = new OrderChanges(core, trades, crossing, planning, settling, entry, end);
         quoting = new Quoting(core, entry, end);
         settings = new AccountSettings(core, changes);
+        instrumentChanges = new InstrumentChanges(core, end);
         published = new PublishedBook(memory, limits.maxInstruments());
     }
 
@@ -96,6 +98,17 @@ public final class LadderMatcher implements Matcher, AccountPort {
         core.instrumentCount++;
         core.highestInstrumentId = Math.max(core.highestInstrumentId, spec.instrumentId());
         core.unpublish(book);
+    }
+
+    @Override
+    public InstrumentSpec instrument(final int instrumentId) {
+        final InstrumentBook book = core.book(instrumentId);
+        return book == null ? null : book.specNow();
+    }
+
+    @Override
+    public int changeInstrument(final InstrumentSpec spec) {
+        return instrumentChanges.change(spec);
     }
 
     private int asset(final String name) {

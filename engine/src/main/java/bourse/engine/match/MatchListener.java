@@ -90,6 +90,11 @@ public interface MatchListener {
     /** Follows the events of a quote's two legs; an id of 0 = that side was withdrawn. */
     void onQuoted(int account, int instrumentId, long quoteId, long bidOrderId, long askOrderId);
 
+    /** An instrument trades by other parameters from now on; comes before the cancellations that this causes. Cold. */
+    default void onInstrumentChanged(final InstrumentSpec spec) {
+        // who looks at orders alone need not know
+    }
+
     /** The trading state is now {@code state}; follows the uncross that it caused. */
     void onTradingState(int instrumentId, int state, long referencePrice);
 

@@ -38,6 +38,19 @@ public interface Matcher {
     /** Adds an instrument. Cold. Throws {@link IllegalArgumentException} for a spec out of range, an id or symbol in use, or no room left. */
     void defineInstrument(InstrumentSpec spec);
 
+    /** The instrument as it is now, its state and reference price of now included; null where there is none. Cold. */
+    InstrumentSpec instrument(int instrumentId);
+
+    /**
+     * Changes what an instrument trades by, from the next command on: fees, limits, band, reference price, protection at any time; tick, lot, the range of prices
+     * and the beginning of risk checks only while it has no open orders. Symbol, assets, decimals and state of {@code spec} are those of now. What open orders hold
+     * follows the new fees; who cannot pay them is cancelled, RISK, by ascending order id. Cold; allocates; linear in the instrument's open orders.
+     *
+     * @return raw {@code RejectReason}: 0 = done, UNKNOWN_INSTRUMENT, OPEN_ORDERS
+     * @throws IllegalArgumentException for a spec that {@link #defineInstrument} would not take
+     */
+    int changeInstrument(InstrumentSpec spec);
+
     /**
      * The log's time, nanoseconds since the epoch, for what follows; never decreasing. Expires GTD orders that are due (their
      * cancellations go to the listener).

@@ -85,6 +85,7 @@ final class Raw {
     static final int INVALID_LINK = 32;
     static final int UNKNOWN_ACCOUNT = 33;
     static final int CAPACITY = 38;
+    static final int OPEN_ORDERS = 39;
 
     static final int FIELD_NONE = 0;
     static final int FIELD_INSTRUMENT = 1;

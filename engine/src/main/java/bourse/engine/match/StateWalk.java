@@ -31,7 +31,7 @@ final class StateWalk {
         final OrderState order = new OrderState();
         for (final InstrumentBook book : core.books) {
             if (book != null) {
-                visitor.instrument(specNow(book), book.lastPrice(), book.lastQuantity(), book.tradeCount(), book.hasLastPrice());
+                visitor.instrument(book.specNow(), book.lastPrice(), book.lastQuantity(), book.tradeCount(), book.hasLastPrice());
                 eachResting(book, visitor::order, order);
                 eachPending(book, visitor::order, order);
             }
@@ -174,12 +174,5 @@ final class StateWalk {
         state.maxOrdersPerSecond = getLong(account + AccountSlot.MAX_ORDERS_PER_SECOND);
         state.rateSecond = getLong(account + AccountSlot.RATE_SECOND);
         state.rateCount = getLong(account + AccountSlot.RATE_COUNT);
-    }
-
-    private static InstrumentSpec specNow(final InstrumentBook book) {
-        final InstrumentSpec s = book.spec;
-        return new InstrumentSpec(s.instrumentId(), s.symbol(), s.baseAsset(), s.quoteAsset(), s.priceDecimals(), s.quantityDecimals(),
-            s.tickSize(), s.lotSize(), s.minPrice(), s.maxPrice(), s.maxQuantity(), s.maxNotional(), s.priceBand(), book.referencePrice(),
-            s.marketProtection(), s.makerFeeRate(), s.takerFeeRate(), s.riskChecked(), book.state());
     }
 }

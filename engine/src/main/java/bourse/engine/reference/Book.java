@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /** One instrument: two sides of price levels, each a list in queue order, its waiting stops, its trading state. */
 class Book {
-    final InstrumentSpec spec;
+    /** As it was defined or changed last; its state and reference price are those of that time. */
+    InstrumentSpec spec;
     /** In order of entry. */
     final List<Order> stops = new ArrayList<>();
     private final TreeMap<Long, List<Order>> buys = new TreeMap<>(Comparator.reverseOrder());
@@ -98,11 +99,15 @@ class Book {
         return spec.priceBand() == 0 || referencePrice == 0 || Math.abs(price - referencePrice) <= spec.priceBand();
     }
 
+    /** Other parameters from now on. A last price that is off the tick is none for stops. */
+    final void change(final InstrumentSpec changed) {
+        spec = changed;
+        referencePrice = changed.referencePrice();
+        hasLastPrice = hasLastPrice && lastPrice % changed.tickSize() == 0;
+    }
+
     /** The instrument with its state and reference price of now. */
     final InstrumentSpec specNow() {
-        return new InstrumentSpec(spec.instrumentId(), spec.symbol(), spec.baseAsset(), spec.quoteAsset(), spec.priceDecimals(),
-            spec.quantityDecimals(), spec.tickSize(), spec.lotSize(), spec.minPrice(), spec.maxPrice(), spec.maxQuantity(),
-            spec.maxNotional(), spec.priceBand(), referencePrice, spec.marketProtection(), spec.makerFeeRate(), spec.takerFeeRate(),
-            spec.riskChecked(), state);
+        return spec.at(referencePrice, state);
     }
 }

@@ -73,6 +73,15 @@ final class Ledger {
         return true;
     }
 
+    /** A resting order holds what the instrument asks for by now; false, and nothing changes, where the account has not enough. */
+    boolean followChange(final Order order) {
+        if (order.book.spec.riskChecked()) {
+            return hold(order);
+        }
+        release(order);
+        return true;
+    }
+
     /** The order holds nothing any more. */
     void release(final Order order) {
         if (order.held != 0) {

@@ -62,6 +62,33 @@ public class ReferenceMatcher implements Matcher, AccountPort {
     }
 
     @Override
+    public InstrumentSpec instrument(final int instrumentId) {
+        final Book book = venue.books.get(instrumentId);
+        return book == null ? null : book.specNow();
+    }
+
+    @Override
+    public int changeInstrument(final InstrumentSpec spec) {
+        InstrumentChecks.check(spec);
+        final Book book = venue.books.get(spec.instrumentId());
+        if (book == null) {
+            return RejectReason.UNKNOWN_INSTRUMENT.value();
+        }
+        if (spec.needsEmptyBookAfter(book.spec) && !book.liveOrders().isEmpty()) {
+            return RejectReason.OPEN_ORDERS.value();
+        }
+        book.change(spec);
+        listener.onInstrumentChanged(book.specNow());
+        for (final Order o : book.liveOrders()) {
+            if (!o.pending && !venue.ledger.followChange(o)) {
+                matching.cancel(o, CancelReason.RISK);
+            }
+        }
+        finishCommand();
+        return RejectReason.NONE.value();
+    }
+
+    @Override
     public void advanceTime(final long timeNs) {
         venue.timeNs = Math.max(venue.timeNs, timeNs);
         final List<Order> due = new ArrayList<>();

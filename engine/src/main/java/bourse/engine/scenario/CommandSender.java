@@ -59,6 +59,7 @@ final class CommandSender {
             case "phase" -> phase(s);
             case "uncross" -> uncross(s);
             case "instrument" -> instrument(s);
+            case "change" -> changeInstrument(s);
             case "quote" -> quote(s);
             case "masscancel" -> massCancel(s);
             case "disconnect" -> disconnect(s);
@@ -248,6 +249,18 @@ final class CommandSender {
             s.number("lot", 1), s.number("minprice", plain.minPrice()), s.number("maxprice", plain.maxPrice()),
             s.number("maxqty", plain.maxQuantity()), s.number("maxnotional", 0), s.number("band", 0), s.number("ref", 0),
             s.number("protection", 0), (int) s.number("makerfee", 0), (int) s.number("takerfee", 0), s.flag("risk"), state.value()));
+    }
+
+    private void changeInstrument(final Statement s) {
+        s.onlyKeys(Set.of("sym", "tick", "lot", "minprice", "maxprice", "maxqty", "maxnotional", "band", "ref", "protection", "makerfee",
+            "takerfee", "risk", "refused"));
+        final InstrumentSpec now = matcher.instrument(instrumentOf(s));
+        answered(s, matcher.changeInstrument(new InstrumentSpec(now.instrumentId(), now.symbol(), now.baseAsset(), now.quoteAsset(), now.priceDecimals(),
+            now.quantityDecimals(), s.number("tick", now.tickSize()), s.number("lot", now.lotSize()), s.number("minprice", now.minPrice()),
+            s.number("maxprice", now.maxPrice()), s.number("maxqty", now.maxQuantity()), s.number("maxnotional", now.maxNotional()),
+            s.number("band", now.priceBand()), s.number("ref", now.referencePrice()), s.number("protection", now.marketProtection()),
+            (int) s.number("makerfee", now.makerFeeRate()), (int) s.number("takerfee", now.takerFeeRate()),
+            s.has("risk") ? s.flag("risk") : now.riskChecked(), now.state())));
     }
 
     private void quote(final Statement s) {

@@ -11,6 +11,7 @@ import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatcherLimits;
 import bourse.sbe.engine.AccountQueryDecoder;
 import bourse.sbe.engine.CancelOrdersDecoder;
+import bourse.sbe.engine.ChangeInstrumentDecoder;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.RejectReason;
@@ -69,6 +70,8 @@ final class AdminAdapter {
                     && accountCommands.onSetKillSwitch(new SetKillSwitchDecoder().wrap(buffer, offset, blockLength, 0));
             case CancelOrdersDecoder.TEMPLATE_ID -> blockLength >= CancelOrdersDecoder.BLOCK_LENGTH
                     && accountCommands.onCancelOrders(new CancelOrdersDecoder().wrap(buffer, offset, blockLength, 0));
+            case ChangeInstrumentDecoder.TEMPLATE_ID -> blockLength >= ChangeInstrumentDecoder.BLOCK_LENGTH
+                    && onChangeInstrument(new ChangeInstrumentDecoder().wrap(buffer, offset, blockLength, 0));
             case StateHashRequestDecoder.TEMPLATE_ID -> blockLength >= StateHashRequestDecoder.BLOCK_LENGTH
                     && onStateHashRequest(buffer.getLong(offset, LITTLE_ENDIAN));
             case SetAccountRightsDecoder.TEMPLATE_ID -> blockLength >= SetAccountRightsDecoder.BLOCK_LENGTH
@@ -130,7 +133,7 @@ final class AdminAdapter {
         final InstrumentSpec known = registry.byId(spec.instrumentId());
         int reason = RejectReason.NONE.value();
         int field = Field.NONE.value();
-        if (known == null || !known.equals(spec)) {
+        if (known == null || !known.equals(spec) && !matching.matcher().instrument(known.instrumentId()).at(spec.referencePrice(), spec.state()).equals(spec)) {
             field = fieldOutOfRange(spec);
             if (field != 0) {
                 reason = RejectReason.MALFORMED.value();
@@ -157,8 +160,37 @@ final class AdminAdapter {
         }
         instruments.slotOrAdd(spec.instrumentId());
         registry.add(spec);
-        answers.onInstrumentDefined(spec);
+        publisher.onInstrumentDefined(spec);
         return RejectReason.NONE.value();
+    }
+
+    /** The registry keeps the definition, so that the configuration that made it is accepted again; the matcher has what is valid now. */
+    private boolean onChangeInstrument(final ChangeInstrumentDecoder command) {
+        final int instrumentId = (int) command.instrumentId();
+        final long before = matching.orderCount();
+        int reason;
+        int field = Field.INSTRUMENT.value();
+        if (registry.byId(instrumentId) == null) {
+            reason = RejectReason.UNKNOWN_INSTRUMENT.value();
+        } else if (InstrumentChange.isUnknown(command)) {
+            reason = RejectReason.MALFORMED.value();
+            field = Field.FLAGS.value();
+        } else {
+            final InstrumentSpec changed = InstrumentChange.apply(command, matching.matcher().instrument(instrumentId));
+            final int wrong = fieldOutOfRange(changed);
+            reason = wrong != 0 ? RejectReason.MALFORMED.value() : change(changed);
+            field = wrong != 0 ? wrong : field;
+        }
+        answers.onAdminOutcome(command.correlationId(), before - matching.orderCount(), 0, instrumentId, reason, reason == 0 ? 0 : field);
+        return true;
+    }
+
+    private int change(final InstrumentSpec spec) {
+        try {
+            return matching.matcher().changeInstrument(spec);
+        } catch (final IllegalArgumentException refusedByMatcher) {
+            return RejectReason.MALFORMED.value();
+        }
     }
 
     /** A definition without an id means the instrument that already has its symbol, else the next free id. */

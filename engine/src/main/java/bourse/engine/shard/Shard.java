@@ -69,7 +69,7 @@ public final class Shard implements LogListener {
         instruments = new SequenceTable(config.maxInstruments());
         sessions = new SessionTable(config.maxSessions());
         publisher = new EventPublisher(fragment, accounts, instruments);
-        answers = new SessionEventPublisher(fragment, publisher);
+        answers = new SessionEventPublisher(fragment);
         matching = matchingFactory.create(publisher);
         batches = new CommandBatchAdapter(sessions, rights, publisher, answers, matching.matcher());
         sessionCommands = new SessionAdapter(sessions, accounts, publisher, answers, matching.matcher());

@@ -10,6 +10,7 @@ import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.InstrumentChangedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.MassCancelledDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -142,6 +143,10 @@ public final class EventText {
             case InstrumentDefinedDecoder.TEMPLATE_ID -> {
                 final InstrumentDefinedDecoder e = new InstrumentDefinedDecoder().wrapAndApplyHeader(b, at, h);
                 yield "instrument " + e.instrumentId() + " " + e.symbol().trim() + " feed=" + e.feedSeq();
+            }
+            case InstrumentChangedDecoder.TEMPLATE_ID -> {
+                final InstrumentChangedDecoder e = new InstrumentChangedDecoder().wrapAndApplyHeader(b, at, h);
+                yield "changed " + e.instrumentId() + " " + e.symbol().trim() + " maker=" + e.makerFeeRate() + " band=" + e.priceBand() + " feed=" + e.feedSeq();
             }
             case TradingStateChangedDecoder.TEMPLATE_ID -> "state";
             case AdminOutcomeDecoder.TEMPLATE_ID -> {

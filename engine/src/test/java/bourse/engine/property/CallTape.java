@@ -1,5 +1,6 @@
 package bourse.engine.property;
 
+import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatchListener;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.List;
 /** Every call of a listener as numbers: what two matchers are compared by. */
 final class CallTape implements MatchListener {
     private static final List<String> NAMES = List.of("answer", "accepted", "rejected", "booked", "trade", "cancelled", "reduced", "replaced",
-        "triggered", "restated", "massCancelled", "quoted", "tradingState", "auctionIndication");
+        "triggered", "restated", "massCancelled", "quoted", "tradingState", "auctionIndication", "instrumentChanged");
 
     private long[] numbers = new long[256];
     private int used;
@@ -134,5 +135,11 @@ final class CallTape implements MatchListener {
     @Override
     public void onAuctionIndication(final int instrumentId, final long price, final long volume, final long surplus) {
         add(13, instrumentId, price, volume, surplus);
+    }
+
+    @Override
+    public void onInstrumentChanged(final InstrumentSpec s) {
+        add(14, s.instrumentId(), s.tickSize(), s.lotSize(), s.minPrice(), s.maxPrice(), s.maxQuantity(), s.maxNotional(), s.priceBand(), s.referencePrice(),
+            s.marketProtection(), s.makerFeeRate(), s.takerFeeRate(), bit(s.riskChecked()), s.state());
     }
 }

@@ -2,6 +2,7 @@ package bourse.engine.property;
 
 import bourse.engine.match.AccountPort;
 import bourse.engine.match.ExtendedTerms;
+import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.Matcher;
 import bourse.sbe.engine.CancelReason;
 import bourse.sbe.engine.OrderType;
@@ -17,8 +18,9 @@ import java.util.function.Function;
  * One command of a random stream, with every number resolved so that a stream stays meaningful when others are taken out of it.
  *
  * @param id       client order id of a new order or quote, of the target, or 0 (then {@code orderId} names the target)
+ * @param type     also: what CHANGE changes, a place in {@link #CHANGEABLE}
  * @param price    also: the state, the time, an asset
- * @param quantity also: an amount, a firm
+ * @param quantity also: an amount, a firm, the new value of CHANGE
  */
 record Command(Kind kind, int account, int session, long id, long orderId, int instrument, int side, int type, int timeInForce,
                int flags, int selfTradePrevention, long price, long quantity, Terms terms) {
@@ -30,8 +32,12 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
     static final int EXTENDED = 16;
     static final int REST = 32;
 
+    /** Words of the grammar for what can be changed of an instrument. */
+    static final List<String> CHANGEABLE = List.of("makerfee", "takerfee", "maxqty", "maxnotional", "band", "ref", "protection", "tick", "lot", "minprice",
+        "maxprice", "risk");
+
     /** What is asked. */
-    enum Kind { NEW, CANCEL, REDUCE, REPLACE, QUOTE, MASS_CANCEL, CANCEL_SESSION, STATE, UNCROSS, LAST_PRICE, TIME, LIMITS, TRANSFER, KILL }
+    enum Kind { NEW, CANCEL, REDUCE, REPLACE, QUOTE, MASS_CANCEL, CANCEL_SESSION, STATE, UNCROSS, LAST_PRICE, TIME, LIMITS, TRANSFER, KILL, CHANGE }
 
     /** Rare terms; of LIMITS: quantity, notional, position, open orders, rate. */
     record Terms(long stop, long display, long minimum, long expire, long offset, long limit, long link, int peg) {
@@ -70,8 +76,29 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
                 terms.expire, terms.offset));
             case TRANSFER -> tape.answer(accounts(matcher).transfer(account, price, quantity));
             case KILL -> tape.answer(accounts(matcher).setKillSwitch(account, price != 0));
+            case CHANGE -> tape.answer(change(matcher));
             default -> throw new IllegalStateException("kind: " + kind);
         }
+    }
+
+    private int change(final Matcher matcher) {
+        try {
+            return matcher.changeInstrument(changed(matcher.instrument(instrument)));
+        } catch (final IllegalArgumentException outOfRange) {
+            return -1;
+        }
+    }
+
+    private InstrumentSpec changed(final InstrumentSpec s) {
+        return new InstrumentSpec(s.instrumentId(), s.symbol(), s.baseAsset(), s.quoteAsset(), s.priceDecimals(), s.quantityDecimals(),
+            value("tick", s.tickSize()), value("lot", s.lotSize()), value("minprice", s.minPrice()), value("maxprice", s.maxPrice()),
+            value("maxqty", s.maxQuantity()), value("maxnotional", s.maxNotional()), value("band", s.priceBand()), value("ref", s.referencePrice()),
+            value("protection", s.marketProtection()), (int) value("makerfee", s.makerFeeRate()), (int) value("takerfee", s.takerFeeRate()),
+            value("risk", s.riskChecked() ? 1 : 0) != 0, s.state());
+    }
+
+    private long value(final String what, final long now) {
+        return CHANGEABLE.get(type).equals(what) ? quantity : now;
     }
 
     private static AccountPort accounts(final Matcher matcher) {
@@ -99,6 +126,7 @@ record Command(Kind kind, int account, int session, long id, long orderId, int i
                 + " maxposition=" + terms.minimum + " maxopen=" + terms.expire + " maxrate=" + terms.offset;
             case TRANSFER -> "transfer acct=A" + account + " asset=" + assetName(price) + " amount=" + quantity;
             case KILL -> "kill acct=A" + account + " on=" + (price != 0 ? 1 : 0);
+            case CHANGE -> "change sym=S" + instrument + " " + CHANGEABLE.get(type) + "=" + quantity;
         };
     }
 

@@ -22,7 +22,7 @@ class StreamCoverageTest {
     /** Given by the engine around the matcher, or where capacity ends. */
     private static final Set<RejectReason> NOT_THE_MATCHERS = EnumSet.of(RejectReason.NONE, RejectReason.NOT_PERMITTED, RejectReason.BOOK_FULL,
         RejectReason.STALE_EPOCH, RejectReason.SEQUENCE_GAP, RejectReason.UNKNOWN_SESSION, RejectReason.ALREADY_EXISTS, RejectReason.CAPACITY,
-        RejectReason.NULL_VAL);
+        RejectReason.OPEN_ORDERS, RejectReason.NULL_VAL);
     /** Reserved, or chosen by the engine around the matcher. */
     private static final Set<CancelReason> NEVER_GIVEN = EnumSet.of(CancelReason.NONE, CancelReason.INSTRUMENT_CLOSED, CancelReason.ADMIN,
         CancelReason.NULL_VAL);
@@ -48,13 +48,14 @@ class StreamCoverageTest {
         assertThat(reached.keySet()).containsAll(cancels.stream().map(r -> "cancelled " + r).collect(Collectors.toSet()));
         assertThat(reached.keySet()).contains("restated ICEBERG_REFILL", "restated PEG_MOVED", "restated POST_ONLY_REPRICED",
             "restated TRAILING_STOP_MOVED", "restated SELF_TRADE_DECREMENT", "accepted", "booked", "booked at any price", "trade", "auctionTrade", "trade of two that rest",
-            "reduced", "replaced", "triggered", "quoted", "massCancelled", "tradingState", "auctionIndication");
+            "reduced", "replaced", "triggered", "quoted", "massCancelled", "tradingState", "auctionIndication", "instrumentChanged", "answer OPEN_ORDERS");
     }
 
     private static String nameOf(final String call) {
         final String name = call.substring(0, call.indexOf('['));
         final long[] a = java.util.Arrays.stream(call.substring(call.indexOf('[') + 1, call.length() - 1).split(", ")).mapToLong(Long::parseLong).toArray();
         return switch (name) {
+            case "answer" -> a[0] > 0 ? name + " " + RejectReason.get((short) a[0]) : name;
             case "rejected" -> name + " " + RejectReason.get((short) a[5]);
             case "cancelled" -> name + " " + CancelReason.get((short) a[8]);
             case "restated" -> name + " " + RestateReason.get((short) a[9]);

@@ -16,6 +16,7 @@ import bourse.engine.scenario.MatcherChoice;
 import bourse.sbe.engine.OrderType;
 import bourse.sbe.engine.TimeInForce;
 import bourse.sbe.engine.TradingState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,13 +39,14 @@ final class StreamGenerator {
     private final LiveOrders live = new LiveOrders();
     private final Matcher shadow = MatcherChoice.REFERENCE.create(live);
     private final Set<Long> quoteIds = new HashSet<>();
+    private final ArrayDeque<Command> queued = new ArrayDeque<>();
     private long nextId = 1;
     private long timeNs = 1;
     private final int instruments;
     private final int[] lean = new int[Lean.values().length];
 
     /** Features that a stream may lean to. */
-    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, FAR, BAD, ANY_PRICE }
+    private enum Lean { STOPS, ICEBERGS, ALL_OR_NONE, SELF_TRADES, AUCTIONS, PEGS, QUOTES, LINKS, IMMEDIATE, MINIMUM, RISK, STATES, HIDDEN, POST, FAR, BAD, ANY_PRICE, CHANGES }
 
     StreamGenerator(final Random random) {
         this.random = random;
@@ -90,6 +92,13 @@ final class StreamGenerator {
     }
 
     private Command next() {
+        return queued.isEmpty() ? fresh() : queued.poll();
+    }
+
+    private Command fresh() {
+        if (leans(Lean.CHANGES) && chance(10)) {
+            return change();
+        }
         final int dice = random.nextInt(1000);
         if (dice < 560) {
             return newOrder();
@@ -127,6 +136,35 @@ final class StreamGenerator {
             case 14 -> command(Kind.KILL, account, 0, 0, chance(15) ? 1 : 0, 0);
             default -> command(Kind.STATE, 0, instrument, 0, TradingState.CONTINUOUS.value(), 0);
         };
+    }
+
+    /** An instrument's parameters: some of them want an empty book, which then often is made first. */
+    private Command change() {
+        final int instrument = instrument();
+        final int what = random.nextInt(Command.CHANGEABLE.size());
+        final long value = switch (Command.CHANGEABLE.get(what)) {
+            case "makerfee" -> 10_000L * (random.nextInt(21) - 10);
+            case "takerfee" -> 10_000L * random.nextInt(40);
+            case "maxqty" -> chance(30) ? 20 : 1000;
+            case "maxnotional" -> chance(50) ? 0 : 1_500 + random.nextInt(3_000);
+            case "band" -> chance(40) ? 0 : 2 + random.nextInt(10);
+            case "ref" -> chance(20) ? 0 : MIDDLE + random.nextInt(11) - 5;
+            case "protection" -> chance(50) ? 0 : 2L * random.nextInt(4);
+            case "tick" -> 1 + random.nextInt(3);
+            case "lot" -> chance(50) ? 1 : 5;
+            case "minprice" -> chance(50) ? 2 : MIDDLE - 5;
+            case "maxprice" -> chance(50) ? 500 : MIDDLE + 5;
+            default -> random.nextInt(2);
+        };
+        final Command change = new Command(Kind.CHANGE, 0, 0, 0, 0, instrument, 0, what, 0, 0, 0, 0, value, Terms.NONE);
+        if (what < Command.CHANGEABLE.indexOf("tick") || chance(20)) {
+            return change;
+        }
+        for (int account = 2; account <= ACCOUNTS; account++) {
+            queued.add(command(Kind.MASS_CANCEL, account, instrument, 2, 0, 0));
+        }
+        queued.add(change);
+        return command(Kind.MASS_CANCEL, 1, instrument, 2, 0, 0);
     }
 
     private Command command(final Kind kind, final int account, final int instrument, final int side, final long price, final long quantity) {

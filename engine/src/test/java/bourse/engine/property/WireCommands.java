@@ -1,6 +1,7 @@
 package bourse.engine.property;
 
 import bourse.engine.match.InstrumentSpec;
+import bourse.sbe.engine.ChangeInstrumentEncoder;
 import bourse.sbe.engine.CommandBatchEncoder;
 import bourse.sbe.engine.CommandKind;
 import bourse.sbe.engine.DefineInstrumentEncoder;
@@ -94,10 +95,22 @@ final class WireCommands {
             }
             case KILL -> add(new SetKillSwitchEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(6).account(c.account())
                 .on((short) (c.price() != 0 ? 1 : 0)).encodedLength());
+            case CHANGE -> change(c);
             default -> {
                 // No message of the log.
             }
         }
+    }
+
+    private void change(final Command c) {
+        final long[] v = new long[Command.CHANGEABLE.size()];
+        v[c.type()] = c.quantity();
+        final List<String> inOrderOfBits = List.of("tick", "lot", "minprice", "maxprice", "maxqty", "maxnotional", "band", "ref", "protection", "makerfee",
+            "takerfee", "risk");
+        add(new ChangeInstrumentEncoder().wrapAndApplyHeader(buffer, 0, header).correlationId(8).instrumentId(c.instrument())
+            .changes(1L << inOrderOfBits.indexOf(Command.CHANGEABLE.get(c.type()))).makerFeeRate((int) v[0]).takerFeeRate((int) v[1]).maxQuantity(v[2])
+            .maxNotional(v[3]).priceBand(v[4]).referencePrice(v[5]).marketProtection(v[6]).tickSize(v[7]).lotSize(v[8]).minPrice(v[9]).maxPrice(v[10])
+            .riskChecked((short) v[11]).encodedLength());
     }
 
     private void batch(final Command c, final CommandKind kind) {

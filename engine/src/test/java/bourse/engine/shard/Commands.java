@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import bourse.sbe.engine.AccountQueryEncoder;
 import bourse.sbe.engine.CloseReason;
 import bourse.sbe.engine.CancelOrdersEncoder;
+import bourse.sbe.engine.ChangeInstrumentEncoder;
 import bourse.sbe.engine.CommandBatchEncoder;
 import bourse.sbe.engine.CommandKind;
 import bourse.sbe.engine.DefineInstrumentEncoder;
@@ -102,6 +103,15 @@ public final class Commands {
         for (final int instrument : instruments) {
             group.next().instrumentId(instrument);
         }
+        length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
+        return this;
+    }
+
+    /** Both fees, band, tick; {@code bits} says which of them count. */
+    public Commands changeInstrument(final int instrumentId, final int bits, final int fee, final long band, final long tick) {
+        clear();
+        final ChangeInstrumentEncoder message = new ChangeInstrumentEncoder().wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(7).instrumentId(instrumentId).changes(bits).makerFeeRate(fee).takerFeeRate(fee).priceBand(band).tickSize(tick);
         length = MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength();
         return this;
     }

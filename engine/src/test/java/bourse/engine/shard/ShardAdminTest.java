@@ -111,6 +111,46 @@ class ShardAdminTest {
         assertThat(apply(commands.cancelOrders(10, 9, Side.BOTH))).containsExactly("admin UNKNOWN_INSTRUMENT INSTRUMENT value=0");
     }
 
+    private static final int FEES = 1 << 9 | 1 << 10;
+    private static final int BAND = 1 << 6;
+    private static final int TICK = 1;
+
+    @Test
+    void shouldChangeAnInstrumentAndTellEverybody() {
+        assertThat(apply(commands.changeInstrument(1, FEES, 50, 9, 9))).as("only what is named")
+                .containsExactly("changed 1 AAPL maker=50 band=0 feed=2", "admin NONE NONE value=0");
+        assertThat(apply(commands.changeInstrument(1, BAND, 0, 5, 0))).containsExactly("changed 1 AAPL maker=50 band=5 feed=3", "admin NONE NONE value=0");
+        apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 50, 10));
+        assertThat(apply(commands.changeInstrument(1, TICK, 0, 0, 2))).containsExactly("admin OPEN_ORDERS INSTRUMENT value=0");
+        apply(commands.cancelOrders(0, 1, Side.BOTH));
+        assertThat(apply(commands.changeInstrument(1, TICK, 0, 0, 2)).getLast()).isEqualTo("admin NONE NONE value=0");
+        assertThat(apply(commands.limits(10, 100, 1, 2, 1, 1, Side.BUY, 51, 10)).getFirst()).startsWith("rejected NEW PRICE_NOT_ON_TICK");
+        assertThat(apply(commands.changeInstrument(1, TICK, 0, 0, 0))).containsExactly("admin MALFORMED PRICE value=0");
+        assertThat(apply(commands.changeInstrument(1, FEES, -1, 0, 0))).containsExactly("admin MALFORMED INSTRUMENT value=0");
+        assertThat(apply(commands.changeInstrument(1, 1 << 12, 0, 0, 0))).as("of a later version").containsExactly("admin MALFORMED FLAGS value=0");
+        assertThat(apply(commands.changeInstrument(7, FEES, 0, 0, 0))).containsExactly("admin UNKNOWN_INSTRUMENT INSTRUMENT value=0");
+        assertThat(apply(commands.instrument(1, "AAPL"))).as("the configuration file as it was").containsExactly("admin NONE NONE value=1");
+    }
+
+    @Test
+    void shouldKeepChangesInSnapshots() {
+        apply(commands.changeInstrument(1, FEES | BAND | TICK, 50, 5, 2));
+        final String before = apply(commands.stateHash(1)).getFirst();
+        log.takeSnapshot();
+        log.drain();
+        log.crash();
+        try (BookMemory fresh = LadderMatcher.offHeapMemory(LIMITS)) {
+            log.start(new Shard(new ShardConfig(0, 4, 4, 8, WireLimits.MAX_EVENT_FRAGMENT_BYTES),
+                    listener -> new LadderMatching(LIMITS, fresh, listener)));
+            log.drain();
+            events();
+            assertThat(apply(commands.changeInstrument(1, 0, 0, 0, 0)).getFirst()).startsWith("changed 1 AAPL maker=50 band=5");
+            assertThat(apply(commands.limits(10, 100, 1, 1, 1, 1, Side.BUY, 51, 10)).getFirst()).startsWith("rejected NEW PRICE_NOT_ON_TICK");
+            assertThat(apply(commands.instrument(1, "AAPL"))).as("the definition, too").containsExactly("admin NONE NONE value=1");
+            assertThat(before).startsWith("hash");
+        }
+    }
+
     @Test
     void shouldCheckRightsItselfWhateverAGatewayLetsThrough() {
         apply(commands.instrument(2, "MSFT"));

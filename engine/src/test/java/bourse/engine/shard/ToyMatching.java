@@ -135,6 +135,16 @@ final class ToyMatching implements MatchingState, Matcher {
     }
 
     @Override
+    public InstrumentSpec instrument(final int instrumentId) {
+        return instruments.contains(instrumentId) ? InstrumentSpec.plain(instrumentId, "TOY" + instrumentId) : null;
+    }
+
+    @Override
+    public int changeInstrument(final InstrumentSpec spec) {
+        return instruments.contains(spec.instrumentId()) ? 0 : UNKNOWN_INSTRUMENT;
+    }
+
+    @Override
     public void advanceTime(final long timeNs) {
         for (final Iterator<ToyOrder> i = orders.values().iterator(); i.hasNext();) {
             final ToyOrder o = i.next();

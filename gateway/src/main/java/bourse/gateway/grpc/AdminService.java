@@ -17,6 +17,8 @@ import bourse.admin.v1.AddInstrumentResponse;
 import bourse.admin.v1.AdminGrpc;
 import bourse.admin.v1.CancelOrdersRequest;
 import bourse.admin.v1.CancelOrdersResponse;
+import bourse.admin.v1.ChangeInstrumentRequest;
+import bourse.admin.v1.ChangeInstrumentResponse;
 import bourse.admin.v1.GetAccountRequest;
 import bourse.admin.v1.GetAccountResponse;
 import bourse.admin.v1.GetStateHashRequest;
@@ -135,6 +137,16 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             return AddInstrumentResponse.newBuilder().setInstrument(defined != null ? defined
                 : instrument.toBuilder().setInstrumentId((int) outcome.value()).setShard(shard).build()).build();
         });
+    }
+
+    @Override
+    public void changeInstrument(final ChangeInstrumentRequest request, final StreamObserver<ChangeInstrumentResponse> observer) {
+        submit(observer, "ChangeInstrument", text(request), (buffer, header, correlationId) -> InstrumentChange.write(request, buffer, header, correlationId),
+            outcome -> {
+                final ChangeInstrumentResponse.Builder answer = ChangeInstrumentResponse.newBuilder().setCancelledOrders(outcome.value());
+                final Instrument changed = agent.instrument(request.getInstrumentId());
+                return changed == null ? answer.build() : answer.setInstrument(changed).build();
+            });
     }
 
     @Override
@@ -351,7 +363,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
             case UNKNOWN_INSTRUMENT, UNKNOWN_ACCOUNT -> Status.Code.NOT_FOUND;
             case CAPACITY -> Status.Code.RESOURCE_EXHAUSTED;
-            case INSUFFICIENT_BALANCE, NOT_ALLOWED_IN_STATE -> Status.Code.FAILED_PRECONDITION;
+            case INSUFFICIENT_BALANCE, NOT_ALLOWED_IN_STATE, OPEN_ORDERS -> Status.Code.FAILED_PRECONDITION;
             default -> Status.Code.INVALID_ARGUMENT;
         };
         return RichStatus.of(code, reason.name(), "refused: " + reason + ", field " + outcome.field(),

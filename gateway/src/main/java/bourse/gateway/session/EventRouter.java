@@ -16,6 +16,7 @@ import bourse.sbe.engine.BalanceReportDecoder;
 import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.InstrumentChangedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.engine.SessionClosedDecoder;
@@ -161,7 +162,7 @@ final class EventRouter implements EventWalk.Visitor {
             case SessionClosedDecoder.TEMPLATE_ID -> onClosed(buffer, at);
             case BatchRefusedDecoder.TEMPLATE_ID -> onRefused(buffer, at);
             case DuplicateOutcomeDecoder.TEMPLATE_ID -> onDuplicate(buffer, at);
-            case InstrumentDefinedDecoder.TEMPLATE_ID -> venue.applyInstrument(buffer, at);
+            case InstrumentDefinedDecoder.TEMPLATE_ID, InstrumentChangedDecoder.TEMPLATE_ID -> venue.applyInstrument(buffer, at);
             case TradingStateChangedDecoder.TEMPLATE_ID -> venue.applyTradingState(buffer, at);
             case AdminOutcomeDecoder.TEMPLATE_ID -> {
                 adminOutcome.wrap(buffer, at, AdminOutcomeDecoder.BLOCK_LENGTH, AdminOutcomeDecoder.SCHEMA_VERSION);

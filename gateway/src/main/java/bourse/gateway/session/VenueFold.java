@@ -1,6 +1,7 @@
 package bourse.gateway.session;
 
 import bourse.reference.v1.Instrument;
+import bourse.sbe.engine.InstrumentChangedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.engine.SessionClosedDecoder;
@@ -79,7 +80,7 @@ public final class VenueFold {
                     closed.wrap(buffer, at, SessionClosedDecoder.BLOCK_LENGTH, SessionClosedDecoder.SCHEMA_VERSION);
                     venue.account((int) closed.account()).session(closed.sessionId()).onClosed(closed);
                 }
-                case InstrumentDefinedDecoder.TEMPLATE_ID -> venue.applyInstrument(buffer, at);
+                case InstrumentDefinedDecoder.TEMPLATE_ID, InstrumentChangedDecoder.TEMPLATE_ID -> venue.applyInstrument(buffer, at);
                 case TradingStateChangedDecoder.TEMPLATE_ID -> venue.applyTradingState(buffer, at);
                 default -> {
                     // changes nothing that lasts

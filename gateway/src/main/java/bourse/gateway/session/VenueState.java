@@ -172,6 +172,7 @@ final class VenueState {
         }
     }
 
+    /** A definition, or a change: both have one block. */
     void applyInstrument(final DirectBuffer buffer, final int at) {
         defined.wrap(buffer, at, InstrumentDefinedDecoder.BLOCK_LENGTH, InstrumentDefinedDecoder.SCHEMA_VERSION);
         final Instrument instrument = Instrument.newBuilder()

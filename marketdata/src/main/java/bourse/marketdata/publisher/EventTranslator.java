@@ -4,6 +4,7 @@ import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.AuctionIndicationDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.InstrumentChangedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.MassCancelledDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -145,10 +146,10 @@ public final class EventTranslator implements EventSource.Handler {
                 quoted.wrap(buffer, at, blockLength, version);
                 causedBy(quoted.sessionId(), quoted.clientSeq());
             }
-            case InstrumentDefinedDecoder.TEMPLATE_ID -> {
+            case InstrumentDefinedDecoder.TEMPLATE_ID, InstrumentChangedDecoder.TEMPLATE_ID -> {
                 defined.wrap(buffer, at, blockLength, version);
                 begin(defined.feedSeq());
-                writer.definition(defined);
+                writer.definition(defined, templateId == InstrumentChangedDecoder.TEMPLATE_ID ? FeedMessageLayout.CHANGED : 0);
             }
             case TradingStateChangedDecoder.TEMPLATE_ID -> {
                 stateChanged.wrap(buffer, at, blockLength, version);

@@ -96,7 +96,8 @@ final class FeedMessageWriter {
         done(TradeReportEncoder.TEMPLATE_ID, TradeReportEncoder.BLOCK_LENGTH);
     }
 
-    void definition(final InstrumentDefinedDecoder event) {
+    /** @param flags {@link FeedMessageLayout#CHANGED} where the instrument was there before */
+    void definition(final InstrumentDefinedDecoder event, final int flags) {
         definition.wrapAndApplyHeader(buffer, 0, header).eventSeq(eventSeq).timeNs(timeNs).tickSize(event.tickSize())
             .lotSize(event.lotSize()).minPrice(event.minPrice()).maxPrice(event.maxPrice()).referencePrice(event.referencePrice())
             .instrumentId(event.instrumentId()).priceDecimals(event.priceDecimals()).quantityDecimals(event.quantityDecimals())
@@ -107,7 +108,7 @@ final class FeedMessageWriter {
         definition.putBaseAsset(text, 0);
         event.getQuoteAsset(text, 0);
         definition.putQuoteAsset(text, 0);
-        flags(InstrumentDefinitionEncoder.flagsEncodingOffset(), 0);
+        flags(InstrumentDefinitionEncoder.flagsEncodingOffset(), flags);
         done(InstrumentDefinitionEncoder.TEMPLATE_ID, InstrumentDefinitionEncoder.BLOCK_LENGTH);
     }
 

@@ -238,7 +238,8 @@ public final class FeedReceiver implements FeedPacketHandler {
         OrderBook book = books.get(instrumentId);
         if (book == null) {
             book = books.claim(instrumentId);
-            book.synced(templateId == InstrumentDefinitionDecoder.TEMPLATE_ID);
+            book.synced(templateId == InstrumentDefinitionDecoder.TEMPLATE_ID
+                && (FeedMessageLayout.flags(buffer, offset, templateId) & FeedMessageLayout.CHANGED) == 0);
         }
         if (!book.isSynced()) {
             if (templateId == TradeReportDecoder.TEMPLATE_ID) {

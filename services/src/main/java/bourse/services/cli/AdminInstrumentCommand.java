@@ -17,16 +17,16 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** {@code bourse admin instrument}. */
-@Command(name = "instrument", header = "Add and list instruments.",
+@Command(name = "instrument", header = "Add, change and list instruments.",
     description = {"What is added here lives in the log, for good; config/bourse.yaml may name instruments too.", ""},
-    subcommands = {AdminInstrumentCommand.Add.class, AdminInstrumentCommand.ListAll.class})
+    subcommands = {AdminInstrumentCommand.Add.class, AdminInstrumentSet.class, AdminInstrumentCommand.ListAll.class})
 final class AdminInstrumentCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing sub-command: add or list?");
+        throw new ParameterException(spec.commandLine(), "Missing sub-command: add, set or list?");
     }
 
     /** Adds. */

@@ -9,6 +9,7 @@ import bourse.sbe.engine.BatchRefusedDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.DuplicateOutcomeDecoder;
 import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.InstrumentChangedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.MassCancelledDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -51,7 +52,7 @@ public final class EventExport {
     private static final List<Object> DECODERS = List.of(new OrderAcceptedDecoder(), new OrderBookedDecoder(), new TradeDecoder(),
         new OrderCancelledDecoder(), new OrderReducedDecoder(), new OrderReplacedDecoder(), new OrderRestatedDecoder(), new CommandRejectedDecoder(),
         new MassCancelledDecoder(), new QuoteAcceptedDecoder(), new DuplicateOutcomeDecoder(), new BatchRefusedDecoder(), new SessionEstablishedDecoder(),
-        new SessionClosedDecoder(), new AdminOutcomeDecoder(), new StateHashDecoder(), new InstrumentDefinedDecoder(), new TradingStateChangedDecoder(),
+        new SessionClosedDecoder(), new AdminOutcomeDecoder(), new StateHashDecoder(), new InstrumentDefinedDecoder(), new InstrumentChangedDecoder(), new TradingStateChangedDecoder(),
         new AuctionIndicationDecoder());
 
     /** How one kind of event is read. */

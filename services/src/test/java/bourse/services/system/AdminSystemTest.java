@@ -5,6 +5,7 @@ import bourse.admin.v1.ScheduleTradingStateRequest;
 import bourse.gateway.auth.Right;
 import bourse.order.v1.CancelReason;
 import bourse.order.v1.Event;
+import bourse.order.v1.RejectReason;
 import bourse.order.v1.Side;
 import bourse.reference.v1.GetInstrumentRequest;
 import bourse.reference.v1.Instrument;
@@ -126,6 +127,33 @@ class AdminSystemTest {
         assertThat(operator.scheduleTradingState(ScheduleTradingStateRequest.newBuilder().setInstrumentId(id).build()).getRemoved()).isZero();
         assertThat(run("state", "closed", "-i", "SCHED", "--at", "2001-01-01T00:00:00Z")).as("in the past").isNotZero();
         assertThat(run("state", "closed", "-i", "SCHED", "--every", "24h")).as("without a first time").isNotZero();
+    }
+
+    @Test
+    void shouldChangeWhatAnInstrumentTradesBy() throws Exception {
+        assertThat(run("instrument", "add", "--symbol", "CHG", "--base", "CHG", "--risk-checked")).isZero();
+        final int id = instrument("CHG").getInstrumentId();
+        assertThat(run("deposit", "--account", "41", "--asset", "USD", "--amount", "1000")).isZero();
+        try (Trader trader = new Trader(venue.endpoints(), dir, 41)) {
+            assertThat(trader.submit(trader.order(id, Side.SIDE_BUY, 100, 10)).getFirst().hasAccepted()).isTrue();
+            final JsonNode fees = result("instrument", "set", "CHG", "--maker-fee=-100", "--taker-fee", "3000");
+            assertThat(fees.get("cancelledOrders").asInt()).as("no money for the fee").isEqualTo(1);
+            assertThat(trader.openOrders()).isEmpty();
+            assertThat(instrument("CHG").getMakerFeeRate()).isEqualTo(-100);
+
+            assertThat(trader.submit(trader.order(id, Side.SIDE_BUY, 100, 5)).getFirst().hasAccepted()).isTrue();
+            assertThat(run("instrument", "set", "CHG", "--tick", "0.05")).as("with an open order").isNotZero();
+            assertThat(run("instrument", "set", "CHG", "--risk-checked=false", "--max-quantity", "20", "--max-notional", "50")).isZero();
+            assertThat(trader.submit(trader.order(id, Side.SIDE_BUY, 1, 21)).getFirst().getRejected().getReason())
+                .isEqualTo(RejectReason.REJECT_REASON_QUANTITY_LIMIT);
+            assertThat(trader.submit(trader.order(id, Side.SIDE_BUY, 100_000, 1)).getFirst().getRejected().getReason())
+                .isEqualTo(RejectReason.REJECT_REASON_NOTIONAL_LIMIT);
+        }
+        assertThat(instrument("CHG").getRiskChecked()).isFalse();
+        assertThat(run("instrument", "set", "CHG")).as("nothing named").isNotZero();
+        assertThat(run("instrument", "set", "CHG", "--taker-fee", "1")).as("less than the rebate").isNotZero();
+        assertThat(run("instrument", "add", "--symbol", "CHG", "--base", "CHG", "--risk-checked")).as("the first definition again").isZero();
+        assertThat(instrument("CHG").getTakerFeeRate()).isEqualTo(3000);
     }
 
     @Test

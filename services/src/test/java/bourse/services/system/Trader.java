@@ -67,7 +67,11 @@ public final class Trader implements AutoCloseable {
     }
 
     Command order(final Side side, final long price, final long quantity) {
-        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(++nextId).setInstrumentId(INSTRUMENT).setSide(side)
+        return order(INSTRUMENT, side, price, quantity);
+    }
+
+    Command order(final int instrumentId, final Side side, final long price, final long quantity) {
+        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(++nextId).setInstrumentId(instrumentId).setSide(side)
             .setOrderType(OrderType.ORDER_TYPE_LIMIT).setTimeInForce(TimeInForce.TIME_IN_FORCE_GTC).setPrice(price).setQuantity(quantity)).build();
     }
 

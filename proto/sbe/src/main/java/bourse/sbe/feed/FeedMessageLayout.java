@@ -25,6 +25,9 @@ public final class FeedMessageLayout {
     /** Bit of the flags byte: the taker, too, stood in the public book. */
     public static final int TAKER_RESTING = 1 << 4;
 
+    /** Bit of the flags byte: a definition of an instrument that was there before; its book goes on. */
+    public static final int CHANGED = 1 << 5;
+
     private static final int TEMPLATES = 32;
     private static final int NONE = -1;
     private static final int[] BLOCK_LENGTH = new int[TEMPLATES];
