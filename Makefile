@@ -61,6 +61,12 @@ test-faults-long: ## the same with 1,000 kills (hours)
 test-dashboards: ## asks every query of every dashboard of a Prometheus that watches a venue under load (needs prometheus), half a minute
 	$(MAVEN) -q -pl deploy -am verify -Dtest='MonitoringTest,DashboardsSystemTest' -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
 
+.PHONY: test-failover
+test-failover: ## kills the leader of three members 50 times (KILLS=) under load: how long clients wait (figures also in target/failover.json), and every promise
+	@mkdir -p target
+	$(MAVEN) -q -pl services -am test -Dtest=FailoverSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
+	  "-Dsurefire.extra=-Dbourse.failovers=$(or $(KILLS),50) -Dbourse.failover.json=$(CURDIR)/target/failover.json" $(ARGS)
+
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
 	@.build/lint-proto

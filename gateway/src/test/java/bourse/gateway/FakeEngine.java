@@ -85,7 +85,10 @@ final class FakeEngine implements CommandLog, EventSource {
 
     volatile boolean backPressured;
     volatile boolean connected = true;
+    /** What is offered is taken and lost. */
     volatile boolean silent;
+    volatile int lost;
+    volatile long losses;
     volatile int dropEstablished;
     /** Another gateway takes over the gateways' session before its next batch. */
     volatile boolean takeOver;
@@ -134,6 +137,7 @@ final class FakeEngine implements CommandLog, EventSource {
         }
         logPosition += length;
         if (silent) {
+            lost++;
             return logPosition;
         }
         header.wrap(buffer, offset);
@@ -218,6 +222,11 @@ final class FakeEngine implements CommandLog, EventSource {
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public long losses() {
+        return losses;
     }
 
     // ------------------------------------------------------------------------------------------ EventSource

@@ -222,7 +222,9 @@ final class AeronParts implements AutoCloseable {
                 .errorHandler(this::onError);
         if (config.isReplicated()) {
             final LogMembers.Member own = config.members().own();
+            // A member that catches up asks the leader's archive by the stream id that it asks its own by.
             context.controlChannelEnabled(true)
+                    .controlStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                     .controlChannel("aeron:udp?term-length=64k|endpoint=" + own.archive())
                     .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=" + own.anyPort()))
                     .replicationChannel("aeron:udp?endpoint=" + own.anyPort());
@@ -441,14 +443,18 @@ final class AeronParts implements AutoCloseable {
             }
             isClosing = true;
         }
-        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus);
-        if (consensus != null && config.isReplicated()) {
+        if (config.isReplicated()) {
+            // The others elect a new leader while this one is still writing a snapshot to its end.
+            CloseHelper.closeAll(this::onError, invokedService, service, consensus);
             sayGoodbye();
         }
-        CloseHelper.closeAll(this::onError, archive, driver, data);
+        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus, archive, driver, data);
     }
 
     private void sayGoodbye() {
+        if (consensus == null || driver == null) {
+            return;
+        }
         final long untilNs = System.nanoTime() + ms(LAST_WORDS_MS);
         while (System.nanoTime() - untilNs < 0) {
             if (isOneThread) {

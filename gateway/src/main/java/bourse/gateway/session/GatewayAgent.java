@@ -35,7 +35,8 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private static final int RING_MESSAGES = 64;
     private static final int TASKS = 4_096;
     private static final int TASKS_PER_CYCLE = 64;
-    private static final long LOST_RETRY_MS = 50;
+    private static final long LOST_RETRY_MS = 500;
+    private static final long LEADER_RETRY_MS = 20;
     private static final long TICK_NS = 2_000_000L;
 
     private final CommandLog commandLog;
@@ -163,10 +164,13 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         final boolean lost = log.isClosed() || commandLog.isLost();
         ready = caughtUp && source.isCaughtUp() && commandLog.isConnected() && !lost;
         final long losses = commandLog.losses();
-        if (lost && !logLost || losses != seenLosses) {
-            seenLosses = losses;
+        if (lost && !logLost) {
             sessions.endAll(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
-                "the engine has gone away, or another member leads: resume by the session", LOST_RETRY_MS));
+                "the engine has gone away: resume when the gateway is serving again", LOST_RETRY_MS));
+        }
+        if (losses != seenLosses) {
+            seenLosses = losses;
+            onLoss();
         }
         logLost = lost;
         sessions.tick(nowNs, System.currentTimeMillis());
@@ -174,6 +178,15 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         admin.tick(nowNs);
         logPosition = router.logPosition();
         telemetry.gauges(sessions.streamCount(), venue.orders().count(), frames.frameCount(), ring.size(), caughtUp);
+    }
+
+    /** Another member leads, or the connection is a new one: what was offered and not answered is gone, or will never be told apart from what is gone. */
+    private void onLoss() {
+        telemetry.logLosses.increment();
+        sessions.onLoss(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
+            "another member leads now, commands under way may be lost: resume by the session", LEADER_RETRY_MS),
+            stream -> logTasks.offer(() -> sessions.establish(stream, stream.terms, System.nanoTime())));
+        unary.onLoss();
     }
 
     @Override

@@ -3,6 +3,7 @@ package bourse.gateway.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -30,6 +31,7 @@ import io.grpc.Status;
 final class SessionDesk {
     private static final long RETRY_MS = 250;
     private static final int GIVE_UP_INTERVALS = 3;
+    private static final long CLOSE_RETRY_NS = 2_000_000_000L;
     private static final long ORPHAN_GRACE_NS = 10_000_000_000L;
 
     /** A session whose connection was lost; the engine is told when its grace is over. */
@@ -270,8 +272,11 @@ final class SessionDesk {
             final SessionState session = close.session;
             final boolean stands = session.open && session.epoch == close.epoch;
             final boolean due = nowNs - close.dueNs >= 0;
-            if (!stands || due && log.close(session.account.account, session.sessionId, close.epoch, CloseReason.DISCONNECTED)) {
+            if (!stands) {
                 pendingCloses.remove(i);
+            } else if (due && log.close(session.account.account, session.sessionId, close.epoch, CloseReason.DISCONNECTED)) {
+                // What the log was offered may be lost: asked again until the session is closed.
+                pendingCloses.set(i, new PendingClose(session, close.epoch, nowNs + CLOSE_RETRY_NS));
             }
         }
     }
@@ -339,6 +344,30 @@ final class SessionDesk {
         for (final ClientStream stream : streams.values()) {
             if (stream.isSession()) {
                 delivery.send(stream, frame, nowNs);
+            }
+        }
+    }
+
+    /**
+     * What was offered to the log may be lost. Sessions that stand end: their clients are told on resuming what was applied. Streams that were about to be
+     * established wait for nothing else, so that is asked again, and an answer to the former question is nobody's.
+     *
+     * @param again takes the streams to establish
+     */
+    void onLoss(final RichStatus status, final Consumer<ClientStream> again) {
+        final List<ClientStream> asked = new ArrayList<>(establishing.values());
+        establishing.clear();
+        for (final ClientStream stream : new ArrayList<>(streams.values())) {
+            if (stream.isSession() && stream.isEstablished()) {
+                delivery.end(stream, status);
+            }
+        }
+        for (final ClientStream stream : asked) {
+            // An epoch that the client chose itself may have been used up by the former question.
+            if (stream.terms.epoch() == 0) {
+                again.accept(stream);
+            } else {
+                delivery.end(stream, status);
             }
         }
     }

@@ -289,6 +289,27 @@ final class UnaryDesk {
         return work;
     }
 
+    /**
+     * What was offered and not answered may be lost. Commands of sessions that clients name are offered again with the numbers that they have: what was
+     * applied is answered as a duplicate. The gateways' own sessions share their numbers, so there only the caller can find out.
+     */
+    void onLoss() {
+        completeTouched();
+        establishing.values().forEach(session -> session.unary = SessionState.Unary.NONE);
+        establishing.clear();
+        for (final SessionState session : List.copyOf(awaitedSessions)) {
+            session.unary = SessionState.Unary.NONE;
+            for (final SubmitCall call : List.copyOf(session.awaited)) {
+                forget(session, call);
+                if (SubmitCall.isGateways(session.sessionId)) {
+                    call.reply.refused(unknown(call, "another member leads the venue now: "));
+                } else {
+                    waiting.add(call);
+                }
+            }
+        }
+    }
+
     /** Completes what no further fragment will, and gives up on what got no answer. */
     void tick(final long nowNs) {
         if (!touched.isEmpty()) {
@@ -312,10 +333,12 @@ final class UnaryDesk {
         if (call.startNs - oldestNs > 0) {
             return false;
         }
-        call.reply.refused(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.LOG_SILENT,
-            "no outcome within the time limit: the commands may have been applied; repeat them with first_client_seq "
-                + Long.toUnsignedString(call.firstClientSeq) + " to learn which",
-            Map.of("first_client_seq", Long.toUnsignedString(call.firstClientSeq))));
+        call.reply.refused(unknown(call, "no outcome within the time limit: "));
         return true;
+    }
+
+    private static RichStatus unknown(final SubmitCall call, final String why) {
+        return RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.LOG_SILENT, why + "the commands may have been applied; repeat them with first_client_seq "
+            + Long.toUnsignedString(call.firstClientSeq) + " to learn which", Map.of("first_client_seq", Long.toUnsignedString(call.firstClientSeq)));
     }
 }

@@ -27,6 +27,7 @@ public final class GatewayTelemetry {
     public final LongAdder batchesIn = new LongAdder();
     public final LongAdder commandsIn = new LongAdder();
     public final LongAdder notApplied = new LongAdder();
+    public final LongAdder logLosses = new LongAdder();
     public final LongAdder malformed = new LongAdder();
     public final LongAdder framesOut = new LongAdder();
     public final LongAdder bytesOut = new LongAdder();
@@ -82,6 +83,7 @@ public final class GatewayTelemetry {
         visitor.counter("bourse.gateway.frames.generated", "client frames read by generated code", generatedFrames.sum());
         visitor.counter("bourse.gateway.batches.in", "batches passed to the log", batchesIn.sum());
         visitor.counter("bourse.gateway.commands.in", "commands passed to the log", commandsIn.sum());
+        visitor.counter("bourse.gateway.log_losses", "times that unanswered commands may have been lost: another leader, another engine", logLosses.sum());
         visitor.counter("bourse.gateway.not_applied", "batches or suffixes refused by the gateway", notApplied.sum());
         visitor.counter("bourse.gateway.malformed", "streams ended for malformed protobuf", malformed.sum());
         visitor.counter("bourse.gateway.frames.out", "frames sent", framesOut.sum());

@@ -37,7 +37,10 @@ public abstract class RunCommand implements Callable<Integer> {
         final VenueConfig loaded = config.load();
         LogRecords.install(loaded.telemetry().logLevel(), loaded.telemetry().logFormat());
         final StopSignal stop = StopSignal.install();
-        try (VenueProcess process = VenueProcess.start(loaded, parts())) {
+        try (VenueProcess process = VenueProcess.start(loaded, parts(), stop::isRaised)) {
+            if (process == null) {
+                return 0;
+            }
             final long readyMs = process.awaitReady(Duration.ofSeconds(readyTimeoutSeconds), stop::isRaised);
             if (readyMs < 0) {
                 return 0;
@@ -77,6 +80,7 @@ public abstract class RunCommand implements Callable<Integer> {
         out.println("Bourse  shard " + config.shard() + ", process " + endpoints.pid() + ", "
             + config.engine().layout().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + " layout, "
             + (config.engine().sync().name().toLowerCase(java.util.Locale.ROOT)) + " sync");
+        line(out, "member", config.cluster().isReplicated() ? config.cluster().member() + " of " + config.cluster().members().size() : null);
         line(out, "configuration", source == null ? "built-in" : source.toString());
         line(out, "data", config.dataDir().toString());
         line(out, "threads", process.placement());

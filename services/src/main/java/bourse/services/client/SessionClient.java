@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code NotApplied} are sent again after the time that it names.
  *
  * <p>Threads: any may call; {@link #send} by one at a time if the order of batches matters. The listener runs on the channel's thread.
+ * With several gateways of one venue every lost connection is followed by an attempt at the next of them: each knows the session.
  * Memory: at most {@link SessionOptions#windowCommands} commands are held.
  */
 public final class SessionClient implements AutoCloseable {
@@ -39,8 +40,11 @@ public final class SessionClient implements AutoCloseable {
     private static final long LONGEST_BACKOFF_MS = 1_000;
     /** Unanswered for this long on a connection that stands: sent again. Duplicates are harmless. */
     private static final long STALL_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Where there is another gateway, one that does not answer for so long is left. */
+    private static final long MOVE_ON_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MOVE_ON_TICK_MS = 250;
 
-    private final OrderEntryGrpc.OrderEntryStub stub;
+    private final List<OrderEntryGrpc.OrderEntryStub> gateways;
     private final SessionOptions options;
     private final SessionListener listener;
     private final ScheduledExecutorService timer;
@@ -50,6 +54,7 @@ public final class SessionClient implements AutoCloseable {
 
     // Guarded by lock.
     private Connection connection;
+    private int gateway;
     private boolean established;
     private boolean holding;
     private boolean closing;
@@ -70,9 +75,12 @@ public final class SessionClient implements AutoCloseable {
     private long heldAppliedClientSeq;
     private volatile long lastReceiveNs;
 
-    private SessionClient(final Channel channel, final CallCredentials credentials, final SessionOptions options,
+    private SessionClient(final List<? extends Channel> channels, final CallCredentials credentials, final SessionOptions options,
                           final SessionListener listener) {
-        this.stub = OrderEntryGrpc.newStub(channel).withCallCredentials(credentials);
+        if (channels.isEmpty()) {
+            throw new IllegalArgumentException("channels: none (expected: at least one)");
+        }
+        gateways = channels.stream().map(channel -> OrderEntryGrpc.newStub(channel).withCallCredentials(credentials)).toList();
         this.options = options;
         this.listener = listener;
         nextAccountSeq = options.nextAccountSeq();
@@ -82,7 +90,13 @@ public final class SessionClient implements AutoCloseable {
     /** Starts connecting and returns at once; {@link #awaitEstablished} waits. */
     public static SessionClient connect(final Channel channel, final CallCredentials credentials, final SessionOptions options,
                                         final SessionListener listener) {
-        final var client = new SessionClient(channel, credentials, options, listener);
+        return connect(List.of(channel), credentials, options, listener);
+    }
+
+    /** Likewise, with several gateways of the venue, the one to begin with first. */
+    public static SessionClient connect(final List<? extends Channel> channels, final CallCredentials credentials, final SessionOptions options,
+                                        final SessionListener listener) {
+        final var client = new SessionClient(channels, credentials, options, listener);
         client.lock.lock();
         try {
             client.disconnectedSinceNs = System.nanoTime();
@@ -90,7 +104,7 @@ public final class SessionClient implements AutoCloseable {
         } finally {
             client.lock.unlock();
         }
-        final long tickMs = Math.max(20, options.keepalive().toMillis() / 3);
+        final long tickMs = Math.min(channels.size() > 1 ? MOVE_ON_TICK_MS : Long.MAX_VALUE, Math.max(20, options.keepalive().toMillis() / 3));
         client.timer.scheduleWithFixedDelay(client::tick, tickMs, tickMs, TimeUnit.MILLISECONDS);
         return client;
     }
@@ -158,6 +172,16 @@ public final class SessionClient implements AutoCloseable {
     /** Number of the next event: what a later session resumes from. */
     public long nextAccountSeq() {
         return nextAccountSeq;
+    }
+
+    /** Which of the gateways it is connected to, or tries to be; 0 = the first. */
+    public int gateway() {
+        lock.lock();
+        try {
+            return gateway;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The number that the next command gets; 0 before the session stands. */
@@ -254,7 +278,7 @@ public final class SessionClient implements AutoCloseable {
         lastReceiveNs = System.nanoTime();
         // A context of its own: the stream must not end with the call in which it was opened.
         next.context = Context.ROOT.withCancellation();
-        next.context.run(() -> next.outbound = stub.session(next));
+        next.context.run(() -> next.outbound = gateways.get(gateway).session(next));
         next.outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder()
                 .setShard(options.shard())
                 .setSessionId(options.sessionId())
@@ -313,6 +337,7 @@ public final class SessionClient implements AutoCloseable {
             }
             lost.reported = true;
             established = false;
+            gateway = (gateway + 1) % gateways.size();
             if (closing) {
                 endWith(new SessionException("closed", status));
                 return;
@@ -474,6 +499,8 @@ public final class SessionClient implements AutoCloseable {
             }
             if (now - lastReceiveNs > 3 * options.keepalive().toNanos() && (established || disconnectedSinceNs != 0)) {
                 silent = connection;
+            } else if (gateways.size() > 1 && !established && !connection.reported && now - lastReceiveNs > MOVE_ON_NS) {
+                silent = connection;
             } else if (established && !unapplied.isEmpty() && !holding && now - lastProgressNs > STALL_NS) {
                 sendAgain();
             } else if (established && now - lastSendNs > options.keepalive().toNanos() / 2) {
@@ -484,7 +511,7 @@ public final class SessionClient implements AutoCloseable {
         }
         if (silent != null) {
             silent.cancel();
-            onLost(silent, Status.UNAVAILABLE.withDescription("nothing heard for " + 3 * options.keepalive().toMillis() + " ms"));
+            onLost(silent, Status.UNAVAILABLE.withDescription("nothing heard for " + (System.nanoTime() - lastReceiveNs) / 1_000_000 + " ms"));
         }
     }
 

@@ -14,9 +14,10 @@ import java.util.List;
  * @param heartbeatTimeout  without it for so long the others elect a new one
  * @param electionTimeout   a vote is counted after so long where not everybody has voted
  * @param mtu               longest UDP payload between members, bytes
+ * @param seedFrom          a member that has no data copies this one's even where it is in no quorum, after an operator's decision; -1 = never
  */
 public record ClusterConfig(List<Member> members, int member, Duration heartbeatInterval, Duration heartbeatTimeout, Duration electionTimeout,
-                            int mtu) {
+                            int mtu, int seedFrom) {
     private static final int PORTS = 6;
 
     /**
@@ -44,12 +45,16 @@ public record ClusterConfig(List<Member> members, int member, Duration heartbeat
         }
         final ClusterConfig config = new ClusterConfig(members, member, interval, timeout,
             section.duration("electionTimeout", Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(10)),
-            section.integer("mtu", 1408, 1_280, 65_504));
+            section.integer("mtu", 1408, 1_280, 65_504),
+            section.integer("seedFrom", -1, -1, 8));
         if (config.mtu % 32 != 0) {
             throw section.bad("mtu", config.mtu, "a multiple of 32");
         }
         if (!members.isEmpty() && member >= members.size()) {
             throw section.bad("member", member, "0.." + (members.size() - 1) + ", one of cluster.members");
+        }
+        if (config.seedFrom >= Math.max(1, members.size()) || config.seedFrom == member && !members.isEmpty()) {
+            throw section.bad("seedFrom", config.seedFrom, "another one of cluster.members, or -1");
         }
         section.end();
         return config;

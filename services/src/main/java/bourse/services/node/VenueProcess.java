@@ -47,6 +47,7 @@ public final class VenueProcess implements AutoCloseable {
     private AgentThreads threads;
     private ThreadPlacement placement;
     private DutyIdle engineIdle;
+    private MemberSeeds seeds;
     private EngineNode engine;
     private GatewayNode gateway;
     private MarketDataNode marketData;
@@ -71,8 +72,17 @@ public final class VenueProcess implements AutoCloseable {
      * @throws IllegalStateException when the data directory is in use
      */
     public static VenueProcess start(final VenueConfig config, final Set<Part> parts) throws IOException {
+        return start(config, parts, () -> false);
+    }
+
+    /** The same, but null when it is unwanted before a member without data has got a copy of another's. */
+    public static VenueProcess start(final VenueConfig config, final Set<Part> parts, final BooleanSupplier isUnwanted) throws IOException {
         final VenueProcess process = new VenueProcess(config, EnumSet.copyOf(parts));
         try {
+            if (config.cluster().isReplicated() && parts.contains(Part.ENGINE) && !process.awaitData(isUnwanted)) {
+                process.close();
+                return null;
+            }
             process.launch();
             return process;
         } catch (final IOException | RuntimeException e) {
@@ -81,12 +91,20 @@ public final class VenueProcess implements AutoCloseable {
         }
     }
 
-    private void launch() throws IOException {
-        if (config.cluster().isReplicated()) {
-            // A member may come back at another address: names are looked up anew each time.
-            Security.setProperty("networkaddress.cache.ttl", "0");
-            Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    private boolean awaitData(final BooleanSupplier isUnwanted) throws IOException {
+        // A member may come back at another address: names are looked up anew each time.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        seeds = MemberSeeds.open(config);
+        try {
+            return seeds.awaitData(isUnwanted);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
+    }
+
+    private void launch() throws IOException {
         telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
         threads = new AgentThreads(health, Terminator.halt());
         placement = new ThreadPlacement(config.threads(), Topology.ofMachine());
@@ -109,6 +127,9 @@ public final class VenueProcess implements AutoCloseable {
             engineIdle = threads.start(engine.agent());
         }
         engine.observe(telemetry.meter());
+        if (seeds != null) {
+            seeds.serve(engine::isServing, engine.log()::isLeader, engine.log()::commitPosition, Terminator.halt());
+        }
     }
 
     private void launchGateway() throws IOException {
@@ -161,6 +182,10 @@ public final class VenueProcess implements AutoCloseable {
         return () -> engine == null
             ? gateway.takeSnapshot()
             : CompletableFuture.supplyAsync(() -> {
+                if (config.cluster().isReplicated() && !engine.log().isLeader()) {
+                    throw new IllegalStateException("this member does not lead, member " + engine.log().leaderMemberId()
+                        + " does: ask there; all members take a snapshot then");
+                }
                 final long position = engine.takeSnapshot();
                 if (position < 0) {
                     throw new IllegalStateException("no snapshot was taken in time; see the log");
@@ -302,7 +327,7 @@ public final class VenueProcess implements AutoCloseable {
         if (engine != null && !config.cluster().isReplicated() && engine.log().isLeader() && engine.takeLastSnapshot() < 0) {
             LOG.warn("stopping without a snapshot: the next start replays the log instead");
         }
-        CloseHelper.quietCloseAll(threads, gateway, marketData, engine, telemetry);
+        CloseHelper.quietCloseAll(seeds, threads, gateway, marketData, engine, telemetry);
     }
 
     private void drainGateway() {

@@ -31,6 +31,7 @@ final class FaultTrader implements SessionListener, AutoCloseable {
     private static final long PAUSE_MS = 4;
 
     final int account;
+    private final long pauseMs;
     private final Trader trader;
     private final SessionClient session;
     private final SplittableRandom random;
@@ -42,12 +43,26 @@ final class FaultTrader implements SessionListener, AutoCloseable {
     private volatile boolean isStopping;
     private volatile Throwable failure;
     private volatile long holes;
+    private volatile long lastEventNs;
+    private volatile long answeredNs = 1;
+    private long markedClientSeq;
     private long nextId;
 
     FaultTrader(final VenueEndpoints endpoints, final Path keyDir, final int account, final long seed) throws IOException {
+        this(endpoints, List.of(), keyDir, account, seed, PAUSE_MS);
+    }
+
+    /**
+     * With other gateways of the same venue.
+     *
+     * @param pauseMs between batches
+     */
+    FaultTrader(final VenueEndpoints endpoints, final List<String> others, final Path keyDir, final int account, final long seed, final long pauseMs)
+        throws IOException {
+        this.pauseMs = pauseMs;
         this.account = account;
         random = new SplittableRandom(seed + account);
-        trader = new Trader(endpoints, keyDir, account);
+        trader = new Trader(endpoints, others, keyDir, account);
         session = trader.session(SESSION, this);
         thread = Thread.ofPlatform().name("trader-" + account).start(this::run);
     }
@@ -61,7 +76,7 @@ final class FaultTrader implements SessionListener, AutoCloseable {
                     sent.addAll(batch);
                 }
                 session.send(batch);
-                Thread.sleep(PAUSE_MS);
+                Thread.sleep(pauseMs);
             }
         } catch (final InterruptedException | TimeoutException | RuntimeException e) {
             failure = e;
@@ -96,6 +111,10 @@ final class FaultTrader implements SessionListener, AutoCloseable {
         if (accountSeq != accountSeqs.size() + 1) {
             holes++;
         }
+        lastEventNs = System.nanoTime();
+        if (answeredNs == 0 && event.getClientSeq() > markedClientSeq) {
+            answeredNs = lastEventNs;
+        }
         accountSeqs.add(accountSeq);
         events.add(event);
     }
@@ -103,6 +122,27 @@ final class FaultTrader implements SessionListener, AutoCloseable {
     @Override
     public synchronized void onDuplicate(final DuplicateOutcome outcome) {
         duplicates.add(outcome);
+    }
+
+    /** When the newest event came, by {@link System#nanoTime}. */
+    long lastEventNs() {
+        return lastEventNs;
+    }
+
+    /** From now on the first answer to a command that is sent later is waited for. */
+    synchronized void mark() {
+        markedClientSeq = sent.size();
+        answeredNs = 0;
+    }
+
+    /** Which of its gateways it is at, 0 = the first. */
+    int gateway() {
+        return session.gateway();
+    }
+
+    /** When that answer came, by {@link System#nanoTime}; 0 = not yet. */
+    long answeredNs() {
+        return answeredNs;
     }
 
     /** Events so far. */

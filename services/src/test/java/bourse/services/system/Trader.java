@@ -39,12 +39,20 @@ import java.util.concurrent.TimeUnit;
 public final class Trader implements AutoCloseable {
     private static final int INSTRUMENT = 1;
     private final ManagedChannel channel;
+    private final List<ManagedChannel> channels = new ArrayList<>();
     private final ManagedChannel feed;
     private final BearerToken token;
     private long nextId;
 
     Trader(final VenueEndpoints endpoints, final Path keyDir, final int account) throws IOException {
+        this(endpoints, List.of(), keyDir, account);
+    }
+
+    /** With other gateways of the same venue, to go to when the first is lost. */
+    Trader(final VenueEndpoints endpoints, final List<String> others, final Path keyDir, final int account) throws IOException {
         channel = VenueChannels.plaintext(endpoints.orderEntry());
+        channels.add(channel);
+        others.forEach(other -> channels.add(VenueChannels.plaintext(other)));
         feed = endpoints.marketData() == null ? null : VenueChannels.plaintext(endpoints.marketData());
         token = new BearerToken(token(keyDir, account, EnumSet.of(Right.TRADE, Right.READ), Duration.ofHours(1)));
         nextId = account * 1_000_000L;
@@ -81,7 +89,7 @@ public final class Trader implements AutoCloseable {
     }
 
     SessionClient session(final long sessionId, final SessionListener listener) {
-        return SessionClient.connect(channel, token, SessionOptions.of(sessionId).withReconnectFor(Duration.ofSeconds(60)), listener);
+        return SessionClient.connect(channels, token, SessionOptions.of(sessionId).withReconnectFor(Duration.ofSeconds(60)), listener);
     }
 
     List<OpenOrder> openOrders() {
@@ -104,7 +112,7 @@ public final class Trader implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.shutdownNow();
+        channels.forEach(ManagedChannel::shutdownNow);
         if (feed != null) {
             feed.shutdownNow();
         }

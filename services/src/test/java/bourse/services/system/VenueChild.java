@@ -101,9 +101,14 @@ public final class VenueChild implements AutoCloseable {
 
     /** The operators' port, with the right to use it. */
     AdminGrpc.AdminBlockingStub admin(final ManagedChannel channel) {
+        return adminWith(data, channel);
+    }
+
+    /** Likewise, with a key that is not in the data directory. */
+    AdminGrpc.AdminBlockingStub adminWith(final Path keyDir, final ManagedChannel channel) {
         try {
             return AdminGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS)
-                .withCallCredentials(new BearerToken(Trader.token(data, 1, EnumSet.of(Right.ADMIN), Duration.ofHours(1))));
+                .withCallCredentials(new BearerToken(Trader.token(keyDir, 1, EnumSet.of(Right.ADMIN), Duration.ofHours(1))));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -141,6 +146,11 @@ public final class VenueChild implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** SIGKILL, without waiting for the end. */
+    void killNow() {
+        process.destroyForcibly();
     }
 
     /** SIGKILL. */
