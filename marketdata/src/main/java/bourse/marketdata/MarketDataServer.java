@@ -19,6 +19,7 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -157,6 +158,11 @@ public final class MarketDataServer implements AutoCloseable {
     /** The gRPC service, for a server that serves others beside it. */
     public BindableService service() {
         return service;
+    }
+
+    /** What the gRPC port serves; nothing without one. */
+    public List<ServerServiceDefinition> services() {
+        return grpc == null ? List.of() : grpc.getServices();
     }
 
     /** Bound gRPC port, -1 without. */
