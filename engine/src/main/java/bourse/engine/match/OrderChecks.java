@@ -18,6 +18,8 @@ import static org.agrona.UnsafeApi.putLong;
 final class OrderChecks extends Verdict {
     static final long MAX_NOTIONAL = Ledger.MAX_NOTIONAL;
     private static final long MAX_OFFSET = MatcherLimits.MAX_PRICE;
+    /** Also of accounts without a limit, of which open orders are not counted. */
+    private static final long MAX_POSITION = 1L << 60;
     private static final int POST_ONLY_BITS = Raw.FLAG_POST_ONLY | Raw.FLAG_POST_ONLY_REPRICE;
 
     private final MatcherCore core;
@@ -295,11 +297,12 @@ final class OrderChecks extends Verdict {
 
     /** @param leaving open quantity of that side that goes if the command is accepted */
     boolean position(final int accountSlot, final InstrumentBook book, final int side, final long leaving, final long quantity) {
-        final long max = getLong(store.accounts.address(accountSlot) + AccountSlot.MAX_POSITION);
-        if (max == 0 || !book.riskChecked) {
+        if (!book.riskChecked) {
             return true;
         }
-        final long open = core.ledger.open(accountSlot, book.instrumentId, side) - leaving + quantity;
+        final long set = getLong(store.accounts.address(accountSlot) + AccountSlot.MAX_POSITION);
+        final long max = set == 0 ? MAX_POSITION : Math.min(set, MAX_POSITION);
+        final long open = set == 0 ? quantity : core.ledger.open(accountSlot, book.instrumentId, side) - leaving + quantity;
         final long becomes = core.ledger.position(accountSlot, book.instrumentId) + (side == Raw.BUY ? open : -open);
         return (side == Raw.BUY ? becomes <= max : -becomes <= max) || fails(Raw.POSITION_LIMIT, Raw.FIELD_POSITION, max, becomes);
     }

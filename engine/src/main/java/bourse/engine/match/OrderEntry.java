@@ -228,13 +228,15 @@ final class OrderEntry {
         }
         if (getInt(account + AccountSlot.CHECKED) != 0) {
             final boolean limited = in.type == Raw.LIMIT || in.type == Raw.STOP_LIMIT;
-            if (!checks.size(account, limited ? in.price : 0, in.leaves) || !checks.openOrders(account, 0, 1) || !checks.rate(account)
-                || !checks.position(in.accountSlot, in.book, in.side, 0, in.leaves)) {
+            if (!checks.size(account, limited ? in.price : 0, in.leaves) || !checks.openOrders(account, 0, 1) || !checks.rate(account)) {
                 return false;
             }
         }
-        return stop || !in.book.riskChecked
-            || checks.balance(in.accountSlot, in.book, in.side, 0, MatcherCore.holding(in.book, in.side, in.limit, in.leaves));
+        if (!in.book.riskChecked) {
+            return true;
+        }
+        return checks.position(in.accountSlot, in.book, in.side, 0, in.leaves)
+            && (stop || checks.balance(in.accountSlot, in.book, in.side, 0, MatcherCore.holding(in.book, in.side, in.limit, in.leaves)));
     }
 
     private boolean postOnlyAllows(final Incoming in) {

@@ -351,7 +351,7 @@ final class OrderChecks {
             return null;
         }
         final long most = account.maxPosition == 0 ? MAX_POSITION : Math.min(account.maxPosition, MAX_POSITION);
-        final long open = account.openQuantity(book, side) - leaving + quantity;
+        final long open = account.maxPosition == 0 ? quantity : account.openQuantity(book, side) - leaving + quantity;
         final long becomes = account.position(book.instrumentId()) + (side == BUY ? open : -open);
         final boolean beyond = side == BUY ? becomes > most : -becomes > most;
         return beyond ? new Refusal(RejectReason.POSITION_LIMIT, Field.POSITION, most, becomes) : null;
