@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
     description = {"What a simple client does: Submit with one order, then the next. The stream of each caller goes to an instrument of its own.",
         "",
         "  bourse bench unary --callers 4 --duration 10s",
+        "  bourse bench unary --callers 48 --connections 6          48 calls in flight, without a thread for each",
         ""})
 public final class UnaryCommand implements Callable<Integer> {
     @Mixin
@@ -28,6 +29,11 @@ public final class UnaryCommand implements Callable<Integer> {
 
     @Option(names = "--callers", defaultValue = "1", description = "Callers at a time, 1..64 (default: ${DEFAULT-VALUE}).")
     private int callers;
+
+    @Option(names = "--connections", defaultValue = "0",
+        description = "0 = callers block a thread each, on one connection; N = pipelined: an answer brings the next call, nobody blocks, on N connections"
+            + " (8 calls at a time on each, unless gateway.maxCallsPerConnection says otherwise) (default: ${DEFAULT-VALUE}).")
+    private int connections;
 
     @Option(names = "--duration", defaultValue = "10s", description = "What is measured (default: ${DEFAULT-VALUE}).")
     private String duration;
@@ -41,7 +47,7 @@ public final class UnaryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
-            final GrpcReport report = new UnaryBench(commands, callers, DurationText.parse(warmUp), DurationText.parse(duration))
+            final GrpcReport report = new UnaryBench(commands, callers, connections, DurationText.parse(warmUp), DurationText.parse(duration))
                     .run(venue, stream.name());
             report.print(json.human());
             json.write(report);

@@ -5,6 +5,8 @@ import bourse.bench.stream.CommandStream;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.SubmitRequest;
 import bourse.order.v1.SubmitResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -17,20 +19,26 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * One order per unary call, each caller waiting for its answer: what a simple client does. Callers have a session, an instrument and a
- * thread each. A closed loop: latencies are those that the callers saw, without the orders that a stall kept them from sending.
+ * One order per unary call, each caller waiting for its answer: what a simple client does. Callers have a session and an instrument each, and a
+ * thread unless they are pipelined. A closed loop: latencies are those that the callers saw, without the orders that a stall kept them from sending.
  */
 public final class UnaryBench {
     private final CommandStream stream;
     private final int callers;
+    private final int connections;
     private final Duration warmUp;
     private final Duration duration;
 
-    /** @param callers 1..64 */
-    public UnaryBench(final CommandStream stream, final int callers, final Duration warmUp, final Duration duration) {
-        if (callers < 1 || callers > 64) {
-            throw new IllegalArgumentException("callers: " + callers + " (expected: 1..64)");
+    /**
+     * @param callers     1..64
+     * @param connections 0 = each caller blocks a thread until its answer is there, all on one connection; above 0: nobody blocks, a caller's answer brings its next
+     *                    call, on so many connections
+     */
+    public UnaryBench(final CommandStream stream, final int callers, final int connections, final Duration warmUp, final Duration duration) {
+        if (callers < 1 || callers > 64 || connections < 0 || connections > callers) {
+            throw new IllegalArgumentException("callers: " + callers + ", connections: " + connections + " (expected: 1..64, of them at most as many connections)");
         }
+        this.connections = connections;
         this.stream = stream;
         this.callers = callers;
         this.warmUp = warmUp;
@@ -44,10 +52,19 @@ public final class UnaryBench {
             final int[] instruments = venue.createInstruments(callers);
             final Calls calls = new Calls();
             final List<Thread> threads = new ArrayList<>();
+            final List<ManagedChannel> channels = new ArrayList<>();
             for (int caller = 0; caller < callers; caller++) {
                 final StreamCommands commands = new StreamCommands(stream, new int[] {instruments[caller]});
                 final long session = System.currentTimeMillis() + caller;
                 final int number = caller;
+                if (connections > 0) {
+                    if (caller < connections) {
+                        channels.add(venue.channel());
+                    }
+                    new PipelinedCaller(calls, OrderEntryGrpc.newStub(channels.get(caller % connections)).withCallCredentials(venue.credentials()), commands,
+                        session, number).next();
+                    continue;
+                }
                 threads.add(Thread.ofPlatform().daemon().name("caller-" + caller).start(() -> calls.run(venue, commands, session, number)));
             }
             TimeUnit.NANOSECONDS.sleep(warmUp.toNanos());
@@ -78,7 +95,7 @@ public final class UnaryBench {
                               final ProcessProbe.Usage server, final long clientCpuNs, final Calls calls, final Environment environment) {
         final Histogram latency = calls.latency;
         final long rate = Math.round(orders / seconds);
-        return new GrpcReport("grpc-unary", place.layout(), place.sync(), 1, callers, streamName, Math.round(seconds * 100) / 100.0, orders,
+        return new GrpcReport(connections > 0 ? "grpc-unary-pipelined" : "grpc-unary", place.layout(), place.sync(), 1, callers, streamName, Math.round(seconds * 100) / 100.0, orders,
                 rate, rate, rate, 0, latency.getValueAtPercentile(50) / 1e3, latency.getValueAtPercentile(90) / 1e3,
                 latency.getValueAtPercentile(99) / 1e3, latency.getValueAtPercentile(99.9) / 1e3, latency.getMaxValue() / 1e3, false,
                 perOrder(server.cpuNs(), orders), perOrder(server.allocatedBytes(), orders), perOrder(clientCpuNs, orders),
@@ -92,6 +109,58 @@ public final class UnaryBench {
 
     private static long ownCpuNs() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** Sends its next order when the last one is answered, on the network's thread. */
+    private static final class PipelinedCaller implements StreamObserver<SubmitResponse> {
+        private final Calls calls;
+        private final OrderEntryGrpc.OrderEntryStub stub;
+        private final StreamCommands commands;
+        private final long session;
+        private final int number;
+        private long sent;
+        private long startNs;
+
+        PipelinedCaller(final Calls calls, final OrderEntryGrpc.OrderEntryStub stub, final StreamCommands commands, final long session, final int number) {
+            this.calls = calls;
+            this.stub = stub;
+            this.commands = commands;
+            this.session = session;
+            this.number = number;
+        }
+
+        void next() {
+            if (calls.stop.get() || sent == commands.count()) {
+                return;
+            }
+            startNs = System.nanoTime();
+            stub.submit(SubmitRequest.newBuilder().setSessionId(session).setFirstClientSeq(sent + 1).addCommands(commands.command(sent++, number)).build(), this);
+        }
+
+        @Override
+        public void onNext(final SubmitResponse response) {
+            if (calls.recording.get()) {
+                calls.latency.recordValue(System.nanoTime() - startNs);
+            }
+            calls.answered.incrementAndGet();
+            try {
+                calls.count(response);
+            } catch (final IllegalStateException e) {
+                calls.fault = e;
+            }
+        }
+
+        @Override
+        public void onError(final Throwable failure) {
+            if (!calls.stop.get()) {
+                calls.fault = failure;
+            }
+        }
+
+        @Override
+        public void onCompleted() {
+            next();
+        }
     }
 
     /** What the callers share. */
