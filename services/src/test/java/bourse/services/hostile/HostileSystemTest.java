@@ -38,13 +38,15 @@ import io.grpc.StatusRuntimeException;
  * A venue in a process of its own, an honest client that trades all the time, and one attack after the other. Nothing is admitted that should
  * not be, the answer is the documented one, memory stays bounded, the process lives, the honest client loses nothing.
  *
- * <p>{@code -Dhostile.millis=10000} gives each attack ten seconds ({@code make test-hostile}); {@code -Dhostile.table=FILE} keeps the table.
+ * <p>{@code -Dhostile.millis=10000} gives each attack ten seconds ({@code make test-hostile}); {@code -Dhostile.table=FILE} keeps the table;
+ * {@code -Dhostile.only=ping,header} plays only attacks with one of these words in their names.
  */
 class HostileSystemTest {
     private static final int HONEST_ACCOUNT = 7;
     private static final long ATTACK_MS = Long.getLong("hostile.millis", 300);
     /** transport or session: only these; else all. */
     private static final String PART = System.getProperty("hostile.part", "");
+    private static final List<String> ONLY = List.of(System.getProperty("hostile.only", "").split(","));
     /** More than before: the venue's whole heap, were it all used. */
     private static final long MEMORY_BOUND_BYTES = 512L << 20;
 
@@ -73,7 +75,7 @@ class HostileSystemTest {
                     rows.add(target.suffer(attack, failures));
                 }
                 honest.awaitAll();
-                if (!"transport".equals(PART)) {
+                if (!"transport".equals(PART) && ONLY.equals(List.of(""))) {
                     target.expectNothingAdmitted(failures);
                 }
                 rows.add(target.quiet("nobody, afterwards", "nothing"));
@@ -95,6 +97,7 @@ class HostileSystemTest {
         if (!"transport".equals(PART)) {
             attacks.addAll(SessionAttacks.all());
         }
+        attacks.removeIf(attack -> ONLY.stream().noneMatch(attack.name()::contains));
         return attacks;
     }
 
