@@ -214,7 +214,7 @@ public:
         expect_outcome(answered_, "OK");
         const auto session = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
         instrument_ = std::stoul(scalar(answer_.struct_value().fields().at("instrument").struct_value().fields().at("instrument_id")));
-        variables_ = {{"session", std::to_string(session)}, {"id", std::to_string(session << 16)}, {"instrument", std::to_string(instrument_)}};
+        variables_ = {{"session", std::to_string(session)}, {"id", std::to_string(session << 16)}, {"instrument", std::to_string(instrument_)}, {"token", token_}};
     }
 
     ~Player() {
@@ -267,6 +267,11 @@ public:
         } else if (verb == "fails") {
             const auto code = word();
             expect_outcome(answered_, code, word());
+        } else if (verb == "do") {
+            const auto command = environment("BOURSE_DO", "false") + " " + word();
+            if (std::system(command.c_str()) != 0) {
+                throw Failure("failed: " + command);
+            }
         } else if (verb == "watch") {
             watch();
         } else if (verb == "level") {
@@ -306,7 +311,10 @@ private:
             return text;
         }
         const auto known = variables_.find(match[1]);
-        return known == variables_.end() ? "" : std::to_string(std::stoull(known->second) + (match[2].matched ? std::stoull(match[2]) : 0));
+        if (known == variables_.end() || !match[2].matched) {
+            return known == variables_.end() ? "" : known->second;
+        }
+        return std::to_string(std::stoull(known->second) + std::stoull(match[2]));
     }
 
     std::string filled(const std::string& json) const {

@@ -1,6 +1,7 @@
 // A session that loses nothing when its connection breaks, and a book built from the feed; by ORDER_ENTRY.md and MARKET_DATA.md.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -30,14 +31,17 @@ inline void login(grpc::ClientContext& context, const std::string& token) {
 
 /**
  * Keeps what was sent and not applied, and the number of the last event read; connect() goes on from there. The listener gets every
- * event of the account once, in order, on the reading thread. All other calls come from one thread.
+ * event of the account once, in order, on the reading thread; new_token, where given, is asked there for a newer token when the one that the
+ * stream was opened with is about to end. All other calls come from one thread.
  */
 class Session {
 public:
     using Listener = std::function<void(const order::Event&, std::uint64_t account_seq)>;
 
-    Session(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::uint64_t session_id, Listener listener)
-        : stub_(order::OrderEntry::NewStub(channel)), token_(std::move(token)), session_id_(session_id), listener_(std::move(listener)) {}
+    Session(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::uint64_t session_id, Listener listener,
+            std::function<std::string()> new_token = {})
+        : stub_(order::OrderEntry::NewStub(channel)), token_(std::move(token)), session_id_(session_id), listener_(std::move(listener)),
+          new_token_(std::move(new_token)) {}
 
     ~Session() { break_connection(); }
 
@@ -49,7 +53,7 @@ public:
         order::ClientFrame establish;
         establish.mutable_establish()->set_session_id(session_id_);
         establish.mutable_establish()->set_next_account_seq(last_read_ + 1);
-        stream_->Write(establish);
+        write(establish);
         order::ServerFrame frame;
         do {
             if (!stream_->Read(&frame)) {
@@ -85,7 +89,7 @@ public:
                 unapplied_[next_client_seq_++] = command;
             }
         }
-        stream_->Write(frame);
+        write(frame);
         return next_client_seq_ - 1;
     }
 
@@ -111,11 +115,14 @@ public:
     void terminate() {
         order::ClientFrame frame;
         frame.mutable_terminate();
-        stream_->Write(frame);
+        write(frame);
         stream_->WritesDone();
         reader_.join();
         stream_.reset();
     }
+
+    /** A newer token was taken. */
+    std::atomic<bool> authenticated = false;
 
 private:
     void read_on() {
@@ -136,7 +143,20 @@ private:
         changed_.notify_all();
     }
 
+    /** One frame at a time: the reading thread answers, too. */
+    void write(const order::ClientFrame& frame) {
+        const std::lock_guard lock(write_mutex_);
+        stream_->Write(frame);
+    }
+
     void read(const order::ServerFrame& frame) {
+        if (frame.has_token_expiring() && new_token_) {
+            order::ClientFrame newer;
+            token_ = new_token_();
+            newer.mutable_authenticate()->set_token(token_);
+            write(newer);
+        }
+        authenticated = authenticated || frame.has_authenticated();
         if (frame.has_establish_ack()) {
             // Up to here the events are the past, of commands that applied_client_seq may count already.
             present_ = frame.establish_ack().last_account_seq();
@@ -168,13 +188,15 @@ private:
     }
 
     std::unique_ptr<order::OrderEntry::Stub> stub_;
-    const std::string token_;
+    std::string token_;
     const std::uint64_t session_id_;
     const Listener listener_;
+    const std::function<std::string()> new_token_;
     std::unique_ptr<grpc::ClientContext> context_;
     std::unique_ptr<grpc::ClientReaderWriter<order::ClientFrame, order::ServerFrame>> stream_;
     std::thread reader_;
     std::mutex mutex_;
+    std::mutex write_mutex_;
     std::condition_variable changed_;
     std::map<std::uint64_t, order::Command> unapplied_;
     std::uint64_t last_read_ = 0;

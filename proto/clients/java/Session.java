@@ -1,3 +1,4 @@
+import bourse.order.v1.Authenticate;
 import bourse.order.v1.Batch;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
@@ -13,17 +14,22 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A session that loses nothing when its connection breaks; by ORDER_ENTRY.md. Keeps what was sent and not applied, and the number of the last
- * event read; {@link #connect} goes on from there. The listener gets every event of the account once, in order, on gRPC's thread.
+ * event read; {@link #connect} goes on from there. The listener gets every event of the account once, in order, on gRPC's thread; there, too, a newer
+ * token is asked for when the one that the stream was opened with is about to end.
  */
 final class Session {
     private static final long PATIENCE_MS = 10_000;
 
     private final OrderEntryGrpc.OrderEntryStub stub;
     private final long sessionId;
+    private String token;
+    private boolean authenticated;
     private final Consumer<Event> listener;
+    private final Supplier<String> newToken;
     private final TreeMap<Long, Command> unapplied = new TreeMap<>();
     private Stream stream;
     private boolean established;
@@ -33,10 +39,13 @@ final class Session {
     private long applied;
     private Throwable failure;
 
-    Session(final OrderEntryGrpc.OrderEntryStub stub, final long sessionId, final Consumer<Event> listener) {
+    Session(final OrderEntryGrpc.OrderEntryStub stub, final String token, final long sessionId, final Consumer<Event> listener,
+            final Supplier<String> newToken) {
         this.stub = stub;
+        this.token = token;
         this.sessionId = sessionId;
         this.listener = listener;
+        this.newToken = newToken;
     }
 
     /** One connection; what an older one still says is not listened to. */
@@ -77,7 +86,7 @@ final class Session {
     synchronized void connect() throws InterruptedException {
         established = false;
         stream = new Stream();
-        stub.session(stream);
+        Venue.with(stub, token).session(stream);
         stream.requests.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setSessionId(sessionId).setNextAccountSeq(lastRead + 1)).build());
         await(() -> established, "an EstablishAck");
         final List<Command> again = new ArrayList<>(unapplied.tailMap(nextClientSeq).values());
@@ -100,6 +109,11 @@ final class Session {
     /** Waits until the command of that number, and so all before it, has been applied and its events were read. */
     synchronized void awaitApplied(final long clientSeq) throws InterruptedException {
         await(() -> applied >= clientSeq, "applied_client_seq " + clientSeq);
+    }
+
+    /** A newer token was taken. */
+    synchronized boolean isAuthenticated() {
+        return authenticated;
     }
 
     /** Drops the connection as a broken cable would. */
@@ -132,6 +146,11 @@ final class Session {
             // Up to here the events are the past, of commands that applied_client_seq may count already.
             present = frame.getEstablishAck().getLastAccountSeq();
         }
+        if (frame.hasTokenExpiring()) {
+            token = newToken.get();
+            stream.requests.onNext(ClientFrame.newBuilder().setAuthenticate(Authenticate.newBuilder().setToken(token)).build());
+        }
+        authenticated |= frame.hasAuthenticated();
         if (frame.hasOpenOrders()) {
             // The events before are no longer kept: a real program would take over the list.
             lastRead = frame.getOpenOrders().getAsOfSeq();

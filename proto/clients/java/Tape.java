@@ -140,6 +140,7 @@ final class Tape {
         variables.put("session", Long.toString(session));
         variables.put("id", Long.toString(session << 16));
         variables.put("instrument", Integer.toUnsignedString(instrument.getInstrumentId()));
+        variables.put("token", token);
         unary.put("bourse.reference.v1.Reference/GetInstrument",
             json -> login(ReferenceGrpc.newBlockingStub(venue.orders)).getInstrument(parse(json, GetInstrumentRequest.newBuilder()).build()));
         unary.put("bourse.order.v1.OrderEntry/Submit", json -> orders().submit(parse(json, SubmitRequest.newBuilder()).build()));
@@ -182,7 +183,7 @@ final class Tape {
             return text;
         }
         final String known = variables.get(match.group(1));
-        return known == null ? null : Long.toString(Long.parseLong(known) + (match.group(2) == null ? 0 : Long.parseLong(match.group(2))));
+        return known == null || match.group(2) == null ? known : Long.toString(Long.parseLong(known) + Long.parseLong(match.group(2)));
     }
 
     /** Everything that is expected is there; a name without a value takes what is there. */
@@ -271,6 +272,12 @@ final class Tape {
                 check(JSON.readTree(words[0]), answer, "answer");
             }
             case "fails" -> answered.expect(words[0], words[1]);
+            case "do" -> {
+                final Process process = new ProcessBuilder(System.getenv("BOURSE_DO"), words[0]).inheritIO().start();
+                if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    throw new IllegalStateException("failed: " + words[0]);
+                }
+            }
             case "watch" -> book = venue.watch(instrument.getInstrumentId());
             case "level" -> {
                 final BookSide side = "buy".equals(words[0]) ? BookSide.BOOK_SIDE_BUY : BookSide.BOOK_SIDE_SELL;

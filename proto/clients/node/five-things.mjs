@@ -19,12 +19,13 @@ const watching = feed.Subscribe({ instrument_ids: [instrument_id], depth: "DEPTH
 watching.on("data", (update) => book.apply(update));
 watching.on("error", () => {});
 
-// 1. Log in.
+// 1. Log in; with a token that is about to end, where one is given, and a newer one when the venue asks for it.
 const events = [];
-const session = new Session(gateway, me, sessionId, (event, accountSeq) => {
+const first = process.env.BOURSE_FIRST_TOKEN;
+const session = new Session(gateway, first ? login(first) : me, sessionId, (event, accountSeq) => {
   events.push(event);
   if (event.session_id === sessionId) console.log(accountSeq, event.event, JSON.stringify(event[event.event]));
-});
+}, () => process.env.BOURSE_TOKEN);
 await session.connect();
 console.log(`1 logged in, session=${sessionId}`);
 
@@ -64,6 +65,7 @@ const { book: asked } = await ask(feed, "Snapshot", { instrument_id, depth: "DEP
 console.log(`5 book rebuilt: best bid ${book.levels("BOOK_SIDE_BUY")[0]}, the venue says ${asked.bids[0].price},${asked.bids[0].quantity}`);
 
 await session.appliedUpTo(session.send([{ mass_cancel: { instrument_id } }]));
+if (first && !session.authenticated) throw new Error("the newer token was not taken");
 session.terminate();
 watching.cancel();
 console.log("all five");

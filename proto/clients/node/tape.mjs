@@ -1,6 +1,7 @@
 // Plays a conformance tape (proto/conformance/README.md) against a running venue; prints one line a case.
 //
 //     npm ci && BOURSE_TOKEN=$(../../../bourse token --account 6) node tape.mjs ../../conformance/order-entry.tape [SYMBOL]
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import grpc from "@grpc/grpc-js";
 import { Book, ask, connect, login, services } from "./venue.mjs";
@@ -20,7 +21,7 @@ const copies = connect(services.DropCopy, orderEntryAt);
 const feed = connect(services.MarketData, feedAt);
 const { instrument } = await ask(clients["bourse.reference.v1.Reference"], "GetInstrument", { symbol }, metadata);
 const session = BigInt(Date.now());
-const variables = { session: String(session), id: String(session << 16n), instrument: String(instrument.instrument_id) };
+const variables = { session: String(session), id: String(session << 16n), instrument: String(instrument.instrument_id), token: process.env.BOURSE_TOKEN };
 let streams = {};
 let answered, book;
 
@@ -32,7 +33,8 @@ class Failure extends Error {}
 function value(text) {
   const match = /^\$(\w+)(?:\+(\d+))?$/.exec(text);
   if (!match) return text;
-  return match[1] in variables ? String(BigInt(variables[match[1]]) + BigInt(match[2] ?? 0)) : undefined;
+  const known = variables[match[1]];
+  return known === undefined || match[2] === undefined ? known : String(BigInt(known) + BigInt(match[2]));
 }
 
 function filled(node) {
@@ -120,6 +122,7 @@ const verbs = {
     check(JSON.parse(text), answered.answer, "answer");
   }],
   fails: [2, (code, reason) => expectOutcome(answered, code, reason)],
+  do: [1, (what) => execFileSync(process.env.BOURSE_DO, [what], { timeout: 60_000, stdio: "inherit" })],
   watch: [0, () => {
     book = new Book();
     const updates = feed.Subscribe({ instrument_ids: [instrument.instrument_id], depth: "DEPTH_ORDERS" }, metadata);

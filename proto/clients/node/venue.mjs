@@ -34,11 +34,12 @@ export function ask(client, method, request, metadata) {
 
 /**
  * A session by the rules of ORDER_ENTRY.md: keeps what was sent and not applied, and the number of the last event read; reconnect() goes on
- * from there. `onEvent(event, accountSeq)` gets every event of the account once, in order.
+ * from there. `onEvent(event, accountSeq)` gets every event of the account once, in order. `newToken()`, where given, is asked for a newer token (or a
+ * promise of one) when the one that the stream was opened with is about to end.
  */
 export class Session {
-  constructor(client, metadata, sessionId, onEvent) {
-    Object.assign(this, { client, metadata, sessionId, onEvent, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n, present: 0n });
+  constructor(client, metadata, sessionId, onEvent, newToken) {
+    Object.assign(this, { client, metadata, sessionId, onEvent, newToken, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n, present: 0n });
     this.waiting = [];
   }
 
@@ -104,6 +105,8 @@ export class Session {
       this.onEvent(event, accountSeq);
     });
     if (frame.control === "not_applied") throw new Error(`not applied: ${JSON.stringify(frame.not_applied)}`);
+    if (frame.control === "token_expiring" && this.newToken) this.authenticate();
+    if (frame.control === "authenticated") this.authenticated = true;
     // The events before are no longer kept: a real program would take over the list.
     if (frame.control === "open_orders") this.lastRead = BigInt(frame.open_orders.as_of_seq);
     const applied = BigInt(frame.applied_client_seq);
@@ -112,6 +115,14 @@ export class Session {
       for (const seq of this.unapplied.keys()) if (seq <= applied) this.unapplied.delete(seq);
     }
     this.wake();
+  }
+
+  /** The stream goes on with a newer token. */
+  async authenticate() {
+    const stream = this.stream;
+    const token = await this.newToken();
+    this.metadata = login(token);
+    stream.write({ authenticate: { token } });
   }
 
   wake() {

@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -67,7 +68,7 @@ class Player:
         self.token("good")
         instrument = self.services["bourse.reference.v1.Reference"].GetInstrument(ref.GetInstrumentRequest(symbol=symbol), metadata=self.metadata, timeout=PATIENCE_S).instrument
         session = time.time_ns() // 1_000_000
-        self.variables = {"session": session, "id": session << 16, "instrument": instrument.instrument_id}
+        self.variables = {"session": str(session), "id": str(session << 16), "instrument": str(instrument.instrument_id), "token": GOOD}
         self.streams = {}
 
     # -------------------------------------------------------------------------------------------------- values
@@ -77,7 +78,8 @@ class Player:
         match = re.fullmatch(r"\$(\w+)(?:\+(\d+))?", text)
         if not match:
             return text
-        return None if match[1] not in self.variables else str(int(self.variables[match[1]]) + int(match[2] or 0))
+        known = self.variables.get(match[1])
+        return known if known is None or not match[2] else str(int(known) + int(match[2]))
 
     def filled(self, node):
         if isinstance(node, dict):
@@ -112,6 +114,9 @@ class Player:
         if name not in self.streams:
             self.streams[name] = Call(self.services["bourse.order.v1.OrderEntry"].Session, self.metadata)
         self.streams[name].outbound.put(json_format.ParseDict(self.filled(json.loads(text)), oe.ClientFrame()))
+
+    def do(self, what):
+        subprocess.run([os.environ["BOURSE_DO"], what], check=True, timeout=60)
 
     def copy(self, name, text):
         request = json_format.ParseDict(self.filled(json.loads(text)), oe.DropCopySubscribeRequest())
@@ -160,7 +165,7 @@ class Player:
 
     def watch(self):
         self.book = Book()
-        request = md.SubscribeRequest(instrument_ids=[self.variables["instrument"]], depth=md.DEPTH_ORDERS)
+        request = md.SubscribeRequest(instrument_ids=[int(self.variables["instrument"])], depth=md.DEPTH_ORDERS)
         updates = Stub(self.feed, md, "MarketData").Subscribe(request, metadata=self.metadata)
 
         def apply():

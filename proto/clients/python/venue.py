@@ -21,6 +21,7 @@ class Session:
         self.unapplied = {}
         self.changed = threading.Condition()
         self.failure = None
+        self.authenticated = False
 
     def connect(self):
         """Opens a stream, resumes, and sends again what the venue has not applied."""
@@ -80,7 +81,10 @@ class Session:
             # Up to here the events are the past, of commands that applied_client_seq may count already.
             self.present = frame.establish_ack.last_account_seq
         if frame.HasField("token_expiring") and self.new_token:
-            self.outbound.put(oe.ClientFrame(authenticate=oe.Authenticate(token=self.new_token())))
+            token = self.new_token()
+            self.metadata = [("authorization", "Bearer " + token)]
+            self.outbound.put(oe.ClientFrame(authenticate=oe.Authenticate(token=token)))
+        self.authenticated |= frame.HasField("authenticated")
         if frame.HasField("open_orders"):
             # The events before are no longer kept: a real program would take over the list.
             self.last_read = frame.open_orders.as_of_seq

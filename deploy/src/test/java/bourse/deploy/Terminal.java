@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 public final class Terminal {
     public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     static final Path JAR = ROOT.resolve("deploy/target/bourse.jar");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, String> environment = new HashMap<>();
     private final Path directory;
+    private Duration patience = Duration.ofSeconds(60);
 
     public Terminal() {
         this(ROOT);
@@ -44,6 +44,12 @@ public final class Terminal {
         return this;
     }
 
+    /** How long a command to come may take. */
+    Terminal patient(final Duration longest) {
+        patience = longest;
+        return this;
+    }
+
     public Result run(final String... command) throws IOException, InterruptedException {
         return run(List.of(command));
     }
@@ -54,9 +60,9 @@ public final class Terminal {
         try {
             final Process process = builder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
             process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError("no end within " + PATIENCE + ": " + command + "\n" + Files.readString(out) + Files.readString(err));
+                throw new AssertionError("no end within " + patience + ": " + command + "\n" + Files.readString(out) + Files.readString(err));
             }
             return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
         } finally {
