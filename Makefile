@@ -23,6 +23,7 @@ build: $(JAR) ## builds the executable jar, without tests
 $(JAR): $(SOURCES)
 	$(MAVEN) -q -Dmaven.test.skip=true package
 	@touch $@
+	@.build/class-archive $@
 
 test: ## builds everything and runs all tests
 	$(MAVEN) verify $(ARGS)

@@ -14,7 +14,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * The memory of one shard's books: a state region and a published region, both preallocated for real (no sparse file: a
- * full disk fails here, with an IOException, not later with SIGBUS) and touched. Cold, but for the two positions.
+ * full disk fails here, with an IOException, not later with SIGBUS) and touched; in shared memory, where touching hundreds of megabytes would delay
+ * every start, by a thread of the lowest priority while the start goes on. Cold, but for the two positions.
  *
  * <pre>
  *  0        8               12             16       24                 32                40        48
@@ -46,6 +47,7 @@ public final class BookMemory implements AutoCloseable {
     private final long length;
     private final long publishedAddress;
     private final long publishedLength;
+    private final PageToucher toucher = new PageToucher();
     private long carved = HEADER_LENGTH;
 
     private BookMemory(final Path directory, final long stateBytes, final long publishedBytes, final long bootId, final boolean isTouched) {
@@ -65,6 +67,7 @@ public final class BookMemory implements AutoCloseable {
             throw new UncheckedIOException("book memory: " + e.getMessage() + " (directory " + directory + ", stateBytes=" + length
                 + ", publishedBytes=" + publishedLength + ": is there room?)", e);
         }
+        toucher.start();
         UnsafeApi.putInt(address + LAYOUT_VERSION_OFFSET, LAYOUT_VERSION);
         UnsafeApi.putInt(address + HEADER_LENGTH_OFFSET, HEADER_LENGTH);
         UnsafeApi.putLong(address + BOOT_ID_OFFSET, bootId);
@@ -139,6 +142,7 @@ public final class BookMemory implements AutoCloseable {
     /** Unmaps; whoever still uses an address crashes the process: the matcher ends first. */
     @Override
     public void close() {
+        toucher.close();
         if (arena.scope().isAlive()) {
             arena.close();
         }
@@ -163,7 +167,7 @@ public final class BookMemory implements AutoCloseable {
         return start;
     }
 
-    /** On tmpfs pages come with the first touch, huge ones if they are asked for before it; a full file system shows as an InternalError then. */
+    /** On tmpfs pages come with the first touch, huge ones if they are asked for before it; a full file system would show as a SIGBUS then. */
     private long mappedInMemory(final Path file, final long bytes) throws IOException {
         if (Files.getFileStore(file.getParent()).getUsableSpace() < bytes) {
             throw new IOException("no room for " + bytes + " bytes in " + file.getParent());
@@ -171,7 +175,11 @@ public final class BookMemory implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
             HugePages.advise(segment.address(), bytes);
-            touch(segment.address(), bytes);
+            if (FileSpace.reserve(file, bytes)) {
+                toucher.add(segment.address(), bytes);
+            } else {
+                touch(segment.address(), bytes);
+            }
             return segment.address();
         } catch (final InternalError e) {
             throw new IOException("no room for " + bytes + " bytes in " + file.getParent(), e);

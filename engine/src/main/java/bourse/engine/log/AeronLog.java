@@ -60,7 +60,13 @@ public final class AeronLog implements SequencedLog {
      * @throws IllegalStateException when another process has the data directory, or nothing in it can be recovered from
      */
     public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots, final Terminator terminator) {
-        final AeronParts parts = new AeronParts(config, terminator);
+        return launch(config, service, snapshots, terminator, StageClock.ofThisProcess());
+    }
+
+    /** The same; {@code clock} is told how long the stages of the start take. */
+    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots, final Terminator terminator,
+                                  final StageClock clock) {
+        final AeronParts parts = new AeronParts(config, terminator, clock);
         final AeronServiceAdapter adapter = new AeronServiceAdapter(service, cluster -> eventStream(config, parts, cluster), terminator);
         parts.launch(adapter, snapshots);
         return new AeronLog(config, adapter, parts);
@@ -200,6 +206,14 @@ public final class AeronLog implements SequencedLog {
     /** How long the last one took beside the running engine. */
     public long lastSnapshotMs() {
         return parts.snapshots().lastDurationMs();
+    }
+
+    /**
+     * The longest time that the thread which sequences took from one duty cycle to the next since the last call, in nanoseconds: how long nothing was
+     * applied, sleep for want of work included. In ONE_THREAD it is the engine's thread.
+     */
+    public long takeLongestCycleNs() {
+        return parts.takeLongestCycleNs();
     }
 
     private boolean consensusIsActive() {

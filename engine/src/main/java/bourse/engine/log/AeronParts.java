@@ -23,6 +23,7 @@ import io.aeron.cluster.service.InvokedServiceContainer;
 import io.aeron.cluster.service.RecoveryState;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.status.DutyCycleStallTracker;
 import io.aeron.exceptions.AeronEvent;
 import io.aeron.exceptions.AeronException;
 
@@ -64,6 +65,7 @@ final class AeronParts implements AutoCloseable {
 
     private final AeronLogConfig config;
     private final Terminator terminator;
+    private final StageClock clock;
     private final boolean isOneThread;
     private final AtomicLong errors = new AtomicLong();
     private final Object countersLock = new Object();
@@ -79,8 +81,9 @@ final class AeronParts implements AutoCloseable {
     private SnapshotJob snapshots;
     private volatile boolean isClosing;
 
-    AeronParts(final AeronLogConfig config, final Terminator terminator) {
+    AeronParts(final AeronLogConfig config, final Terminator terminator, final StageClock clock) {
         this.config = config;
+        this.clock = clock;
         this.terminator = terminator;
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
@@ -91,9 +94,12 @@ final class AeronParts implements AutoCloseable {
         try {
             final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(data.root()));
             files.removeDrafts();
-            final RecoveryPlan plan = RecoveryPlan.make(data.root());
+            final RecoveryPlan plan;
+            try (StageClock.Span ignored = clock.begin("snapshots checked")) {
+                plan = RecoveryPlan.make(data.root());
+            }
             snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext));
-            adapter.recover(files, plan, snapshots);
+            adapter.recover(files, plan, snapshots, clock);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(this);
             throw e;
@@ -125,6 +131,12 @@ final class AeronParts implements AutoCloseable {
     }
 
     private void launchAll(final ClusteredService adapter) {
+        try (StageClock.Span ignored = clock.begin("log")) {
+            launchParts(adapter);
+        }
+    }
+
+    private void launchParts(final ClusteredService adapter) {
         driver = MediaDriver.launch(driverContext());
         if (isOneThread) {
             oneThread.driver(driver.sharedAgentInvoker());
@@ -413,6 +425,18 @@ final class AeronParts implements AutoCloseable {
             final CountersReader counters = counters();
             final int counterId = counters == null ? CountersReader.NULL_COUNTER_ID : ClusterCounters.find(counters, typeId, CLUSTER_ID);
             return counterId == CountersReader.NULL_COUNTER_ID ? -1 : counters.getCounterValue(counterId);
+        }
+    }
+
+    /** The longest time from one cycle of the consensus module to the next since the last call; 0 when it is not there. Any thread. */
+    long takeLongestCycleNs() {
+        synchronized (countersLock) {
+            if (counters() == null || !(consensus.context().dutyCycleTracker() instanceof DutyCycleStallTracker tracker)) {
+                return 0;
+            }
+            final long longestNs = tracker.maxCycleTime().get();
+            tracker.maxCycleTime().setRelease(0);
+            return longestNs;
         }
     }
 

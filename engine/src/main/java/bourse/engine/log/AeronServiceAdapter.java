@@ -59,14 +59,15 @@ final class AeronServiceAdapter implements ClusteredService {
     /**
      * Before the service starts; begins to read the state.
      *
-     * @param jobs takes the markers of new snapshots
+     * @param jobs  takes the markers of new snapshots
+     * @param clock is told how long it took
      */
-    void recover(final SnapshotDirectory snapshotFiles, final RecoveryPlan recoveryPlan, final SnapshotJob jobs) {
+    void recover(final SnapshotDirectory snapshotFiles, final RecoveryPlan recoveryPlan, final SnapshotJob jobs, final StageClock clock) {
         files = snapshotFiles;
         plan = recoveryPlan;
         snapshots = jobs;
         if (plan.marker() != null) {
-            restore = StateRestore.begin(files.file(plan.marker().position(), SnapshotDirectory.STATE), listener);
+            restore = StateRestore.begin(files.file(plan.marker().position(), SnapshotDirectory.STATE), listener, clock);
         }
     }
 

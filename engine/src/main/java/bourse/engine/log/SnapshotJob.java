@@ -4,6 +4,7 @@ import bourse.engine.store.DamageException;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.SnapshotFile;
+import bourse.engine.thread.ThreadPriority;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,10 +10,10 @@ final class StateRestore {
     private final Thread thread;
     private volatile Throwable failure;
 
-    private StateRestore(final Path file, final LogListener listener) {
+    private StateRestore(final Path file, final LogListener listener, final StageClock clock) {
         this.file = file;
         thread = Thread.ofPlatform().name("restore").daemon().unstarted(() -> {
-            try {
+            try (StageClock.Span ignored = clock.begin("state")) {
                 read(file, listener);
             } catch (final RuntimeException | Error e) {
                 failure = e;
@@ -21,8 +21,8 @@ final class StateRestore {
         });
     }
 
-    static StateRestore begin(final Path file, final LogListener listener) {
-        final StateRestore restore = new StateRestore(file, listener);
+    static StateRestore begin(final Path file, final LogListener listener, final StageClock clock) {
+        final StateRestore restore = new StateRestore(file, listener, clock);
         restore.thread.start();
         return restore;
     }

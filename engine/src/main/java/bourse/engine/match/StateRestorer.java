@@ -4,8 +4,12 @@ import bourse.engine.book.AccountSlot;
 import bourse.engine.book.LevelSlot;
 import bourse.engine.book.OrderSlot;
 import bourse.engine.book.OrderStore;
+import bourse.engine.book.OwnerSlot;
 import bourse.engine.book.TermsSlot;
 
+import java.util.Arrays;
+
+import static org.agrona.UnsafeApi.getInt;
 import static org.agrona.UnsafeApi.putInt;
 import static org.agrona.UnsafeApi.putLong;
 
@@ -19,7 +23,7 @@ final class StateRestorer implements StateVisitor {
     private final OrderStore store;
     private final Settling settling;
     private long[] ownedIds = new long[1024];
-    private int[] ownedSessions = new int[1024];
+    private int[] ownedSlots = new int[1024];
     private int owned;
     private boolean linked;
 
@@ -78,7 +82,7 @@ final class StateRestorer implements StateVisitor {
             correctSlice(in, o.slice);
         }
         if (!direct) {
-            remember(o.orderId, o.sessionIndex);
+            remember(o.orderId, in.slot, o.sessionIndex);
         }
     }
 
@@ -105,13 +109,14 @@ final class StateRestorer implements StateVisitor {
         OrderSlot.slice(order, slice);
     }
 
-    private void remember(final long orderId, final int session) {
+    private void remember(final long orderId, final int slot, final int session) {
         if (owned == ownedIds.length) {
-            ownedIds = java.util.Arrays.copyOf(ownedIds, owned * 2);
-            ownedSessions = java.util.Arrays.copyOf(ownedSessions, owned * 2);
+            ownedIds = Arrays.copyOf(ownedIds, owned * 2);
+            ownedSlots = Arrays.copyOf(ownedSlots, owned * 2);
         }
         ownedIds[owned] = orderId;
-        ownedSessions[owned++] = session;
+        ownedSlots[owned++] = slot;
+        putInt(store.owner(slot) + OwnerSlot.SESSION, session);
     }
 
     @Override
@@ -137,16 +142,13 @@ final class StateRestorer implements StateVisitor {
             return;
         }
         linked = true;
-        final Integer[] byAge = new Integer[owned];
+        AgeSort.byAge(ownedIds, ownedSlots, owned);
         for (int i = 0; i < owned; i++) {
-            byAge[i] = i;
+            final int slot = ownedSlots[i];
+            join(slot, store.order(slot), getInt(store.owner(slot) + OwnerSlot.SESSION));
         }
-        java.util.Arrays.sort(byAge, (a, b) -> Long.compare(ownedIds[a], ownedIds[b]));
-        for (final int i : byAge) {
-            final int slot = store.byOrderId.find(ownedIds[i]);
-            final long order = store.order(slot);
-            join(slot, order, ownedSessions[i]);
-        }
+        ownedIds = null;
+        ownedSlots = null;
         matcher.restored();
     }
 

@@ -27,6 +27,13 @@ public record KeyFile(JWK privateKey, Path jwks) {
 
     /** Reads the key of this folder, or makes it. */
     public static KeyFile openOrCreate(final Path folder) throws IOException {
+        // Threads of one process cannot wait for each other by a file's lock, they get an exception.
+        synchronized (KeyFile.class) {
+            return openOrCreateAlone(folder);
+        }
+    }
+
+    private static KeyFile openOrCreateAlone(final Path folder) throws IOException {
         Files.createDirectories(folder);
         final Path secret = folder.resolve(PRIVATE_NAME);
         final Path open = folder.resolve(PUBLIC_NAME);

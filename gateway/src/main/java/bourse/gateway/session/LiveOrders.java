@@ -35,6 +35,16 @@ final class LiveOrders {
     private long[][] chunks = new long[0][];
     private int freeSlot = NONE;
 
+    /** At most so many are restored next. */
+    void expect(final long orders) {
+        slotByOrderId.expect(orders);
+    }
+
+    /** Of an order as {@link #write} writes it. */
+    static int savedBytes() {
+        return SAVED_FIELDS * Long.BYTES;
+    }
+
     void add(final AccountState account, final long orderId, final long clientOrderId, final int instrumentId, final int side,
              final int orderType, final int timeInForce, final long price, final long quantity, final long stopPrice,
              final boolean resting) {

@@ -28,6 +28,17 @@ final class OrderSlots {
         allocate(INITIAL_CELLS);
     }
 
+    /** So many orders will come: room for them at once instead of step by step. Only while there are none. */
+    void expect(final long orders) {
+        int cells = INITIAL_CELLS;
+        while (cells / CELLS_PER_ORDER < orders && cells < MAX_CELLS) {
+            cells *= 2;
+        }
+        if (size == 0 && cells > ids.length) {
+            allocate(cells);
+        }
+    }
+
     /** An id that is not there yet; above 0. */
     void put(final long orderId, final int slot) {
         if (++size > ids.length / CELLS_PER_ORDER && ids.length < MAX_CELLS) {

@@ -113,6 +113,11 @@ public final class VenueFold {
         }
     }
 
+    /** Before the first {@link #restore}: so many bytes will come. */
+    public void expect(final long bytes) {
+        venue.orders().expect(bytes / LiveOrders.savedBytes());
+    }
+
     /** Takes back one chunk of {@link #write}; they come in order, into an empty fold. */
     public void restore(final DirectBuffer buffer, final int offset, final int length) {
         reader.wrap(buffer, offset, length);

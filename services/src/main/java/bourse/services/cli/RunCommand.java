@@ -1,5 +1,6 @@
 package bourse.services.cli;
 
+import bourse.engine.log.StageClock;
 import bourse.services.client.VenueEndpoints;
 import bourse.services.config.VenueConfig;
 import bourse.services.node.VenueProcess;
@@ -34,10 +35,15 @@ public abstract class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, TimeoutException {
-        final VenueConfig loaded = config.load();
+        final StageClock clock = StageClock.ofThisProcess();
+        clock.sinceStart("jvm");
+        final VenueConfig loaded;
+        try (StageClock.Span ignored = clock.begin("configuration")) {
+            loaded = config.load();
+        }
         LogRecords.install(loaded.telemetry().logLevel(), loaded.telemetry().logFormat());
         final StopSignal stop = StopSignal.install();
-        try (VenueProcess process = VenueProcess.start(loaded, parts(), stop::isRaised)) {
+        try (VenueProcess process = VenueProcess.start(loaded, parts(), clock, stop::isRaised)) {
             if (process == null) {
                 return 0;
             }
@@ -45,9 +51,9 @@ public abstract class RunCommand implements Callable<Integer> {
             if (readyMs < 0) {
                 return 0;
             }
-            banner(process, loaded, config.source(), readyMs);
+            banner(process, loaded, config.source(), readyMs, clock);
             if (json.isOn()) {
-                json.write(result(process, loaded, readyMs));
+                json.write(result(process, loaded, readyMs, clock));
             }
             final Thread warmUp = Thread.ofPlatform().name("warm-up").daemon().start(() -> warmUp(process));
             stop.await();
@@ -66,15 +72,17 @@ public abstract class RunCommand implements Callable<Integer> {
         json.human().flush();
     }
 
-    private static Map<String, Object> result(final VenueProcess process, final VenueConfig config, final long readyMs) {
+    private static Map<String, Object> result(final VenueProcess process, final VenueConfig config, final long readyMs,
+                                              final StageClock clock) {
         final Map<String, Object> result = new LinkedHashMap<>();
         result.put("readyMs", readyMs);
+        result.put("stages", clock.stages());
         result.put("dataDir", config.dataDir().toString());
         result.put("endpoints", process.endpoints());
         return result;
     }
 
-    private void banner(final VenueProcess process, final VenueConfig config, final Path source, final long readyMs) {
+    private void banner(final VenueProcess process, final VenueConfig config, final Path source, final long readyMs, final StageClock clock) {
         final PrintStream out = json.human();
         final VenueEndpoints endpoints = process.endpoints();
         out.println("Bourse  shard " + config.shard() + ", process " + endpoints.pid() + ", "
@@ -96,6 +104,7 @@ public abstract class RunCommand implements Callable<Integer> {
         }
         line(out, "web page", endpoints.web());
         line(out, "metrics", endpoints.telemetry() + "/metrics, /healthz, /readyz");
+        line(out, "start, seconds", clock.toString());
         out.println("ready in " + readyMs + " ms");
         out.flush();
     }

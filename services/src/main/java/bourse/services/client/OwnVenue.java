@@ -1,5 +1,6 @@
 package bourse.services.client;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,9 +114,19 @@ public final class OwnVenue implements AutoCloseable {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(NEEDS);
+        command.addAll(classArchive(Path.of(System.getProperty("java.class.path"))));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return command;
+    }
+
+    /** What {@code make build} wrote beside the jar, as the launcher uses it; nothing when classes come from elsewhere. */
+    private static List<String> classArchive(final Path jar) {
+        if (!jar.toString().endsWith(".jar") || jar.toString().contains(File.pathSeparator)) {
+            return List.of();
+        }
+        final File archive = new File(jar.toString().replaceFirst("\\.jar$", ".jsa"));
+        return archive.lastModified() > jar.toFile().lastModified() ? List.of("-XX:SharedArchiveFile=" + archive) : List.of();
     }
 
     private void awaitEndpoints(final Path data) throws IOException, InterruptedException {

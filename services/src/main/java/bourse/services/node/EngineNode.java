@@ -7,6 +7,7 @@ import bourse.engine.log.AeronLogConfig;
 import bourse.engine.log.LogMembers;
 import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotSetup;
+import bourse.engine.log.StageClock;
 import bourse.engine.log.SyncLevel;
 import bourse.engine.log.Terminator;
 import bourse.engine.match.LadderMatcher;
@@ -65,18 +66,23 @@ public final class EngineNode implements AutoCloseable {
      * @throws IllegalStateException when another process has the data directory
      */
     public EngineNode(final VenueConfig config, final Health health) {
-        this(config, health, null);
+        this(config, health, null, StageClock.ofThisProcess());
     }
 
-    /** @param traces gets when sampled batches were applied; null = none are sampled */
-    public EngineNode(final VenueConfig config, final Health health, final OrderTraces traces) {
+    /**
+     * @param traces gets when sampled batches were applied; null = none are sampled
+     * @param clock  is told how long the stages of the start take
+     */
+    public EngineNode(final VenueConfig config, final Health health, final OrderTraces traces, final StageClock clock) {
         this.config = config;
         lock = DataDirectoryLock.take(config.dataDir());
         final EngineConfig engine = config.engine();
         final MatcherLimits limits = limits(engine);
         shared = sharedMemory(config);
-        memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
-            ProcessHandle.current().pid());
+        try (StageClock.Span ignored = clock.begin("memory")) {
+            memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
+                ProcessHandle.current().pid());
+        }
         final ShardConfig shardConfig = new ShardConfig(config.shard(), engine.maxSessions(), engine.maxAccounts(), engine.maxInstruments(),
             AeronLogConfig.MAX_EVENT_FRAME_BYTES);
         try {
@@ -86,7 +92,7 @@ public final class EngineNode implements AutoCloseable {
             });
             log = AeronLog.launch(logConfig(config), traces == null ? shard : new TracedListener(shard, traces),
                 new SnapshotSetup(() -> LadderReplica.of(shardConfig, limits),
-                ReaderSnapshots.parts(config.shard())), terminator(health));
+                ReaderSnapshots.parts(config.shard())), terminator(health), clock);
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(memory, shared, lock);
             throw e;
@@ -241,6 +247,9 @@ public final class EngineNode implements AutoCloseable {
         meter.gaugeBuilder("bourse.engine.term").ofLongs().setDescription("Leadership, counted from 0").buildWithCallback(value -> value.record(log.leadershipTermId()));
         meter.counterBuilder("bourse.engine.elections").setDescription("Elections that this member took part in since the start")
             .buildWithCallback(value -> value.record(Math.max(0, log.electionCount())));
+        meter.gaugeBuilder("bourse.engine.cycle.longest").ofLongs().setUnit("ns")
+            .setDescription("Longest time between two duty cycles of the engine since the last look: how long it stood still, or slept for want of work")
+            .buildWithCallback(value -> value.record(log.takeLongestCycleNs()));
     }
 
     /** After {@link #agent()} has ended, where there is one. */

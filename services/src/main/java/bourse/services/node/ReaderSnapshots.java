@@ -14,6 +14,7 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,8 @@ public final class ReaderSnapshots {
 
     /** A fold, as snapshots see it. */
     private interface Folding {
+        void expect(long bytes);
+
         void onEvents(DirectBuffer buffer, int offset, int length);
 
         void restore(DirectBuffer buffer, int offset, int length);
@@ -67,6 +70,11 @@ public final class ReaderSnapshots {
     private static Folding of(final VenueFold fold) {
         return new Folding() {
             @Override
+            public void expect(final long bytes) {
+                fold.expect(bytes);
+            }
+
+            @Override
             public void onEvents(final DirectBuffer buffer, final int offset, final int length) {
                 fold.onEvents(buffer, offset, length);
             }
@@ -85,6 +93,11 @@ public final class ReaderSnapshots {
 
     private static Folding of(final FeedFold fold) {
         return new Folding() {
+            @Override
+            public void expect(final long bytes) {
+                // its books grow one by one
+            }
+
             @Override
             public void onEvents(final DirectBuffer buffer, final int offset, final int length) {
                 fold.onEvents(buffer, offset, length);
@@ -157,11 +170,12 @@ public final class ReaderSnapshots {
                     continue;
                 }
                 final EventOrigin origin = EventOrigin.read(index, next.recordingId(), next.position(), recordings);
+                target.expect(Files.size(files.file(position, part)));
                 while (fold.next(target::restore)) {
                     Thread.onSpinWait();
                 }
                 return origin;
-            } catch (final DamageException | UncheckedIOException e) {
+            } catch (final DamageException | IOException | UncheckedIOException e) {
                 throw new IllegalStateException("snapshot changed while it was read: " + e.getMessage(), e);
             }
         }

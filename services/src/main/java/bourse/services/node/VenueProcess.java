@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.engine.log.StageClock;
 import bourse.engine.log.Terminator;
 import bourse.gateway.AdminPort;
 import bourse.services.client.VenueEndpoints;
@@ -42,6 +43,7 @@ public final class VenueProcess implements AutoCloseable {
     private final VenueConfig config;
     private final Set<Part> parts;
     private final Health health = new Health();
+    private final StageClock clock;
     private final long startedNs = System.nanoTime();
     private Telemetry telemetry;
     private AgentThreads threads;
@@ -55,7 +57,8 @@ public final class VenueProcess implements AutoCloseable {
     private Cluster cluster;
     private boolean isClosed;
 
-    private VenueProcess(final VenueConfig config, final Set<Part> parts) {
+    private VenueProcess(final VenueConfig config, final Set<Part> parts, final StageClock clock) {
+        this.clock = clock;
         this.config = config;
         this.parts = parts;
     }
@@ -72,12 +75,17 @@ public final class VenueProcess implements AutoCloseable {
      * @throws IllegalStateException when the data directory is in use
      */
     public static VenueProcess start(final VenueConfig config, final Set<Part> parts) throws IOException {
-        return start(config, parts, () -> false);
+        return start(config, parts, StageClock.ofThisProcess(), () -> false);
     }
 
-    /** The same, but null when it is unwanted before a member without data has got a copy of another's. */
-    public static VenueProcess start(final VenueConfig config, final Set<Part> parts, final BooleanSupplier isUnwanted) throws IOException {
-        final VenueProcess process = new VenueProcess(config, EnumSet.copyOf(parts));
+    /**
+     * The same; {@code clock} is told how long the stages of the start take.
+     *
+     * @return null when it {@code isUnwanted} before a member without data has got a copy of another's
+     */
+    public static VenueProcess start(final VenueConfig config, final Set<Part> parts, final StageClock clock, final BooleanSupplier isUnwanted)
+        throws IOException {
+        final VenueProcess process = new VenueProcess(config, EnumSet.copyOf(parts), clock);
         try {
             if (config.cluster().isReplicated() && parts.contains(Part.ENGINE) && !process.awaitData(isUnwanted)) {
                 process.close();
@@ -105,7 +113,9 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private void launch() throws IOException {
-        telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
+        try (StageClock.Span ignored = clock.begin("telemetry")) {
+            telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
+        }
         threads = new AgentThreads(health, Terminator.halt());
         placement = new ThreadPlacement(config.threads(), Topology.ofMachine());
         if (parts.contains(Part.ENGINE)) {
@@ -122,7 +132,7 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private void launchEngine() {
-        engine = new EngineNode(config, health, telemetry.traces());
+        engine = new EngineNode(config, health, telemetry.traces(), clock);
         if (engine.agent() != null) {
             engineIdle = threads.start(engine.agent());
         }
@@ -134,8 +144,10 @@ public final class VenueProcess implements AutoCloseable {
 
     private void launchGateway() throws IOException {
         final boolean sharesThread = sharesThread(config.gateway().thread());
-        placement.place("network", config.threads().network(), () ->
-            gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort()));
+        try (StageClock.Span ignored = clock.begin("gateway")) {
+            placement.place("network", config.threads().network(), () ->
+                gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort()));
+        }
         if (sharesThread) {
             placement.sharesEngine("gateway");
             engine.log().addColocated(gateway.agent());
@@ -143,14 +155,16 @@ public final class VenueProcess implements AutoCloseable {
             placement.place("gateway", config.threads().gateway(), () -> threads.start(gateway.agent()));
         }
         if (sharesThread && config.gateway().networkThreads() == 0) {
-                // Everything that this thread does begins with the network or with a timer.
-                engineIdle.sleepBy(gateway::awaitNetwork);
+            // Everything that this thread does begins with the network or with a timer.
+            engineIdle.sleepBy(gateway::awaitNetwork);
         }
     }
 
     private void launchMarketData() throws IOException {
         final boolean sharesThread = sharesThread(config.marketData().thread());
-        marketData = new MarketDataNode(config, telemetry, health, sharesThread ? this::driver : () -> null);
+        try (StageClock.Span ignored = clock.begin("market data")) {
+            marketData = new MarketDataNode(config, telemetry, health, sharesThread ? this::driver : () -> null);
+        }
         if (sharesThread) {
             placement.sharesEngine("feed");
             engine.log().addColocated(marketData.agent());
@@ -242,6 +256,7 @@ public final class VenueProcess implements AutoCloseable {
             Thread.sleep(POLL_MS);
         }
         final long readyMs = (System.nanoTime() - startedNs) / 1_000_000;
+        clock.sinceStart("ready");
         if (gateway != null) {
             InstrumentSetup.run(config, gateway, config.instruments());
         }

@@ -1,4 +1,4 @@
-package bourse.engine.log;
+package bourse.engine.thread;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** The priority of the calling thread in the eyes of Linux, which ignores Java's. Cold. */
-final class ThreadPriority {
+public final class ThreadPriority {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadPriority.class);
     private static final int PRIO_PROCESS = 0;
     private static final int LOWEST = 19;
@@ -18,7 +18,7 @@ final class ThreadPriority {
     }
 
     /** From now on the calling thread gets what the others leave. Where that cannot be said it stays as it is. */
-    static void lowest() {
+    public static void lowest() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return;
         }
@@ -29,7 +29,7 @@ final class ThreadPriority {
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             final int threadId = (int) gettid.invokeExact();
             if ((int) setpriority.invokeExact(PRIO_PROCESS, threadId, LOWEST) != 0) {
-                LOG.info("snapshots run at ordinary priority: the system does not let a thread lower its own");
+                LOG.info("background work runs at ordinary priority: the system does not let a thread lower its own");
             }
         } catch (final Throwable e) {
             throw new IllegalStateException("setpriority of this thread", e);

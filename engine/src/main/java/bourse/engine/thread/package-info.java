@@ -1,0 +1,2 @@
+/** What the operating system is told of threads. */
+package bourse.engine.thread;
