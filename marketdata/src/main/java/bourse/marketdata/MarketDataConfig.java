@@ -24,11 +24,27 @@ import org.agrona.BitUtil;
  * @param maxWebClients             pages open at once, 1..1,000
  * @param publishedBook             the engine's published region; null = top and depth come from the folded book
  * @param bursts                    give the kernel many packets a system call where it takes them; false = one each
+ * @param lines                     which lines are sent
  */
 public record MarketDataConfig(int channel, FeedAddresses addresses, boolean multicast, int timeToLive, long heartbeatMs,
                                long snapshotIntervalMs, int snapshotPacketsPerSecond, int ringMessages, int recoveryMessagesPerSecond,
                                String host, int grpcPort, int webPort, int maxSubscribers, int maxReplays, int maxWebClients,
-                               Path publishedBook, boolean bursts) {
+                               Path publishedBook, boolean bursts, Lines lines) {
+    /** Which lines this one sends, of a venue whose members send the same numbers; the cycle of snapshots goes with line A. */
+    public enum Lines {
+        BOTH, A, B;
+
+        /** Line A and the snapshots. */
+        public boolean hasA() {
+            return this != B;
+        }
+
+        /** Line B. */
+        public boolean hasB() {
+            return this != A;
+        }
+    }
+
 
     /** Refuses what is out of range. */
     public MarketDataConfig {
@@ -55,49 +71,55 @@ public record MarketDataConfig(int channel, FeedAddresses addresses, boolean mul
     /** Loopback multicast, gRPC on 7302, the page on 7305. */
     public static MarketDataConfig defaults() {
         return new MarketDataConfig(0, FeedAddresses.defaults(), true, 0, 100, 1_000, 20_000, 1 << 18, 2_000_000, "127.0.0.1", 7302, 7305,
-            256, 8, 64, null, true);
+            256, 8, 64, null, true, Lines.BOTH);
     }
 
     /** The same with another channel. */
     public MarketDataConfig withChannel(final int value) {
         return new MarketDataConfig(value, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, lines);
     }
 
     /** The same with other groups, sent or not, as far as {@code ttl}. */
     public MarketDataConfig withMulticast(final FeedAddresses feed, final boolean send, final int ttl) {
         return new MarketDataConfig(channel, feed, send, ttl, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond, ringMessages,
-            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
+            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, lines);
     }
 
     /** The same with other times. */
     public MarketDataConfig withTimes(final long heartbeat, final long snapshotInterval, final int snapshotRate) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeat, snapshotInterval, snapshotRate, ringMessages,
-            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
+            recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, lines);
     }
 
     /** The same with another ring and recovery bound. */
     public MarketDataConfig withRecovery(final int messages, final int messagesPerSecond) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            messages, messagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
+            messages, messagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, lines);
     }
 
     /** The same on another address and other ports. */
     public MarketDataConfig withPorts(final String bindHost, final int grpc, final int web) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, bindHost, grpc, web, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts);
+            ringMessages, recoveryMessagesPerSecond, bindHost, grpc, web, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, lines);
     }
 
     /** The same with the engine's published region. */
     public MarketDataConfig withPublishedBook(final Path file) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, file, bursts);
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, file, bursts, lines);
     }
 
     /** The same with packets sent in bursts or one by one. */
     public MarketDataConfig withBursts(final boolean value) {
         return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
-            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, value);
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, value, lines);
+    }
+
+    /** The same with some of the lines. */
+    public MarketDataConfig withLines(final Lines sent) {
+        return new MarketDataConfig(channel, addresses, multicast, timeToLive, heartbeatMs, snapshotIntervalMs, snapshotPacketsPerSecond,
+            ringMessages, recoveryMessagesPerSecond, host, grpcPort, webPort, maxSubscribers, maxReplays, maxWebClients, publishedBook, bursts, sent);
     }
 
     private static void check(final String name, final long value, final long from, final long to) {

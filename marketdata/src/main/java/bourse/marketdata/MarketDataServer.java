@@ -240,7 +240,7 @@ public final class MarketDataServer implements AutoCloseable {
         multicastProblem = MulticastLines.probe(config.addresses());
         if (multicastProblem == null) {
             try {
-                lines = new MulticastLines(config.addresses(), config.timeToLive(), config.bursts());
+                lines = new MulticastLines(config.addresses(), config.timeToLive(), config.bursts(), config.lines().hasA(), config.lines().hasB());
             } catch (final IOException e) {
                 multicastProblem = e.getMessage();
             }

@@ -21,6 +21,8 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
     private final MulticastSocket[] sockets = new MulticastSocket[3];
     private final String sending;
     private long dropped;
+    private final boolean hasA;
+    private final boolean hasB;
 
     /**
      * Opens the groups.
@@ -33,6 +35,18 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
 
     /** The same; {@code bursts} false = one system call a packet in any case, to compare. */
     public MulticastLines(final FeedAddresses addresses, final int timeToLive, final boolean bursts) throws IOException {
+        this(addresses, timeToLive, bursts, true, true);
+    }
+
+    /**
+     * The same with one line only, when another member sends the other.
+     *
+     * @param hasA send line A and the snapshots
+     * @param hasB send line B
+     */
+    public MulticastLines(final FeedAddresses addresses, final int timeToLive, final boolean bursts, final boolean hasA, final boolean hasB) throws IOException {
+        this.hasA = hasA;
+        this.hasB = hasB;
         String problem = bursts ? SegmentingSocket.unavailable() : "asked for";
         if (problem == null) {
             try {
@@ -60,15 +74,21 @@ public final class MulticastLines implements PacketSink, AutoCloseable {
 
     @Override
     public void send(final int line, final ByteBuffer packet) {
-        dropped += sockets[line].send(packet, PacketBurst.PACKET_LENGTH);
+        if (line == LINE_B ? hasB : hasA) {
+            dropped += sockets[line].send(packet, PacketBurst.PACKET_LENGTH);
+        }
     }
 
     @Override
     public void sendIncrements(final ByteBuffer packets, final int packetLength) {
         final int from = packets.position();
         final int to = packets.limit();
-        dropped += sockets[LINE_A].send(packets, packetLength);
-        dropped += sockets[LINE_B].send(packets.limit(to).position(from), packetLength);
+        if (hasA) {
+            dropped += sockets[LINE_A].send(packets, packetLength);
+        }
+        if (hasB) {
+            dropped += sockets[LINE_B].send(packets.limit(to).position(from), packetLength);
+        }
     }
 
     @Override

@@ -63,6 +63,21 @@ class MulticastLinesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLeaveTheOtherLineToAnotherMember(final boolean isA) throws IOException {
+        try (MulticastLines lines = new MulticastLines(addresses, 0, false, isA, !isA); FeedSockets sockets = new FeedSockets(addresses)) {
+            lines.sendIncrements(burst(PACKET), PACKET);
+            lines.send(PacketSink.SNAPSHOTS, burst(5));
+            final List<Integer> heard = new ArrayList<>();
+            final long deadlineNs = System.nanoTime() + 300_000_000L;
+            while (System.nanoTime() < deadlineNs) {
+                sockets.poll((line, packet, offset, packetLength, nowNs) -> heard.add(line), System.nanoTime());
+            }
+            assertThat(heard).containsExactlyInAnyOrder(isA ? new Integer[] {FeedReceiver.LINE_A, FeedReceiver.LINE_OTHER} : new Integer[] {FeedReceiver.LINE_B});
+        }
+    }
+
     @Test
     void shouldSayHowPacketsAreSent() throws IOException {
         try (MulticastLines lines = new MulticastLines(addresses, 0, false)) {

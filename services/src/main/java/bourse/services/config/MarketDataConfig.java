@@ -20,13 +20,16 @@ package bourse.services.config;
  * @param thread          of market data's agent in an all-in-one process
  * @param bursts          give the kernel many packets a system call where it takes them
  * @param access          who may call the gRPC feed
+ * @param lines           which of the lines this member sends
  */
 public record MarketDataConfig(String host, int port, int webPort, boolean multicast, String networkInterface, int ttl, String groupA,
                                String groupB, String snapshotGroup, int portA, int portB, int snapshotPort, int requestPort,
-                               boolean publishedDepth, RunsOn thread, boolean bursts, Access access) {
+                               boolean publishedDepth, RunsOn thread, boolean bursts, Access access, Lines lines) {
     /** Who may call the gRPC feed: anybody, or who has a token of the venue with any right. */
     public enum Access { PUBLIC, TOKEN }
 
+    /** Both lines, or line A and the snapshots, or line B: of a venue with several members two may send one each. */
+    public enum Lines { BOTH, A, B }
 
     static MarketDataConfig read(final ConfigSection section) {
         final MarketDataConfig config = new MarketDataConfig(
@@ -46,7 +49,8 @@ public record MarketDataConfig(String host, int port, int webPort, boolean multi
             section.bool("publishedDepth", false),
             section.choice("thread", RunsOn.ENGINE),
             section.bool("bursts", true),
-            section.choice("access", Access.PUBLIC));
+            section.choice("access", Access.PUBLIC),
+            section.choice("lines", Lines.BOTH));
         section.end();
         return config;
     }

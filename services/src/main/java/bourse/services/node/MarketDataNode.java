@@ -66,6 +66,7 @@ public final class MarketDataNode implements AutoCloseable {
             .withChannel(config.shard())
             .withMulticast(addresses, settings.multicast(), settings.ttl())
             .withBursts(settings.bursts())
+            .withLines(MarketDataConfig.Lines.valueOf(settings.lines().name()))
             .withPorts(settings.host(), settings.port(), settings.webPort())
             .withPublishedBook(settings.publishedDepth() ? EngineNode.publishedBook(config) : null);
     }
