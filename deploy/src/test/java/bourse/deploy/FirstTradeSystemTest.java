@@ -39,6 +39,9 @@ class FirstTradeSystemTest {
             .expectSuccess();
         final String book = second.run(BOURSE, "book", "--instrument", "DEMO").expectSuccess();
 
+        final String status = second.run(BOURSE, "status").out();
+
+        assertThat(status).contains("The venue trades", "engine, gateway, marketdata: ready", " 1 orders on 1 levels", "order entry    " + venue.address("orderEntry"));
         assertThat(sold).contains("100.25");
         assertThat(book).contains("100.25").containsPattern("\\b6\\b").containsPattern("\\b4\\b");
         assertThat(venue.terminate()).as(venue.log()).isZero();

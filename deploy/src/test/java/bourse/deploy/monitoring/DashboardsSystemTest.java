@@ -1,6 +1,8 @@
 package bourse.deploy.monitoring;
 
 import bourse.deploy.Terminal;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +52,12 @@ class DashboardsSystemTest {
                 assertThat(venue.terminal().run(BOURSE, "order", "buy", "--account", "1", "--instrument", "DEMO", "--price", "100.25", "--quantity",
                     "10").status()).isZero();
                 awaitLoad(prometheus);
+                final Terminal.Result status = venue.terminal().run(BOURSE, "status", "--json");
+                assertThat(status.status()).as(status.err()).isIn(0, 3);
+                final JsonNode told = new ObjectMapper().readTree(status.out());
+                assertThat(told.path("trades").asBoolean()).isTrue();
+                assertThat(told.path("processes").findValuesAsText("at")).containsExactlyInAnyOrderElementsOf(
+                    venue.telemetry().values().stream().map(address -> "http://" + address).toList());
                 report(prometheus);
             } finally {
                 for (final Process process : load) {

@@ -1,75 +1,131 @@
 package bourse.services.cli;
 
 import bourse.services.client.VenueEndpoints;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import bourse.services.config.TelemetryConfig;
+import bourse.services.config.VenueConfig;
+import bourse.services.status.ProcessStatus;
+import bourse.services.status.VenueStatus;
+import bourse.services.telemetry.HostPort;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** {@code bourse status}. */
-@Command(name = "status", header = "Say whether the venue here runs, is ready and warm, and where it listens.",
-    description = {"Looks into the data directory and asks the health port. Exit status 0 when ready, else 1.", "", "  bourse status", ""})
+@Command(name = "status", header = "The whole venue: does it trade, what is it made of, what should be looked at.",
+    description = {"Asks each process for its health and its figures: engine, log, book, snapshots, disk, sessions, feed, releases. Finds the processes of this machine by the",
+        "data directory and the configured ports; those of other members are named by their metrics ports, or by their hosts alone.", "",
+        "  bourse status", "  bourse status --member 10.0.0.11 --member 10.0.0.12 --member 10.0.0.13", "  bourse status --member 10.0.0.11:7306 --json", "",
+        "Exit status: 0 it trades and there is nothing to look at; 3 it trades, but something should be looked at; 1 nobody can trade.", ""})
 public final class StatusCommand implements Callable<Integer> {
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
-
     @Mixin
-    private ConfigOptions config;
+    private ConfigOptions options;
     @Mixin
     private JsonOutput json;
+    @Option(names = "--member", paramLabel = "HOST[:PORT]", split = ",",
+        description = "Metrics port of a process, or a host with the configured ones (telemetry.port, enginePort, marketdataPort); may be repeated.")
+    private List<String> members = new ArrayList<>();
 
     @Override
     public Integer call() throws InterruptedException {
-        final var dataDir = config.load().dataDir();
-        final VenueEndpoints endpoints;
-        try {
-            endpoints = VenueEndpoints.read(dataDir);
-        } catch (final IOException e) {
-            throw new CommandFailure("no venue found: " + e.getMessage(), e);
+        final VenueConfig config = options.load();
+        final VenueEndpoints endpoints = endpoints(config);
+        final List<ProcessStatus> processes = members.isEmpty() ? here(config, endpoints) : named(config.telemetry());
+        final VenueStatus venue = new VenueStatus(processes, config.engine().diskReserve(), System.currentTimeMillis());
+        venue.text().forEach(json.human()::println);
+        final Map<String, Object> result = new LinkedHashMap<>(venue.tree());
+        if (members.isEmpty() && endpoints != null) {
+            doors(endpoints);
+            result.put("endpoints", endpoints);
         }
-        final Map<String, Object> result = new LinkedHashMap<>();
-        result.put("running", ProcessHandle.of(endpoints.pid()).map(ProcessHandle::isAlive).orElse(false));
-        final Map<String, Object> health = health(endpoints);
-        result.put("ready", health.getOrDefault("ready", false));
-        result.put("warm", health.getOrDefault("warm", false));
-        result.put("health", health);
-        result.put("endpoints", endpoints);
-        json.human().println("process " + endpoints.pid() + (Boolean.TRUE.equals(result.get("running")) ? " runs" : " is gone") + ", data in " + dataDir);
-        health.forEach((part, state) -> json.human().printf("  %-14s %s%n", part, state));
-        line("order entry", endpoints.orderEntry());
-        line("market data", endpoints.marketData());
-        line("administration", endpoints.admin());
-        line("metrics", endpoints.telemetry());
-        line("web page", endpoints.web());
         json.write(result);
-        return Boolean.TRUE.equals(health.get("ready")) ? 0 : Bourse.FAILED;
+        return venue.exitStatus();
     }
 
-    private void line(final String name, final String address) {
+    /** What the processes of this machine wrote down; null when none did. */
+    private static VenueEndpoints endpoints(final VenueConfig config) {
+        try {
+            return VenueEndpoints.read(config.dataDir());
+        } catch (final IOException absent) {
+            return null;
+        }
+    }
+
+    /** The processes that wrote down where they are, and, where these are not all parts, those at the configured ports. */
+    private static List<ProcessStatus> here(final VenueConfig config, final VenueEndpoints endpoints) throws InterruptedException {
+        final Set<String> known = new LinkedHashSet<>();
+        if (endpoints != null) {
+            known.addAll(endpoints.processes() == null ? List.of(endpoints.telemetry()) : endpoints.processes().values());
+        }
+        final List<ProcessStatus> processes = new ArrayList<>(ask(known));
+        final boolean isWhole = endpoints != null && endpoints.orderEntry() != null && endpoints.marketData() != null;
+        if (!isWhole) {
+            final List<String> others = urls(HostPort.hostOf(config.telemetry().host()), config.telemetry());
+            others.removeAll(known);
+            ask(others).stream().filter(ProcessStatus::isReachable).forEach(processes::add);
+        }
+        if (processes.isEmpty()) {
+            throw new CommandFailure("no venue found: nothing in " + config.dataDir().resolve(VenueEndpoints.FILE_NAME) + ", and nobody answers at the configured ports "
+                + urls(HostPort.hostOf(config.telemetry().host()), config.telemetry()) + "; start one with `bourse run`, or name its members with --member");
+        }
+        return processes;
+    }
+
+    /** A host alone: every process that answers there; one line when none does. */
+    private List<ProcessStatus> named(final TelemetryConfig config) throws InterruptedException {
+        final List<ProcessStatus> processes = new ArrayList<>();
+        for (final String member : members) {
+            if (member.matches(".*[^:]:\\d+")) {
+                processes.add(ProcessStatus.ask("http://" + member));
+                continue;
+            }
+            final List<ProcessStatus> all = ask(urls(member, config));
+            final List<ProcessStatus> answering = all.stream().filter(ProcessStatus::isReachable).toList();
+            processes.addAll(answering.isEmpty() ? all.subList(0, 1) : answering);
+        }
+        return processes;
+    }
+
+    private static List<ProcessStatus> ask(final Collection<String> urls) throws InterruptedException {
+        final List<ProcessStatus> processes = new ArrayList<>();
+        for (final String url : urls) {
+            processes.add(ProcessStatus.ask(url));
+        }
+        return processes;
+    }
+
+    private static List<String> urls(final String host, final TelemetryConfig config) {
+        final List<String> urls = new ArrayList<>();
+        for (final int port : new int[] {config.port(), config.enginePort(), config.marketDataPort()}) {
+            if (port != 0) {
+                urls.add("http://" + HostPort.of(host, port));
+            }
+        }
+        return urls;
+    }
+
+    private void doors(final VenueEndpoints endpoints) {
+        door("order entry", endpoints.orderEntry());
+        door("market data", endpoints.marketData());
+        door("administration", endpoints.admin());
+        door("web page", endpoints.web());
+        if (endpoints.multicast() != null) {
+            door("multicast", endpoints.multicast().lineA() + " and " + endpoints.multicast().lineB());
+        }
+    }
+
+    private void door(final String name, final String address) {
         if (address != null) {
-            json.human().printf("  %-14s %s%n", name, address);
-        }
-    }
-
-    private static Map<String, Object> health(final VenueEndpoints endpoints) throws InterruptedException {
-        if (endpoints.telemetry() == null) {
-            return Map.of();
-        }
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-            final HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(URI.create(endpoints.telemetry() + "/readyz")).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
-            return new ObjectMapper().readValue(answer.body(), new TypeReference<LinkedHashMap<String, Object>>() { });
-        } catch (final IOException e) {
-            return Map.of("ready", false, "unreachable", endpoints.telemetry());
+            json.human().printf("%-14s %s%n", name, address);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /**
  * Where a running venue listens: the file {@value #FILE_NAME} in its data directory, written when everything listens and read by the
@@ -21,11 +22,12 @@ import java.nio.file.StandardCopyOption;
  * @param tls          order entry and administration are encrypted
  * @param tokenKeyFile secret that signs tokens, for commands on the same machine
  * @param multicast    where the multicast feed is sent
+ * @param processes    URL of health and metrics of each process, by the part that it is, or {@code venue} when it is all; null = told by a release before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VenueEndpoints(long pid, String orderEntry, String admin, String marketData, String web, String telemetry, boolean tls,
-                             String tokenKeyFile, Multicast multicast) {
+                             String tokenKeyFile, Multicast multicast, Map<String, String> processes) {
     /**
      * Each {@code group:port}, but for the interface.
      *

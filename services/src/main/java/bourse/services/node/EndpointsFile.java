@@ -8,6 +8,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The file in which the processes of a venue write down where they listen: each adds its own doors to the others'. */
 final class EndpointsFile {
@@ -35,7 +37,15 @@ final class EndpointsFile {
             leads || others.telemetry() == null ? own.telemetry() : others.telemetry(),
             own.tls() || others.tls(),
             own.tokenKeyFile(),
-            either(own.multicast(), others.multicast()));
+            either(own.multicast(), others.multicast()),
+            both(own.processes(), others.processes()));
+    }
+
+    private static Map<String, String> both(final Map<String, String> own, final Map<String, String> others) {
+        final Map<String, String> all = new TreeMap<>(others == null ? Map.of() : others);
+        all.remove("venue");
+        all.putAll(own);
+        return all;
     }
 
     private static <T> T either(final T own, final T other) {

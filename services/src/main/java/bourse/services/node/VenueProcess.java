@@ -217,10 +217,12 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private String serviceName() {
-        if (parts.size() > 1) {
-            return "bourse";
-        }
-        return "bourse-" + parts.iterator().next().name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
+        return parts.size() > 1 ? "bourse" : "bourse-" + partName();
+    }
+
+    /** Of a process that is one part. */
+    private String partName() {
+        return parts.iterator().next().name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
     }
 
     /**
@@ -297,7 +299,8 @@ public final class VenueProcess implements AutoCloseable {
             telemetry.url(),
             config.gateway().tls().isOn(),
             GatewayNode.keyDir(config).resolve(bourse.gateway.auth.KeyFile.PRIVATE_NAME).toString(),
-            marketData == null ? null : marketData.multicast());
+            marketData == null ? null : marketData.multicast(),
+            Map.of(parts.size() > 1 ? "venue" : partName(), telemetry.url()));
         EndpointsFile.publish(config.dataDir(), endpoints, gateway != null);
     }
 
