@@ -34,9 +34,13 @@ public record KeyFile(JWK privateKey, Path jwks) {
     }
 
     private static KeyFile openOrCreateAlone(final Path folder) throws IOException {
-        Files.createDirectories(folder);
         final Path secret = folder.resolve(PRIVATE_NAME);
         final Path open = folder.resolve(PUBLIC_NAME);
+        if (Files.exists(secret) && Files.exists(open)) {
+            // Nothing to make, and nothing to write: in a cluster the folder is a secret, mounted read-only.
+            return new KeyFile(read(secret), open);
+        }
+        Files.createDirectories(folder);
         try (FileChannel channel = FileChannel.open(folder.resolve("token-key.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
              FileLock ignored = channel.lock()) {
             if (!Files.exists(secret)) {

@@ -69,6 +69,14 @@ class TokenTest {
     }
 
     @Test
+    void shouldReadTheKeyWhereNothingCanBeWritten() throws Exception {
+        // As in a read-only volume: the lock file cannot be opened for writing.
+        Files.delete(folder.resolve("token-key.lock"));
+        Files.createDirectory(folder.resolve("token-key.lock"));
+        assertThat(KeyFile.openOrCreate(folder).privateKey()).isEqualTo(keyFile.privateKey());
+    }
+
+    @Test
     void shouldAcceptEs256() throws Exception {
         final ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         Files.writeString(keyFile.jwks(), new JWKSet(List.of(keyFile.privateKey(), key)).toString(true));
