@@ -71,9 +71,10 @@ public final class VenueStatus {
 
     private void judgeEngines() {
         final long leaders = leaders();
-        if (with("engine").findAny().isPresent() && leaders != 1) {
-            attention.add(leaders == 0 ? "no member leads: orders are not accepted" : leaders + " members say that they lead");
+        if (with("engine").findAny().isPresent() && !serves()) {
+            attention.add("no member leads: orders are not accepted");
         }
+        look(leaders > 1, leaders + " members say that they lead");
         final long furthest = with("engine").mapToLong(engine -> engine.count("bourse_engine_log_position_bytes_total")).max().orElse(0);
         with("engine").forEach(engine -> {
             final String at = engine.at();
@@ -123,9 +124,14 @@ public final class VenueStatus {
         return with("engine").filter(engine -> engine.count("bourse_engine_leader") == 1).count();
     }
 
-    /** An order would be accepted: a leader and a gateway are ready. */
+    /** A member leads, or follows one that may not have been asked: its health says that it is in a quorum. */
+    private boolean serves() {
+        return with("engine").anyMatch(engine -> engine.is("engine"));
+    }
+
+    /** An order would be accepted: an engine serves, and a gateway is ready. */
     public boolean trades() {
-        return leaders() > 0 && with("gateway").anyMatch(gateway -> gateway.is("ready"));
+        return serves() && with("gateway").anyMatch(gateway -> gateway.is("ready"));
     }
 
     /** Every process answers and is ready. */

@@ -77,6 +77,14 @@ class VenueStatusTest {
     }
 
     @Test
+    void shouldTakeAFollowersWordForItsLeader() throws Exception {
+        member("b", ENGINE.replace("bourse_engine_leader 1.0", "bourse_engine_leader 0.0"));
+        assertThat(venue().attention()).isEmpty();
+        assertThat(venue().exitStatus()).isEqualTo(VenueStatus.WELL);
+        assertThat(venue().text()).contains("engine   b:7306 follows");
+    }
+
+    @Test
     void shouldSayWhyNobodyTrades() throws Exception {
         process("a:7306", ENGINE_HEALTH.replace("true", "false"), ENGINE.replace("bourse_engine_leader 1.0", "bourse_engine_leader 0.0"));
         process("a:7304", GATEWAY_HEALTH.replace("\"ready\":true", "\"ready\":false").replace("\"gateway\":true", "\"gateway\":false"), GATEWAY);
