@@ -58,6 +58,14 @@ test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks
 test-faults-long: ## the same with 1,000 kills (hours)
 	$(FAULTS) -Dbourse.faults=1000
 
+.PHONY: test-image
+test-image: ## runs the container image as the manifests say, in network namespaces (needs root, podman, make image), minutes
+	@deploy/image/test $(ARGS)
+
+.PHONY: test-drills
+test-drills: $(JAR) ## executes each page of docs/drills as it is written down; what came of it goes beside it
+	@set -e; for drill in docs/drills/[a-z]*.md; do if [ $$drill != docs/drills/README.md ]; then docs/drills/run $$drill >$${drill%.md}.txt 2>&1 || { cat $${drill%.md}.txt; exit 1; }; cat $${drill%.md}.txt; fi; done
+
 .PHONY: test-dashboards
 test-dashboards: ## asks every query of every dashboard of a Prometheus that watches a venue under load (needs prometheus), half a minute
 	$(MAVEN) -q -pl deploy -am verify -Dtest='MonitoringTest,DashboardsSystemTest' -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)

@@ -20,6 +20,11 @@ public record CgroupLimits(long memoryBytes, long cpuMillis) {
     }
 
     static CgroupLimits read(final Path folder) {
+        if (Files.exists(folder.resolve("memory/memory.limit_in_bytes"))) {
+            // Hosts with the first version of control groups; no limit is a number of nineteen digits there, no quota -1.
+            return new CgroupLimits(memory(line(folder.resolve("memory/memory.limit_in_bytes"))),
+                cpu(line(folder.resolve("cpu/cpu.cfs_quota_us")) + ' ' + line(folder.resolve("cpu/cpu.cfs_period_us"))));
+        }
         return new CgroupLimits(memory(line(folder.resolve("memory.max"))), cpu(line(folder.resolve("cpu.max"))));
     }
 

@@ -27,4 +27,17 @@ class CgroupLimitsTest {
         Files.writeString(folder.resolve("cpu.max"), "max 100000\n");
         assertThat(CgroupLimits.read(folder)).isEqualTo(new CgroupLimits(CgroupLimits.UNLIMITED, CgroupLimits.UNLIMITED));
     }
+
+    @Test
+    void shouldReadTheFirstVersionToo(@TempDir final Path first) throws IOException {
+        Files.createDirectories(first.resolve("memory"));
+        Files.createDirectories(first.resolve("cpu"));
+        Files.writeString(first.resolve("memory/memory.limit_in_bytes"), "805306368\n");
+        Files.writeString(first.resolve("cpu/cpu.cfs_quota_us"), "150000\n");
+        Files.writeString(first.resolve("cpu/cpu.cfs_period_us"), "100000\n");
+        assertThat(CgroupLimits.read(first)).isEqualTo(new CgroupLimits(805_306_368L, 1500));
+        Files.writeString(first.resolve("memory/memory.limit_in_bytes"), "9223372036854771712\n");
+        Files.writeString(first.resolve("cpu/cpu.cfs_quota_us"), "-1\n");
+        assertThat(CgroupLimits.read(first)).isEqualTo(new CgroupLimits(CgroupLimits.UNLIMITED, CgroupLimits.UNLIMITED));
+    }
 }
