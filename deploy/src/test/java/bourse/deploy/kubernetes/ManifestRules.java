@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -39,11 +41,31 @@ final class ManifestRules {
         });
     }
 
-    /** @return one line a problem, empty when there is none. */
+    /** @return one line a problem, empty when there is none. What is named must be in the same namespace, or of the whole cluster. */
     static List<String> problems(final List<JsonNode> documents, final boolean isHostNetworkAllowed) {
-        final ManifestRules rules = new ManifestRules(documents, isHostNetworkAllowed);
-        rules.check();
-        return rules.problems;
+        final Set<String> problems = new LinkedHashSet<>();
+        byNamespace(documents).values().forEach(own -> {
+            final ManifestRules rules = new ManifestRules(own, isHostNetworkAllowed);
+            rules.check();
+            problems.addAll(rules.problems);
+        });
+        return List.copyOf(problems);
+    }
+
+    /** The documents of each namespace, with those of the whole cluster. */
+    static Map<String, List<JsonNode>> byNamespace(final List<JsonNode> documents) {
+        final Map<String, List<JsonNode>> namespaces = new TreeMap<>();
+        documents.stream().map(document -> document.path("metadata").path("namespace").asText()).filter(name -> !name.isEmpty())
+            .forEach(name -> namespaces.put(name, new ArrayList<>()));
+        documents.forEach(document -> {
+            final String own = document.path("metadata").path("namespace").asText();
+            namespaces.forEach((name, members) -> {
+                if (own.isEmpty() || own.equals(name)) {
+                    members.add(document);
+                }
+            });
+        });
+        return namespaces;
     }
 
     private void check() {
@@ -116,7 +138,8 @@ final class ManifestRules {
             return;
         }
         final List<JsonNode> pods = selected(name, selector);
-        each(spec.path("ingress")).forEach(rule -> each(rule.path("ports")).forEach(port -> port(name, pods, port.path("port"))));
+        // Without a port it is all of the protocol's.
+        each(spec.path("ingress")).forEach(rule -> each(rule.path("ports")).filter(port -> port.has("port")).forEach(port -> port(name, pods, port.path("port"))));
     }
 
     private void podMonitor(final String name, final JsonNode spec) {
