@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.TokenVerifier;
@@ -76,7 +78,7 @@ public final class Gateway implements AutoCloseable {
         this.telemetry = telemetry;
         final IngressRing ring = new IngressRing(config.ingressRingBytes());
         final FramePool frames = new FramePool(config.maxFrames());
-        agent = new GatewayAgent(config, log, events, fold, ring, frames, telemetry, audit);
+        agent = new GatewayAgent(config, log, events, fold, ring, frames, telemetry, audit, SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE);
         threads = new NetworkThreads(config.networkThreads());
         servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer,
             otherTransport);

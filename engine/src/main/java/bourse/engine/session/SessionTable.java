@@ -9,7 +9,7 @@ import static bourse.engine.session.SessionRecord.OUTCOME_LENGTH;
 import static bourse.engine.session.SessionRecord.SESSION_ID_OFFSET;
 
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 import bourse.engine.events.CommandOutcome;
 import bourse.engine.events.StateHashing;
@@ -39,6 +39,7 @@ public final class SessionTable {
     private static final int OUTCOME_SHIFT = Integer.numberOfTrailingZeros(OUTCOME_LENGTH);
 
     private final int maxSessions;
+    private final IntFunction<UnsafeBuffer> memory;
     private final UnsafeBuffer records;
     private final UnsafeBuffer slots;
     private final int slotMask;
@@ -49,6 +50,12 @@ public final class SessionTable {
 
     /** @param maxSessions 1..65,536 */
     public SessionTable(final int maxSessions) {
+        this(maxSessions, SessionTable::allocateOutcomes);
+    }
+
+    /** @param memory gives the outcomes of a session their bytes, zeroed: so many that a simulation of many short lives takes them from a pool */
+    public SessionTable(final int maxSessions, final IntFunction<UnsafeBuffer> memory) {
+        this.memory = memory;
         if (maxSessions < 1 || maxSessions > 65_536) {
             throw new IllegalArgumentException("maxSessions: " + maxSessions + " (expected: 1..65536)");
         }
@@ -86,7 +93,7 @@ public final class SessionTable {
         records.putLong(at + EPOCH_OFFSET, 0);
         records.putInt(at + ACCOUNT_OFFSET, account);
         records.putInt(at + FLAGS_OFFSET, 0);
-        outcomes[index] = allocateOutcomes();
+        outcomes[index] = memory.apply(OUTCOMES_LENGTH);
         outcomesAddress[index] = outcomes[index].addressOffset();
         int i = hash(account, sessionId) & slotMask;
         while (slots.getInt(i << 2) != 0) {
@@ -249,8 +256,7 @@ public final class SessionTable {
     }
 
     /** Native memory outside the JVM's direct-buffer limit, freed with the table. */
-    private static UnsafeBuffer allocateOutcomes() {
-        final ByteBuffer memory = Arena.ofAuto().allocate(OUTCOMES_LENGTH, 64).asByteBuffer();
-        return new UnsafeBuffer(memory);
+    private static UnsafeBuffer allocateOutcomes(final int length) {
+        return new UnsafeBuffer(Arena.ofAuto().allocate(length, 64).asByteBuffer());
     }
 }

@@ -63,11 +63,16 @@ public final class Shard implements LogListener {
     private volatile long unreadableMessages;
 
     public Shard(final ShardConfig config, final MatchingStateFactory matchingFactory) {
+        this(config, matchingFactory, new SessionTable(config.maxSessions()));
+    }
+
+    /** @param sessions empty, and this shard's from now on */
+    public Shard(final ShardConfig config, final MatchingStateFactory matchingFactory, final SessionTable sessions) {
         this.config = config;
         fragment = new EventFragment(config.shard(), config.maxFragmentBytes());
         accounts = new SequenceTable(config.maxAccounts());
         instruments = new SequenceTable(config.maxInstruments());
-        sessions = new SessionTable(config.maxSessions());
+        this.sessions = sessions;
         publisher = new EventPublisher(fragment, accounts, instruments);
         answers = new SessionEventPublisher(fragment);
         matching = matchingFactory.create(publisher);

@@ -51,13 +51,14 @@ public final class Outlet {
     private boolean overflowed;
 
     private volatile RichStatus end;
-    private volatile long progressNs = System.nanoTime();
+    private volatile long progressNs;
 
     /**
      * @param maxFrames frames that may wait for a client that does not read
      * @param wake      makes the network thread send what is queued; called from the agent, once per {@link #sending()}
      */
-    public Outlet(final Kind kind, final FramePool pool, final int maxFrames, final Runnable wake) {
+    public Outlet(final Kind kind, final FramePool pool, final int maxFrames, final Runnable wake, final long nowNs) {
+        progressNs = nowNs;
         this.kind = kind;
         this.pool = pool;
         this.maxFrames = maxFrames;

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import bourse.admin.v1.AdminGrpc;
 import bourse.gateway.AdminPort;
@@ -28,7 +24,6 @@ import bourse.gateway.egress.FramePool;
 import bourse.gateway.guard.Offenders;
 import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.IngressRing;
-import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopyGrpc;
@@ -47,7 +42,6 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
-import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
@@ -64,7 +58,6 @@ public final class GatewayServers {
     private static final int KEEPALIVE_SECONDS = 10;
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
     private static final int CHANNELZ_PAGE = 100;
-    private static final int FULL_RETRY_MS = 1_000;
 
     private final GatewayConfig config;
     private final GatewayAgent agent;
@@ -72,10 +65,7 @@ public final class GatewayServers {
     private final HealthStatusManager health = new HealthStatusManager();
     private final MessageSizeGuard sizes = new MessageSizeGuard();
     private final AccountLimits accounts;
-    private final AtomicLong streamIds = new AtomicLong();
-    private final AtomicInteger streamCount = new AtomicInteger();
-    private final IngressRing ring;
-    private final FramePool frames;
+    private final OrderStreams streams;
     private final GatewayTelemetry telemetry;
     private final ServerCertificates certificates;
     private final Authenticator authenticator;
@@ -91,14 +81,13 @@ public final class GatewayServers {
                           final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.config = config;
         this.audit = audit;
-        accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond());
+        accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond(), agent.clock());
         this.agent = agent;
         this.threads = threads;
-        this.ring = ring;
-        this.frames = frames;
         this.telemetry = telemetry;
         certificates = new ServerCertificates(config.tls());
         authenticator = new Authenticator(verifier, certificates.directory());
+        streams = new OrderStreams(config, agent, ring, frames, accounts, authenticator, audit, telemetry);
         credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection());
@@ -225,41 +214,11 @@ public final class GatewayServers {
     }
 
     private ServerCall.Listener<InputStream> startSession(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
-        return start(call, () -> new SessionCall(streamIds.incrementAndGet(), call, threads.current(), agent, ring, config, frames,
-            Credential.KEY.get(), accounts.of(Credential.KEY.get().account()).rate(), Credential.CERTIFICATE.get(), authenticator, audit, telemetry));
+        return streams.session(call, threads.current(), Credential.KEY.get(), Credential.CERTIFICATE.get());
     }
 
     private ServerCall.Listener<InputStream> startDropCopy(final ServerCall<InputStream, InputStream> call, final Metadata headers) {
-        return start(call, () -> new DropCopyCall(streamIds.incrementAndGet(), call, threads.current(), agent, config, frames,
-            Credential.KEY.get(), audit, telemetry));
-    }
-
-    private ServerCall.Listener<InputStream> start(final ServerCall<InputStream, InputStream> call, final Supplier<StreamCall> open) {
-        final int account = Credential.KEY.get().account();
-        if (streamCount.incrementAndGet() > config.maxStreams()) {
-            streamCount.decrementAndGet();
-            return refuse(call, "the gateway has " + config.maxStreams() + " streams open and takes no more", "streams", config.maxStreams());
-        }
-        if (!accounts.openStream(account)) {
-            streamCount.decrementAndGet();
-            return refuse(call, "account " + Integer.toUnsignedString(account) + " has " + config.maxStreamsPerAccount()
-                + " streams open and may have no more", "streams of the account", config.maxStreamsPerAccount());
-        }
-        final StreamCall stream = open.get();
-        stream.whenGone(() -> {
-            streamCount.decrementAndGet();
-            accounts.closeStream(account);
-        });
-        return stream;
-    }
-
-    private static ServerCall.Listener<InputStream> refuse(final ServerCall<InputStream, InputStream> call, final String message, final String what,
-                                                           final int limit) {
-        final RichStatus full = RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.CAPACITY, message,
-            Map.of("what", what, "limit", Integer.toString(limit)), FULL_RETRY_MS);
-        call.close(full.status(), full.trailers());
-        return new ServerCall.Listener<>() {
-        };
+        return streams.dropCopy(call, threads.current(), Credential.KEY.get());
     }
 
     public void start() throws IOException {

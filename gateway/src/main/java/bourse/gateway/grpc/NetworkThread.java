@@ -10,13 +10,13 @@ import bourse.gateway.ingress.BatchDecoder;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.sbe.WireLimits;
 
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 
-/** What one event loop uses again and again for all its streams. */
-final class NetworkThread {
+/** What one event loop uses again and again for all its streams. Thread: the event loop's, or, in a simulation, the one there is. */
+public final class NetworkThread {
     static final int TOO_LARGE = -1;
 
-    final EventLoop loop;
+    final EventExecutor loop;
     final byte[] bytes = new byte[WireLimits.MAX_CLIENT_MESSAGE_BYTES + BatchDecoder.SLACK_BYTES];
     final BatchDecoder decoder = new BatchDecoder();
     final CommandBatchWriter batch = new CommandBatchWriter();
@@ -33,7 +33,7 @@ final class NetworkThread {
         return SystemEpochNanoClock.INSTANCE.nanoTime();
     }
 
-    NetworkThread(final EventLoop loop) {
+    public NetworkThread(final EventExecutor loop) {
         this.loop = loop;
     }
 

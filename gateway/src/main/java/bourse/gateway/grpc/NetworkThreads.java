@@ -10,7 +10,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
@@ -54,7 +53,7 @@ public final class NetworkThreads implements AutoCloseable {
         serving = new MultiThreadIoEventLoopGroup(threadCount, named("gateway-network-"), handlers);
         accepting = serving;
         for (final EventExecutor executor : serving) {
-            threads.add(new NetworkThread((EventLoop) executor));
+            threads.add(new NetworkThread(executor));
         }
     }
 

@@ -111,7 +111,7 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
                 "the venue's disk is nearly full: new orders wait, cancellations pass", STORAGE_RETRY_MS));
             return;
         }
-        final long waitNs = batch.addsRisk() ? accounts.of(credential.account()).rate().take(batch.keptCommands(), System.nanoTime()) : 0;
+        final long waitNs = batch.addsRisk() ? accounts.of(credential.account()).rate().take(batch.keptCommands(), agent.clock().nanoTime()) : 0;
         if (waitNs > 0) {
             UnaryCalls.refuse(observer, RichStatus.of(Status.Code.RESOURCE_EXHAUSTED, RichStatus.ORDER_RATE_LIMIT,
                 "more than " + config.commandsPerSecond() + " new orders a second of the account; cancellations pass",
@@ -121,7 +121,8 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         final int length = batch.finish(0, credential.account(), sessionId, 0, firstClientSeq, 0);
         final byte[] message = new byte[length - CommandBatchWriter.PREFIX_LENGTH];
         batch.buffer().getBytes(CommandBatchWriter.PREFIX_LENGTH, message);
-        if (!agent.submit(new SubmitCall(credential.account(), sessionId, firstClientSeq, commandCount, message, reply))) {
+        if (!agent.submit(new SubmitCall(credential.account(), sessionId, firstClientSeq, commandCount, message, reply,
+            agent.clock().nanoTime()))) {
             UnaryCalls.overloaded(observer);
         }
     }

@@ -93,7 +93,7 @@ final class SessionCall extends StreamCall {
         if (isClosed()) {
             return;
         }
-        final long nowNs = System.nanoTime();
+        final long nowNs = agent.clock().nanoTime();
         stream.onInbound(nowNs);
         telemetry.framesIn.increment();
         final int length = thread.read(message);
@@ -222,7 +222,7 @@ final class SessionCall extends StreamCall {
                     "the venue's disk is nearly full: new orders wait, cancellations pass");
                 return;
             }
-            final long waitNs = batch.addsRisk() ? rate.take(kept, System.nanoTime()) : 0;
+            final long waitNs = batch.addsRisk() ? rate.take(kept, agent.clock().nanoTime()) : 0;
             if (waitNs > 0) {
                 notApplied(firstClientSeq, RejectReason.REJECT_REASON_ORDER_RATE_LIMIT, (int) (waitNs / 1_000_000) + 1,
                     "more than " + config.commandsPerSecond() + " new orders a second; cancellations pass");
@@ -288,7 +288,7 @@ final class SessionCall extends StreamCall {
         }
         if (mayRequest()) {
             paused = false;
-            stream.onInbound(System.nanoTime());
+            stream.onInbound(agent.clock().nanoTime());
             stream.inboundPaused(false);
             call.request(1);
         }

@@ -46,8 +46,9 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
         this.thread = thread;
         this.agent = agent;
         this.telemetry = telemetry;
-        outlet = new Outlet(kind, frames, config.outboundFrames(), this::wake);
-        stream = new ClientStream(id, credential.account(), outlet, credential.expiresAtMillis());
+        outlet = new Outlet(kind, frames, config.outboundFrames(), this::wake, agent.clock().nanoTime());
+        stream = new ClientStream(id, credential.account(), outlet, credential.expiresAtMillis(),
+            agent.clock().nanoTime());
         call.setOnReadyThreshold(READY_BYTES);
         call.sendHeaders(new Metadata());
     }
@@ -93,7 +94,7 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
         }
         if (sent > 0) {
             telemetry.framesOut.add(sent);
-            outlet.progress(System.nanoTime());
+            outlet.progress(agent.clock().nanoTime());
         }
         final RichStatus end = outlet.end();
         if (end != null && (outlet.isOverflowed() || outlet.isEmpty())) {

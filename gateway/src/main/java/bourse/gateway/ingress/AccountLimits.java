@@ -3,6 +3,8 @@ package bourse.gateway.ingress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.agrona.concurrent.NanoClock;
+
 /**
  * What all streams and calls of one account share at this gateway: so many streams, so many new orders a second. As many entries as accounts have
  * logged in, each some 100 bytes. Any thread.
@@ -25,16 +27,18 @@ public final class AccountLimits {
 
     private final int maxStreamsPerAccount;
     private final int commandsPerSecond;
+    private final NanoClock clock;
     private final ConcurrentHashMap<Integer, Account> accounts = new ConcurrentHashMap<>();
 
     /** @param commandsPerSecond 0 = no limit */
-    public AccountLimits(final int maxStreamsPerAccount, final int commandsPerSecond) {
+    public AccountLimits(final int maxStreamsPerAccount, final int commandsPerSecond, final NanoClock clock) {
+        this.clock = clock;
         this.maxStreamsPerAccount = maxStreamsPerAccount;
         this.commandsPerSecond = commandsPerSecond;
     }
 
     public Account of(final int account) {
-        return accounts.computeIfAbsent(account, key -> new Account(new RateLimit(commandsPerSecond, System.nanoTime())));
+        return accounts.computeIfAbsent(account, key -> new Account(new RateLimit(commandsPerSecond, clock.nanoTime())));
     }
 
     /** False: the account has as many streams as it may. */

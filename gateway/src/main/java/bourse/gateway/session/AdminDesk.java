@@ -1,6 +1,7 @@
 package bourse.gateway.session;
 
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import bourse.gateway.refusal.RichStatus;
@@ -36,9 +37,11 @@ public final class AdminDesk {
 
     private final LogCommands log;
     private final long timeoutNs;
+    private final NanoClock clock;
     private final Long2ObjectHashMap<Pending> pending = new Long2ObjectHashMap<>();
 
-    AdminDesk(final LogCommands log, final long timeoutNs) {
+    AdminDesk(final LogCommands log, final long timeoutNs, final NanoClock clock) {
+        this.clock = clock;
         this.log = log;
         this.timeoutNs = timeoutNs;
     }
@@ -48,7 +51,7 @@ public final class AdminDesk {
         if (!log.offer(new UnsafeBuffer(message), 0, message.length)) {
             return false;
         }
-        pending.put(correlationId, new Pending(reply, System.nanoTime()));
+        pending.put(correlationId, new Pending(reply, clock.nanoTime()));
         return true;
     }
 

@@ -31,7 +31,7 @@ public final class ClientStream {
 
     // ---- written by the network thread
     private volatile long expiresAtMillis;
-    private volatile long lastInboundNs = System.nanoTime();
+    private volatile long lastInboundNs;
     private volatile boolean inboundPaused;
     private volatile boolean disconnected;
 
@@ -57,10 +57,12 @@ public final class ClientStream {
     long resumeAt;
     EventSource.Cursor cursor;
     long waitingSinceNs;
-    long lastOutboundNs = System.nanoTime();
+    long lastOutboundNs;
     final Deque<OpenOrders> snapshot = new ArrayDeque<>();
 
-    public ClientStream(final long id, final int account, final Outlet outlet, final long expiresAtMillis) {
+    public ClientStream(final long id, final int account, final Outlet outlet, final long expiresAtMillis, final long nowNs) {
+        lastInboundNs = nowNs;
+        lastOutboundNs = nowNs;
         this.id = id;
         this.account = account;
         this.outlet = outlet;

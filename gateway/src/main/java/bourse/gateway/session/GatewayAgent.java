@@ -5,7 +5,9 @@ import java.util.List;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 
 import org.agrona.MutableDirectBuffer;
@@ -60,7 +62,9 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final EventSource.Handler onFragment;
     /** What needs the log waits for it; what does not, does not. */
     private final ManyToOneConcurrentArrayQueue<AgentTask> logTasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
-    private long lastTickNs = System.nanoTime();
+    private final NanoClock clock;
+    private final EpochClock wallClock;
+    private long lastTickNs;
     private boolean logLost;
     private long seenLosses;
     private volatile boolean ready;
@@ -68,23 +72,31 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private volatile boolean caughtUp;
     private volatile boolean refusesNewOrders;
 
-    /** @param fold what is known before the first event of {@code source}; this agent's from now on */
+    /**
+     * @param fold      what is known before the first event of {@code source}; this agent's from now on
+     * @param clock     of timeouts, everywhere in this gateway
+     * @param wallClock what tokens end by
+     */
     public GatewayAgent(final GatewayConfig config, final CommandLog commandLog, final EventSource source, final VenueFold fold,
-                        final IngressRing ingress, final FramePool frames, final GatewayTelemetry telemetry, final AuditSink audit) {
+                        final IngressRing ingress, final FramePool frames, final GatewayTelemetry telemetry, final AuditSink audit,
+                        final NanoClock clock, final EpochClock wallClock) {
+        this.clock = clock;
+        this.wallClock = wallClock;
+        lastTickNs = clock.nanoTime();
         this.config = config;
         this.commandLog = commandLog;
         this.source = source;
         this.ring = ingress.ring();
         this.frames = frames;
         this.telemetry = telemetry;
-        correlations = new Correlations(config.gatewayId(), System.currentTimeMillis());
+        correlations = new Correlations(config.gatewayId(), wallClock.time());
         venue = fold.venue();
         log = new LogCommands(commandLog, telemetry);
         delivery = new StreamDelivery(telemetry);
         replays = new ReplayDesk(source, venue, delivery, telemetry);
         sessions = new SessionDesk(config, venue, log, delivery, replays, correlations, telemetry, audit);
-        unary = new UnaryDesk(config, venue, log, correlations, telemetry);
-        admin = new AdminDesk(log, config.unaryTimeoutMs() * 1_000_000L);
+        unary = new UnaryDesk(config, venue, log, correlations, telemetry, clock);
+        admin = new AdminDesk(log, config.unaryTimeoutMs() * 1_000_000L, clock);
         router = new EventRouter(venue, delivery, sessions, unary, admin, telemetry, config.gatewayId(),
             fold.lastEventSeq());
         traces = telemetry.traces() == null || config.traceOneIn() == 0 ? null : new BatchTraces(telemetry.traces());
@@ -94,7 +106,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
 
     @Override
     public int doWork() {
-        final long nowNs = System.nanoTime();
+        final long nowNs = clock.nanoTime();
         router.beginCycle(nowNs);
         int work = commandLog.poll();
         work += ring.controlledRead(this, RING_MESSAGES);
@@ -173,7 +185,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             onLoss();
         }
         logLost = lost;
-        sessions.tick(nowNs, System.currentTimeMillis());
+        sessions.tick(nowNs, wallClock.time());
         unary.tick(nowNs);
         admin.tick(nowNs);
         logPosition = router.logPosition();
@@ -201,6 +213,11 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     }
 
     // ------------------------------------------------------------------------------------------ from any thread
+
+    /** What time this gateway goes by. */
+    public NanoClock clock() {
+        return clock;
+    }
 
     /** Everything recorded has been folded and the log has a leader. */
     public boolean isReady() {
@@ -237,24 +254,24 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     }
 
     public boolean establish(final ClientStream stream, final ClientStream.Terms terms) {
-        return logTasks.offer(() -> sessions.establish(stream, terms, System.nanoTime()));
+        return logTasks.offer(() -> sessions.establish(stream, terms, clock.nanoTime()));
     }
 
     public boolean openDropCopy(final ClientStream stream, final ClientStream.Terms terms) {
-        return tasks.offer(() -> sessions.openDropCopy(stream, terms, System.nanoTime()));
+        return tasks.offer(() -> sessions.openDropCopy(stream, terms, clock.nanoTime()));
     }
 
     /** The network thread has let go of the stream. */
     public boolean disconnected(final ClientStream stream) {
         stream.onDisconnected();
         return tasks.offer(() -> {
-            sessions.disconnected(stream, System.nanoTime());
+            sessions.disconnected(stream, clock.nanoTime());
         });
     }
 
     public boolean retransmit(final ClientStream stream, final long fromAccountSeq, final long count) {
         return tasks.offer(() -> {
-            replays.retransmit(stream, fromAccountSeq, count, System.nanoTime());
+            replays.retransmit(stream, fromAccountSeq, count, clock.nanoTime());
         });
     }
 
@@ -263,13 +280,13 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         return tasks.offer(() -> {
             delivery.send(stream, bourse.order.v1.ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq())
                 .setAuthenticated(bourse.order.v1.Authenticated.newBuilder().setExpiresAtNs(expiresAtMillis * 1_000_000)).build(),
-                System.nanoTime());
+                clock.nanoTime());
         });
     }
 
     public boolean echo(final ClientStream stream, final long clientTimeNs) {
         return tasks.offer(() -> {
-            delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), System.nanoTime());
+            delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), clock.nanoTime());
         });
     }
 
@@ -278,7 +295,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         return tasks.offer(() -> {
             telemetry.notApplied.increment();
             delivery.send(stream, bourse.order.v1.ServerFrame.newBuilder().setAppliedClientSeq(stream.outlet.appliedClientSeq())
-                .setNotApplied(refusal).build(), System.nanoTime());
+                .setNotApplied(refusal).build(), clock.nanoTime());
         });
     }
 
@@ -299,7 +316,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
 
     public boolean drain(final long deadlineEpochNs) {
         return tasks.offer(() -> {
-            sessions.drain(deadlineEpochNs, System.nanoTime());
+            sessions.drain(deadlineEpochNs, clock.nanoTime());
         });
     }
 
@@ -343,7 +360,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
 
     /** Sessions that the venue has heard of, by account and id, of one account or of all (0). */
     public List<Session> sessions(final int account, final int limit) {
-        return venue.sessions(account, limit, System.nanoTime());
+        return venue.sessions(account, limit, clock.nanoTime());
     }
 
     public List<Instrument> instruments() {

@@ -40,7 +40,7 @@ public final class SubmitCall {
     final int commandCount;
     final UnsafeBuffer message;
     final Reply reply;
-    final long startNs = System.nanoTime();
+    final long startNs;
     final List<Event> events = new ArrayList<>();
     final List<DuplicateOutcome> duplicates = new ArrayList<>();
     NotApplied notApplied;
@@ -51,9 +51,13 @@ public final class SubmitCall {
     boolean touched;
     boolean done;
 
-    /** @param message an SBE {@code CommandBatch} with header, its sequence and epoch still open */
+    /**
+     * @param message an SBE {@code CommandBatch} with header, its sequence and epoch still open
+     * @param startNs now, by the gateway's clock
+     */
     public SubmitCall(final int account, final long sessionId, final long firstClientSeq, final int commandCount, final byte[] message,
-                      final Reply reply) {
+                      final Reply reply, final long startNs) {
+        this.startNs = startNs;
         this.account = account;
         this.sessionId = sessionId;
         this.firstClientSeq = firstClientSeq;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.NanoClock;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 
@@ -36,6 +37,7 @@ final class UnaryDesk {
     private final LogCommands log;
     private final Correlations correlations;
     private final GatewayTelemetry telemetry;
+    private final NanoClock clock;
     private final Long2ObjectHashMap<SessionState> establishing = new Long2ObjectHashMap<>();
     private final Deque<SubmitCall> waiting = new ArrayDeque<>();
     private final List<SubmitCall> touched = new ArrayList<>();
@@ -45,17 +47,18 @@ final class UnaryDesk {
     private long touchedLogPosition;
 
     UnaryDesk(final GatewayConfig config, final VenueState venue, final LogCommands log, final Correlations correlations,
-              final GatewayTelemetry telemetry) {
+              final GatewayTelemetry telemetry, final NanoClock clock) {
         this.config = config;
         this.venue = venue;
         this.log = log;
         this.correlations = correlations;
         this.telemetry = telemetry;
+        this.clock = clock;
     }
 
     /** Takes the call as far as it gets now; false: the log takes nothing, try again. */
     boolean submit(final SubmitCall call) {
-        if (isTooOld(call, System.nanoTime() - config.unaryTimeoutMs() * 1_000_000L)) {
+        if (isTooOld(call, clock.nanoTime() - config.unaryTimeoutMs() * 1_000_000L)) {
             return true;
         }
         final AccountState account = venue.account(call.account);
@@ -248,7 +251,7 @@ final class UnaryDesk {
     }
 
     private void completeTouched() {
-        final long nowNs = System.nanoTime();
+        final long nowNs = clock.nanoTime();
         for (final SubmitCall call : touched) {
             call.touched = false;
             if (call.seenClientSeq >= call.lastClientSeq()) {
