@@ -85,8 +85,8 @@ final class ReplayDesk implements EventWalk.Visitor {
 
     private void snapshot(final ClientStream stream, final long nowNs) {
         final AccountState account = stream.accountState;
-        final SnapshotRequired required = SnapshotRequired.newBuilder()
-            .setFirstAvailableSeq(account.index.firstAccountSeqFrom(source.firstAvailableEventSeq())).build();
+        final long indexed = account.index.firstAccountSeqFrom(source.firstAvailableEventSeq());
+        final SnapshotRequired required = SnapshotRequired.newBuilder().setFirstAvailableSeq(indexed == 0 ? account.lastAccountSeq + 1 : indexed).build();
         stream.phase = ClientStream.Phase.SNAPSHOT;
         stream.nextAccountSeq = account.lastAccountSeq + 1;
         stream.pauseAt = Long.MAX_VALUE;

@@ -31,7 +31,7 @@ import io.grpc.Status;
 final class SessionDesk {
     private static final long RETRY_MS = 250;
     private static final int GIVE_UP_INTERVALS = 3;
-    private static final long CLOSE_RETRY_NS = 2_000_000_000L;
+    private static final long CLOSE_RETRY_NS = 1_000_000_000L;
     private static final long ORPHAN_GRACE_NS = 10_000_000_000L;
 
     /** A session whose connection was lost; the engine is told when its grace is over. */
@@ -50,6 +50,7 @@ final class SessionDesk {
     private final Long2ObjectHashMap<ClientStream> establishing = new Long2ObjectHashMap<>();
     private final List<PendingClose> pendingCloses = new ArrayList<>();
     private RichStatus drainingStatus;
+    private boolean hasAdopted;
 
     SessionDesk(final GatewayConfig config, final VenueState venue, final LogCommands log, final StreamDelivery delivery,
                 final ReplayDesk replays, final Correlations correlations, final GatewayTelemetry telemetry, final AuditSink audit) {
@@ -141,6 +142,10 @@ final class SessionDesk {
             displace(older, event.epoch());
         }
         if (stream == null) {
+            if (hasAdopted && event.gatewayId() == config.gatewayId()) {
+                // Asked for by an earlier run of this gateway, and applied only now.
+                pendingCloses.add(new PendingClose(session, session.epoch, nowNs + ORPHAN_GRACE_NS));
+            }
             return;
         }
         if (stream.isDisconnected() || stream.phase == ClientStream.Phase.ENDED) {
@@ -252,6 +257,7 @@ final class SessionDesk {
      * for good.
      */
     void adoptOrphans(final long nowNs) {
+        hasAdopted = true;
         venue.forEachSession(session -> {
             if (session.open && session.gatewayId == config.gatewayId() && session.stream == null
                 && session.unary == SessionState.Unary.NONE) {
@@ -271,11 +277,10 @@ final class SessionDesk {
             final PendingClose close = pendingCloses.get(i);
             final SessionState session = close.session;
             final boolean stands = session.open && session.epoch == close.epoch;
-            final boolean due = nowNs - close.dueNs >= 0;
             if (!stands) {
                 pendingCloses.remove(i);
-            } else if (due && log.close(session.account.account, session.sessionId, close.epoch, CloseReason.DISCONNECTED)) {
-                // What the log was offered may be lost: asked again until the session is closed.
+            } else if (nowNs - close.dueNs >= 0 && log.close(session.account.account, session.sessionId, close.epoch, CloseReason.DISCONNECTED)) {
+                // The leader may be lost with it: only the engine's answer is the end of it.
                 pendingCloses.set(i, new PendingClose(session, close.epoch, nowNs + CLOSE_RETRY_NS));
             }
         }
