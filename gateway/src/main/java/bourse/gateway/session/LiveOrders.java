@@ -1,5 +1,6 @@
 package bourse.gateway.session;
 
+import bourse.sbe.fold.OrderIdTable;
 import bourse.sbe.fold.RecordReader;
 import bourse.sbe.fold.RecordWriter;
 import bourse.order.v1.OpenOrder;
@@ -12,7 +13,7 @@ import bourse.order.v1.TimeInForce;
  * account in the order of their ids. Hot path. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
  */
 final class LiveOrders {
-    static final int NONE = OrderSlots.NONE;
+    static final int NONE = OrderIdTable.NONE;
 
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_RECORDS = 1 << CHUNK_BITS;
@@ -31,7 +32,7 @@ final class LiveOrders {
     private static final int RECORD_LONGS = 11;
     private static final long RESTING = 1L << 32;
 
-    private final OrderSlots slotByOrderId = new OrderSlots();
+    private final OrderIdTable slotByOrderId = new OrderIdTable(1 << 12);
     private long[][] chunks = new long[0][];
     private int freeSlot = NONE;
 

@@ -4,14 +4,18 @@ import java.util.Arrays;
 
 /**
  * The price levels of one side of a book, best first for readers. Inside, levels stand in an array sorted from worst to best, so that what
- * happens near the best price (nearly everything) moves few entries.
+ * happens near the best price (nearly everything) moves few entries. Their prices stand beside it in the same order, and a price is sought where it
+ * would be if there were a level at each step down from the best one: in a dense book that is the place, or a few before it. Hot path.
  */
 public final class BookLevels {
     private static final int INITIAL = 64;
 
     private final boolean buy;
     private int[] sorted = new int[INITIAL];
+    private long[] sortedPrices = new long[INITIAL];
     private int count;
+    /** Least distance of two levels that stood side by side; 0 = not known yet. Levels are never closer to each other. */
+    private long step;
     private long[] prices = new long[INITIAL];
     private long[] quantities = new long[INITIAL];
     private int[] orders = new int[INITIAL];
@@ -60,10 +64,17 @@ public final class BookLevels {
         final int level = freeCount > 0 ? free[--freeCount] : allocate();
         if (count == sorted.length) {
             sorted = Arrays.copyOf(sorted, count * 2);
+            sortedPrices = Arrays.copyOf(sortedPrices, count * 2);
         }
-        System.arraycopy(sorted, insertAt, sorted, insertAt + 1, count - insertAt);
+        final int behind = count - insertAt;
+        if (behind > 0) {
+            System.arraycopy(sorted, insertAt, sorted, insertAt + 1, behind);
+            System.arraycopy(sortedPrices, insertAt, sortedPrices, insertAt + 1, behind);
+        }
         sorted[insertAt] = level;
+        sortedPrices[insertAt] = price;
         count++;
+        learnStep(insertAt, price);
         prices[level] = price;
         quantities[level] = 0;
         orders[level] = 0;
@@ -75,7 +86,11 @@ public final class BookLevels {
     /** Gives an empty level back. */
     void release(final int level) {
         final int position = find(prices[level]);
-        System.arraycopy(sorted, position + 1, sorted, position, count - position - 1);
+        final int behind = count - position - 1;
+        if (behind > 0) {
+            System.arraycopy(sorted, position + 1, sorted, position, behind);
+            System.arraycopy(sortedPrices, position + 1, sortedPrices, position, behind);
+        }
         count--;
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
@@ -114,29 +129,75 @@ public final class BookLevels {
 
     void clear() {
         count = 0;
+        step = 0;
         freeCount = 0;
         used = 0;
     }
 
+    /** Index in {@link #sorted}, or -(where it belongs) - 1. */
     private int find(final long price) {
-        int low = 0;
-        int high = count - 1;
-        if (high >= 0 && prices[sorted[high]] == price) {
-            return high;
+        final int best = count - 1;
+        if (best < 0) {
+            return -1;
         }
+        final long distance = behind(price, sortedPrices[best]);
+        if (distance <= 0) {
+            return distance == 0 ? best : -(count + 1);
+        }
+        // No two levels are closer than a step, so a level at this distance is not before this index.
+        final long steps = step == 0 ? best : step == 1 ? distance : distance / step;
+        final int guess = (int) Math.max(0, best - steps);
+        final long guessed = behind(price, sortedPrices[guess]);
+        if (guessed == 0) {
+            return guess;
+        }
+        return guessed < 0 ? searchFrom(price, guess + 1) : search(price, 0, guess - 1);
+    }
+
+    /** What is missing in a book's ladder moves a level a little towards the best: ever wider steps from {@code from}. */
+    private int searchFrom(final long price, final int from) {
+        final int best = count - 1;
+        int low = from;
+        int high = from;
+        for (int width = 1; high < best && behind(price, sortedPrices[high]) < 0; width <<= 1) {
+            low = high + 1;
+            high = Math.min(best, high + width);
+        }
+        return search(price, low, high);
+    }
+
+    /** How far {@code price} is on the worse side of {@code other}; below 0 = it is better. */
+    private long behind(final long price, final long other) {
+        return buy ? other - price : price - other;
+    }
+
+    private int search(final long price, final int from, final int to) {
+        int low = from;
+        int high = to;
         while (low <= high) {
             final int middle = (low + high) >>> 1;
-            final long at = prices[sorted[middle]];
-            if (at == price) {
+            final long at = behind(price, sortedPrices[middle]);
+            if (at == 0) {
                 return middle;
             }
-            if ((at < price) == buy) {
+            if (at < 0) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
             }
         }
         return -(low + 1);
+    }
+
+    private void learnStep(final int position, final long price) {
+        long closest = step == 0 ? Long.MAX_VALUE : step;
+        if (position > 0) {
+            closest = Math.min(closest, Math.abs(price - sortedPrices[position - 1]));
+        }
+        if (position + 1 < count) {
+            closest = Math.min(closest, Math.abs(sortedPrices[position + 1] - price));
+        }
+        step = closest == Long.MAX_VALUE ? 0 : closest;
     }
 
     private int allocate() {

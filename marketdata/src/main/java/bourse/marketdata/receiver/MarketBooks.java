@@ -25,6 +25,8 @@ public final class MarketBooks {
     private final List<OrderBook> view = Collections.unmodifiableList(all);
     private final FeedListener user;
     private FeedListener listener;
+    /** The book of the last message: the next is often about the same instrument. */
+    private OrderBook claimed;
     private final AddOrderDecoder add = new AddOrderDecoder();
     private final ReduceOrderDecoder reduce = new ReduceOrderDecoder();
     private final DeleteOrderDecoder delete = new DeleteOrderDecoder();
@@ -52,11 +54,16 @@ public final class MarketBooks {
 
     /** The book of an instrument, made when there is none. */
     public OrderBook claim(final int instrumentId) {
+        final OrderBook last = claimed;
+        if (last != null && last.instrumentId() == instrumentId) {
+            return last;
+        }
         final OrderBook known = byInstrument.get(instrumentId);
-        return known != null ? known : claimSlowPath(instrumentId);
+        claimed = known != null ? known : make(instrumentId);
+        return claimed;
     }
 
-    private OrderBook claimSlowPath(final int instrumentId) {
+    private OrderBook make(final int instrumentId) {
         final OrderBook book = new OrderBook(instrumentId);
         byInstrument.put(instrumentId, book);
         all.add(book);
@@ -66,6 +73,7 @@ public final class MarketBooks {
     /** Forgets every book. */
     public void clear() {
         byInstrument.clear();
+        claimed = null;
         all.clear();
     }
 

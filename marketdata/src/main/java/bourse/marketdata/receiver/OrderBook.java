@@ -1,7 +1,7 @@
 package bourse.marketdata.receiver;
 
+import bourse.sbe.fold.OrderIdTable;
 import java.util.Arrays;
-import org.agrona.collections.Long2LongHashMap;
 
 /**
  * The public level-3 book of one instrument: orders in queue order, levels, the last trade, the state, and the numbers that it is valid
@@ -18,13 +18,12 @@ public final class OrderBook {
     public static final int SELL = 1;
 
     private static final int INITIAL = 256;
-    private static final long ABSENT = -1;
 
     private final int instrumentId;
     private final InstrumentFacts facts = new InstrumentFacts();
     private final BookLevels buys = new BookLevels(true);
     private final BookLevels sells = new BookLevels(false);
-    private final Long2LongHashMap handles = new Long2LongHashMap(ABSENT);
+    private final OrderIdTable handles = new OrderIdTable(INITIAL);
     private long[] ids = new long[INITIAL];
     private long[] quantities = new long[INITIAL];
     private int[] next = new int[INITIAL];
@@ -102,7 +101,7 @@ public final class OrderBook {
 
     /** Handle of an order id, or {@link #NO_ORDER}. */
     public int find(final long orderId) {
-        return (int) handles.get(orderId);
+        return handles.get(orderId);
     }
 
     /** Price of the last trade; 0 before the first. */
@@ -184,8 +183,9 @@ public final class OrderBook {
 
     /** To the back of its level; an id that is there already is taken out first. */
     public void add(final long orderId, final int side, final long price, final long quantity) {
-        if (handles.containsKey(orderId)) {
-            delete(orderId);
+        final int known = handles.get(orderId);
+        if (known != NO_ORDER) {
+            remove(known);
         }
         final int order = allocate();
         ids[order] = orderId;

@@ -1,0 +1,71 @@
+package bourse.sbe.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+/** Holds the table against a plain map, orders that outlive all their neighbours included. */
+class OrderIdTableTest {
+    private final OrderIdTable table = new OrderIdTable(64);
+    private final Map<Long, Integer> expected = new HashMap<>();
+    private final List<Long> live = new ArrayList<>();
+
+    @Test
+    void shouldFindEachLiveOrderAndNoOther() {
+        final SplittableRandom random = new SplittableRandom(20_260_101);
+        long nextId = 1;
+        for (int i = 0; i < 600_000; i++) {
+            // Grows to some 40,000 live orders, then falls: cells come round, the table grows on the way.
+            if (live.isEmpty() || random.nextInt(100) < (i < 300_000 ? 57 : 45)) {
+                nextId += 1 + random.nextInt(3);
+                table.put(nextId, i);
+                expected.put(nextId, i);
+                live.add(nextId);
+            } else {
+                removeOne(random.nextInt(4) == 0 ? random.nextInt(live.size()) : live.size() - 1 - random.nextInt(Math.min(live.size(), 500)));
+            }
+            final long any = 1 + random.nextLong(nextId);
+            assertThat(table.get(any)).isEqualTo(expected.getOrDefault(any, OrderIdTable.NONE));
+        }
+        assertThat(table.size()).isEqualTo(expected.size());
+        expected.forEach((orderId, slot) -> assertThat(table.get(orderId)).isEqualTo(slot));
+    }
+
+    @Test
+    void shouldShiftBackWhatStoodBehindARemovedOrder() {
+        // Runs of eight fill lines, and a dense run crosses from block to block in a table that is too small for it.
+        for (long orderId = 1; orderId <= 16; orderId++) {
+            table.put(orderId, (int) orderId);
+        }
+        for (long orderId = 1; orderId <= 16; orderId += 2) {
+            assertThat(table.remove(orderId)).isEqualTo((int) orderId);
+            assertThat(table.remove(orderId)).isEqualTo(OrderIdTable.NONE);
+        }
+        for (long orderId = 2; orderId <= 16; orderId += 2) {
+            assertThat(table.get(orderId)).isEqualTo((int) orderId);
+        }
+        assertThat(table.size()).isEqualTo(8);
+        table.clear();
+        assertThat(table.size()).isZero();
+        assertThat(table.get(2)).isEqualTo(OrderIdTable.NONE);
+    }
+
+    @Test
+    void shouldRefuseTheIdThatMarksAnEmptyCell() {
+        assertThatThrownBy(() -> table.put(-1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(table.remove(-1)).isEqualTo(OrderIdTable.NONE);
+    }
+
+    private void removeOne(final int index) {
+        final long orderId = live.set(index, live.getLast());
+        live.removeLast();
+        assertThat(table.remove(orderId)).isEqualTo(expected.remove(orderId));
+    }
+}
