@@ -56,17 +56,19 @@ class FaultSystemTest {
 
     @Test
     void shouldKeepEveryPromiseThroughKillsInTheMiddleOfLoad() throws Exception {
-        final String port = "gateway.port=" + VenueChild.freePort();
+        final int feedPort = VenueChild.freePort();
+        final String[] ports = {"gateway.port=" + VenueChild.freePort(), "marketdata.port=" + feedPort};
         final List<FaultTrader> traders = new ArrayList<>();
-        VenueChild venue = VenueChild.start("run", dir, port).awaitReady();
-        try {
+        VenueChild venue = VenueChild.start("run", dir, ports).awaitReady();
+        try (LiveFeed feed = new LiveFeed("127.0.0.1:" + feedPort)) {
+            fund(venue);
             for (int account = 1; account <= TRADERS; account++) {
-                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED));
+                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED, true));
             }
             for (int i = 0; i < KILLS; i++) {
                 Thread.sleep(100 + random.nextInt(500));
                 if (i % 5 == 2) {
-                    snapshot(venue, port);
+                    snapshot(venue);
                 }
                 if (i % 7 == 3) {
                     pause(venue);
@@ -76,7 +78,7 @@ class FaultSystemTest {
                 PROMISES.fault("kill -9 in the middle of load");
                 final long killedNs = System.nanoTime();
                 verify(venue.data().resolve("log"));
-                venue = VenueChild.start("run", dir, port);
+                venue = VenueChild.start("run", dir, ports);
                 awaitMore(venue, traders, Math.max(before, seen(traders)));
                 RESTARTS_MS.add((System.nanoTime() - killedNs) / 1_000_000);
             }
@@ -85,13 +87,15 @@ class FaultSystemTest {
             }
             final long bookHash = Long.parseUnsignedLong(hash(venue), 16);
             venue.kill();
-            new VenueChecker(venue.data().resolve("log"), PROMISES).check(traders, bookHash);
+            new VenueChecker(venue.data().resolve("log"), PROMISES).check(traders, bookHash, feed);
         } finally {
             traders.forEach(FaultTrader::close);
             venue.close();
         }
         assertThat(PROMISES.broken()).isEmpty();
         assertThat(PROMISES.checked("what a client was told is in the event stream, the same")).isGreaterThan(1_000L);
+        assertThat(PROMISES.checked("what the public was told is in the event stream, the same")).isGreaterThan(1_000L);
+        assertThat(PROMISES.checked("money: paid in = balances + fees")).isEqualTo(2L);
     }
 
     /** Damage to a killed venue's files: it starts with everything, or refuses and says what is lost; it never goes on as if nothing were. */
@@ -108,7 +112,7 @@ class FaultSystemTest {
             }
             for (int i = 0; i < 2; i++) {
                 Thread.sleep(300);
-                snapshot(venue, null);
+                snapshot(venue);
             }
             Thread.sleep(300);
             for (final FaultTrader trader : traders) {
@@ -274,11 +278,20 @@ class FaultSystemTest {
         Thread.sleep(200);
     }
 
-    private static void snapshot(final VenueChild venue, final String port) {
+    private static void fund(final VenueChild venue) {
+        final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().admin());
+        try {
+            FaultTrader.fund(venue.admin(channel), TRADERS);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static void snapshot(final VenueChild venue) {
         final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().admin());
         try {
             final long position = venue.admin(channel).takeSnapshot(bourse.admin.v1.TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
-            PROMISES.check("a snapshot on request comes", position > 0, () -> "position " + position + ", port " + port);
+            PROMISES.check("a snapshot on request comes", position > 0, () -> "position " + position);
         } finally {
             channel.shutdownNow();
         }

@@ -1,5 +1,8 @@
 package bourse.services.system;
 
+import bourse.admin.v1.AddInstrumentRequest;
+import bourse.admin.v1.AdminGrpc;
+import bourse.admin.v1.TransferAssetRequest;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.Command;
 import bourse.order.v1.DuplicateOutcome;
@@ -8,6 +11,8 @@ import bourse.order.v1.NewOrder;
 import bourse.order.v1.OrderType;
 import bourse.order.v1.Side;
 import bourse.order.v1.TimeInForce;
+import bourse.reference.v1.Instrument;
+import bourse.reference.v1.TradingState;
 import bourse.services.client.SessionClient;
 import bourse.services.client.SessionListener;
 import bourse.services.client.VenueEndpoints;
@@ -26,7 +31,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class FaultTrader implements SessionListener, AutoCloseable {
     private static final int BATCH = 16;
-    private static final int INSTRUMENT = 1;
+    /** Of the built-in configuration. */
+    private static final int DEMO = 1;
+    /** Traded against balances, with fees; see {@link #fund}. */
+    static final int FUNDED = 9;
     private static final long SESSION = 9;
     private static final long PAUSE_MS = 4;
 
@@ -46,10 +54,16 @@ final class FaultTrader implements SessionListener, AutoCloseable {
     private volatile long lastEventNs;
     private volatile long answeredNs = 1;
     private long markedClientSeq;
+    private final boolean isFunded;
     private long nextId;
 
     FaultTrader(final VenueEndpoints endpoints, final Path keyDir, final int account, final long seed) throws IOException {
-        this(endpoints, List.of(), keyDir, account, seed, PAUSE_MS);
+        this(endpoints, keyDir, account, seed, false);
+    }
+
+    /** @param isFunded trades {@link #FUNDED}, too */
+    FaultTrader(final VenueEndpoints endpoints, final Path keyDir, final int account, final long seed, final boolean isFunded) throws IOException {
+        this(endpoints, List.of(), keyDir, account, seed, PAUSE_MS, isFunded);
     }
 
     /**
@@ -59,12 +73,29 @@ final class FaultTrader implements SessionListener, AutoCloseable {
      */
     FaultTrader(final VenueEndpoints endpoints, final List<String> others, final Path keyDir, final int account, final long seed, final long pauseMs)
         throws IOException {
+        this(endpoints, others, keyDir, account, seed, pauseMs, false);
+    }
+
+    private FaultTrader(final VenueEndpoints endpoints, final List<String> others, final Path keyDir, final int account, final long seed,
+                        final long pauseMs, final boolean isFunded) throws IOException {
         this.pauseMs = pauseMs;
         this.account = account;
+        this.isFunded = isFunded;
         random = new SplittableRandom(seed + account);
         trader = new Trader(endpoints, others, keyDir, account);
         session = trader.session(SESSION, this);
         thread = Thread.ofPlatform().name("trader-" + account).start(this::run);
+    }
+
+    /** Makes the instrument that is traded against balances, and pays in for these accounts. */
+    static void fund(final AdminGrpc.AdminBlockingStub admin, final int accounts) {
+        admin.addInstrument(AddInstrumentRequest.newBuilder().setInstrument(Instrument.newBuilder().setInstrumentId(FUNDED).setSymbol("FUNDED")
+            .setTickSize(1).setLotSize(1).setMinPrice(1).setMaxPrice(1_000_000).setMaxQuantity(1_000_000).setBaseAsset("GOLD").setQuoteAsset("CASH")
+            .setReferencePrice(10_000).setMakerFeeRate(100).setTakerFeeRate(700).setRiskChecked(true).setState(TradingState.TRADING_STATE_CONTINUOUS)).build());
+        for (int account = 1; account <= accounts; account++) {
+            admin.transferAsset(TransferAssetRequest.newBuilder().setAccount(account).setAsset("GOLD").setAmount(2_000).build());
+            admin.transferAsset(TransferAssetRequest.newBuilder().setAccount(account).setAsset("CASH").setAmount(20_000_000).build());
+        }
     }
 
     private void run() {
@@ -95,7 +126,7 @@ final class FaultTrader implements SessionListener, AutoCloseable {
     private Command order(final int choice) {
         final boolean isBuy = random.nextBoolean();
         final long price = 10_000 + (isBuy ? -1 : 1) * (random.nextInt(24) - 6);
-        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(++nextId).setInstrumentId(INSTRUMENT)
+        return Command.newBuilder().setNew(NewOrder.newBuilder().setClientOrderId(++nextId).setInstrumentId(isFunded && choice % 3 == 0 ? FUNDED : DEMO)
             .setSide(isBuy ? Side.SIDE_BUY : Side.SIDE_SELL).setOrderType(OrderType.ORDER_TYPE_LIMIT)
             .setTimeInForce(choice < 12 ? TimeInForce.TIME_IN_FORCE_IOC : TimeInForce.TIME_IN_FORCE_GTC).setPrice(price)
             .setQuantity(1 + random.nextInt(20))).build();

@@ -8,11 +8,7 @@ import bourse.engine.log.RecordedLog;
 import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotReader;
 import bourse.engine.log.SnapshotWriter;
-import bourse.engine.match.AccountState;
-import bourse.engine.match.InstrumentSpec;
 import bourse.engine.match.MatcherLimits;
-import bourse.engine.match.OrderState;
-import bourse.engine.match.StateVisitor;
 import bourse.engine.shard.LadderReplica;
 import bourse.engine.shard.ReferenceMatching;
 import bourse.engine.shard.Shard;
@@ -30,7 +26,10 @@ import bourse.sbe.engine.OrderAcceptedDecoder;
 import bourse.sbe.engine.OrderBookedDecoder;
 import bourse.sbe.engine.OrderCancelledDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
+import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.TradeDecoder;
+import bourse.sbe.engine.TradingStateChangedDecoder;
+import bourse.sbe.engine.TransferAssetDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -60,6 +59,10 @@ final class VenueChecker {
     private final Map<String, String> commandsInLog = new HashMap<>();
     private final Map<String, String> outcomes = new HashMap<>();
     private final Long2LongHashMap open = new Long2LongHashMap(-1);
+    /** By feed number: what the public was to be told. */
+    private final Map<Long, String> feed = new HashMap<>();
+    private final Map<String, Long> deposits = new HashMap<>();
+    private long lastLogPosition;
     private long lastEventSeq;
     private long lastTradeId;
     private long lastFeedSeq;
@@ -72,6 +75,14 @@ final class VenueChecker {
     }
 
     /** All passes. @param bookHash what the venue itself said at the end; 0 = was not asked */
+    void check(final List<FaultTrader> traders, final long bookHash, final LiveFeed live) {
+        check(traders, bookHash);
+        live.messages().forEach((feedSeq, text) -> promises.check("what the public was told is in the event stream, the same", text.equals(feed.get(feedSeq)),
+            () -> "feed number " + feedSeq + ": told " + text + ", recorded " + feed.get(feedSeq)));
+        promises.check("a feed number is told with one content", live.contradictions() == 0, () -> live.contradictions() + " contradictions");
+    }
+
+    /** The same without the public feed. */
     void check(final List<FaultTrader> traders, final long bookHash) {
         checkFast(traders, bookHash);
         replayReference();
@@ -129,27 +140,31 @@ final class VenueChecker {
                     + e.quantity());
                 outcome((int) e.account(), e.sessionId(), e.clientSeq(), "accepted " + e.orderId() + ' ' + e.accountSeq());
                 open.put(e.orderId(), e.quantity());
-                feed(e.feedSeq());
+                feed(e.feedSeq(), eventSeq + " add " + e.orderId() + ' ' + e.price() + ' ' + e.visibleQuantity());
             }
             case TradeDecoder.TEMPLATE_ID -> onTrade(new TradeDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION), eventSeq);
             case OrderBookedDecoder.TEMPLATE_ID -> {
                 final OrderBookedDecoder e = new OrderBookedDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION);
                 tell((int) e.account(), e.accountSeq(), eventSeq + " booked " + e.orderId() + ' ' + e.price() + ' ' + e.leaves());
-                feed(e.feedSeq());
+                feed(e.feedSeq(), eventSeq + " add " + e.orderId() + ' ' + e.price() + ' ' + e.visibleQuantity());
             }
             case OrderCancelledDecoder.TEMPLATE_ID -> {
                 final OrderCancelledDecoder e = new OrderCancelledDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION);
                 tell((int) e.account(), e.accountSeq(), eventSeq + " cancelled " + e.clientSeq() + ' ' + e.orderId());
                 open.remove(e.orderId());
-                feed(e.feedSeq());
+                feed(e.feedSeq(), eventSeq + " delete " + e.orderId());
             }
             case CommandRejectedDecoder.TEMPLATE_ID -> {
                 final CommandRejectedDecoder e = new CommandRejectedDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION);
                 tell((int) e.account(), e.accountSeq(), eventSeq + " rejected " + e.clientSeq() + ' ' + e.clientOrderId());
                 outcome((int) e.account(), e.sessionId(), e.clientSeq(), "rejected 0 " + e.accountSeq());
             }
+            case InstrumentDefinedDecoder.TEMPLATE_ID ->
+                feed(new InstrumentDefinedDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION).feedSeq(), eventSeq + " other");
+            case TradingStateChangedDecoder.TEMPLATE_ID ->
+                feed(new TradingStateChangedDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION).feedSeq(), eventSeq + " other");
             default -> {
-                // sessions, instruments, administration: not an account's
+                // sessions, administration: not an account's, not public
             }
         }
     }
@@ -167,7 +182,7 @@ final class VenueChecker {
         sold += e.quantity();
         fill(e.makerOrderId(), e.quantity(), e.makerLeaves());
         fill(e.takerOrderId(), e.quantity(), e.takerLeaves());
-        feed(e.feedSeq());
+        feed(e.feedSeq(), eventSeq + " trade " + e.tradeId() + ' ' + e.makerOrderId() + ' ' + e.takerOrderId() + ' ' + e.price() + ' ' + e.quantity());
     }
 
     private void fill(final long orderId, final long quantity, final long leaves) {
@@ -196,10 +211,11 @@ final class VenueChecker {
         }
     }
 
-    private void feed(final long feedSeq) {
+    private void feed(final long feedSeq, final String what) {
         if (feedSeq != 0) {
-            promises.check("feed numbers without repeats", feedSeq > lastFeedSeq, () -> feedSeq + " after " + lastFeedSeq);
+            promises.check("feed numbers without holes or repeats", feedSeq == lastFeedSeq + 1, () -> feedSeq + " after " + lastFeedSeq);
             lastFeedSeq = feedSeq;
+            feed.put(feedSeq, what);
         }
     }
 
@@ -209,14 +225,34 @@ final class VenueChecker {
     private long replayFast() {
         try (LadderReplica replica = LadderReplica.of(SHARD, LIMITS)) {
             replay(replica.shard(), "events = re-execution of the log (fast matcher)", true);
-            final Map<Long, Long> live = new HashMap<>();
-            replica.shard().matching().matcher().forEachState(new Leaves(live));
+            final Conservation state = new Conservation();
+            replica.shard().matching().matcher().forEachState(state);
+            checkMoney(state);
+            final Map<Long, Long> live = state.live;
             promises.check("accepted = traded + cancelled + open, order by order", live.size() == open.size(),
                 () -> live.size() + " in the book, " + open.size() + " by their events");
             live.forEach((orderId, leaves) -> promises.check("accepted = traded + cancelled + open, order by order", open.get(orderId.longValue()) == leaves.longValue(),
                 () -> "order " + orderId + ": " + leaves + " in the book, " + open.get(orderId) + " by its events"));
             return replica.shard().matching().matcher().bookHash();
         }
+    }
+
+    /** What was paid in is there, in balances and fees; what one bought another sold. */
+    private void checkMoney(final Conservation state) {
+        final Map<String, Long> there = new HashMap<>();
+        state.assets.forEach((asset, total) -> there.merge(assetName(asset), total, Long::sum));
+        deposits.forEach((asset, paidIn) -> promises.check("money: paid in = balances + fees", paidIn.equals(there.get(asset)),
+            () -> asset + ": " + paidIn + " paid in, " + there.get(asset) + " there"));
+        promises.check("money: nobody holds more than there is", state.overdrawn == 0, () -> state.overdrawn + " balances");
+        state.positions.forEach((instrument, sum) -> promises.check("positions of all accounts add up to 0", sum == 0, () -> "instrument " + instrument + ": " + sum));
+    }
+
+    private static String assetName(final long asset) {
+        final StringBuilder name = new StringBuilder();
+        for (long rest = asset; rest != 0; rest >>>= 8) {
+            name.append((char) (rest & 0xff));
+        }
+        return name.toString();
     }
 
     private void replayReference() {
@@ -289,6 +325,7 @@ final class VenueChecker {
     private final class Collecting implements LogListener {
         private final LogListener next;
         private final CommandBatchDecoder batch = new CommandBatchDecoder();
+        private final TransferAssetDecoder transfer = new TransferAssetDecoder();
 
         Collecting(final LogListener next) {
             this.next = next;
@@ -297,16 +334,23 @@ final class VenueChecker {
         @Override
         public void onCommand(final long position, final long timeNs, final DirectBuffer buffer, final int offset, final int length) {
             final int templateId = buffer.getShort(offset + 2, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+            final long before = lastLogPosition;
+            promises.check("log positions ascend: an entry is there once", position > before, () -> position + " after " + before);
+            lastLogPosition = position;
+            if (templateId == TransferAssetDecoder.TEMPLATE_ID) {
+                transfer.wrap(buffer, offset + HEADER_LENGTH, TransferAssetDecoder.BLOCK_LENGTH, TransferAssetDecoder.SCHEMA_VERSION);
+                deposits.merge(transfer.asset(), transfer.amount(), Long::sum);
+            }
             if (templateId == CommandBatchDecoder.TEMPLATE_ID) {
                 batch.wrap(buffer, offset + HEADER_LENGTH, CommandBatchDecoder.BLOCK_LENGTH, CommandBatchDecoder.SCHEMA_VERSION);
                 long clientSeq = batch.firstClientSeq();
                 final String owner = batch.account() + " " + batch.sessionId() + ' ';
                 for (final CommandBatchDecoder.CommandsDecoder command : batch.commands()) {
                     final String content = command.kindRaw() + " " + command.clientOrderId() + ' ' + command.price() + ' ' + command.quantity();
-                    final String before = commandsInLog.putIfAbsent(owner + clientSeq, content);
+                    final String first = commandsInLog.putIfAbsent(owner + clientSeq, content);
                     final long number = clientSeq;
-                    promises.check("a repeated command has the same content", before == null || before.equals(content),
-                        () -> owner + number + ": " + before + ", then " + content);
+                    promises.check("a repeated command has the same content", first == null || first.equals(content),
+                        () -> owner + number + ": " + first + ", then " + content);
                     clientSeq++;
                 }
             }
@@ -351,49 +395,6 @@ final class VenueChecker {
         @Override
         public void onStop() {
             next.onStop();
-        }
-    }
-
-    /** Open quantities by order id. */
-    private record Leaves(Map<Long, Long> live) implements StateVisitor {
-        @Override
-        public void order(final OrderState order) {
-            live.put(order.orderId, order.leaves);
-        }
-
-        @Override
-        public void engine(final long timeNs, final long nextOrderId, final long nextTradeId, final long nextSequence) {
-            // orders only
-        }
-
-        @Override
-        public void instrument(final InstrumentSpec spec, final long lastPrice, final long lastQuantity, final long tradeCount, final boolean hasLastPrice) {
-            // orders only
-        }
-
-        @Override
-        public void account(final AccountState account) {
-            // orders only
-        }
-
-        @Override
-        public void balance(final int account, final long asset, final long total, final long reserved) {
-            // orders only
-        }
-
-        @Override
-        public void position(final int account, final int instrumentId, final long position) {
-            // orders only
-        }
-
-        @Override
-        public void finishedId(final int account, final long clientOrderId) {
-            // orders only
-        }
-
-        @Override
-        public void fees(final long asset, final long collected) {
-            // orders only
         }
     }
 
