@@ -76,6 +76,10 @@ test-failover: ## kills the leader of three members 50 times (KILLS=) under load
 	$(MAVEN) -q -pl services -am test -Dtest=FailoverSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  "-Dsurefire.extra=-Dbourse.failovers=$(or $(KILLS),50) -Dbourse.failover.json=$(CURDIR)/target/failover.json" $(ARGS)
 
+.PHONY: soak
+soak: $(JAR) ## an hour (TIME=3600 seconds) of steady load, about half of the peak (RATE=150000): memory, descriptors, latencies flat?
+	./bourse bench soak --seconds $(or $(TIME),3600) --rate $(or $(RATE),150000) $(ARGS)
+
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
 	@.build/lint-proto

@@ -8,7 +8,7 @@ public final class BenchCommands implements CommandProvider {
     @Override
     public List<Object> commands() {
         return List.of(new LadderCommand(), new CompareCommand(), new TechniquesCommand(), new CacheCommand(), new RunCommand(),
-                new CoreCommand(), new GrpcCommand(), new UnaryCommand(), new FeedCommand(), new RestartCommand(), new JmhCommand());
+                new CoreCommand(), new GrpcCommand(), new UnaryCommand(), new FeedCommand(), new RestartCommand(), new SoakCommand(), new JmhCommand());
     }
 
     @Override

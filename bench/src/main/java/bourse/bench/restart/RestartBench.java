@@ -23,6 +23,11 @@ import io.grpc.StatusRuntimeException;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,19 +80,38 @@ public final class RestartBench {
         try (OwnVenue venue = OwnVenue.start(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g"), all)) {
             fill(venue, orders);
             final long snapshotMs = snapshot(venue);
+            longestCycleMs(venue);
             final double quiet = longestWaitMs(venue, CompletableFuture.runAsync(() -> sleep(Math.max(500, snapshotMs))));
+            final double quietCycle = longestCycleMs(venue);
             final long begunNs = System.nanoTime();
             final CompletableFuture<Void> second = CompletableFuture.runAsync(() -> snapshot(venue));
             final double during = longestWaitMs(venue, second);
             final long secondMs = (System.nanoTime() - begunNs) / 1_000_000;
+            final double cycle = longestCycleMs(venue);
             final long[] firstAckMs = new long[runs];
             for (int i = 0; i < runs; i++) {
                 fill(venue, Math.min(TAIL, orders / 10) / Math.max(1, runs));
                 firstAckMs[i] = killAndAwait(venue, port);
             }
             Arrays.sort(firstAckMs);
-            return new RestartReport(orders, firstAckMs, secondMs, during, quiet, Environment.since(begin));
+            return new RestartReport(orders, firstAckMs, lastStages(venue), secondMs, during, quiet, cycle, quietCycle, Environment.since(begin));
         }
+    }
+
+    /** The engine's longest pause since the last look, as it tells by its metrics. */
+    private static double longestCycleMs(final OwnVenue venue) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            final String metrics = client.send(HttpRequest.newBuilder(URI.create(venue.endpoints().telemetry() + "/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
+            return metrics.lines().filter(line -> line.startsWith("bourse_engine_cycle_longest")).findFirst()
+                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) / 1e6).orElse(Double.NaN);
+        }
+    }
+
+    /** Where the last start's time went, in its own words; empty when it did not say. */
+    private static String lastStages(final OwnVenue venue) throws IOException {
+        return Files.readAllLines(venue.log()).stream().filter(line -> line.contains("start, seconds")).reduce("", (before, line) -> line)
+            .replaceFirst(".*start, seconds *", "");
     }
 
     private void fill(final OwnVenue venue, final int count) throws IOException, InterruptedException, TimeoutException {
