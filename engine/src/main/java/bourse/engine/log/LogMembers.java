@@ -49,11 +49,6 @@ public record LogMembers(int memberId, List<Member> members, long heartbeatInter
             return endpoint(4);
         }
 
-        /** Port at which a member without data gets a copy of another's, TCP. */
-        public int seedPort() {
-            return basePort + 5;
-        }
-
         /** Any free port of this host's address that the others reach. */
         public String anyPort() {
             return host + ":0";
@@ -83,11 +78,6 @@ public record LogMembers(int memberId, List<Member> members, long heartbeatInter
     /** This one. */
     public Member own() {
         return members.get(memberId);
-    }
-
-    /** Members that must agree. */
-    public int quorum() {
-        return members.size() / 2 + 1;
     }
 
     /** Where clients send commands to whichever member leads: {@code 0=host:port,1=…}. */
