@@ -87,6 +87,20 @@ lint: ## checks style, module boundaries, Error Prone and the protobuf files, wi
 bench: $(JAR) ## what each layer costs, the quick form: less than two minutes (docs/BENCH.md)
 	./bourse bench ladder --quick $(ARGS)
 
+.PHONY: bench-trust bench-report
+bench-trust: $(JAR) ## is what the ladder says true: 1 us planted in eight layers, two runs of one build compared; about 7 minutes
+	./bourse bench ladder --quick --plant core=1us,engine=1us,queue=1us,ipc=1us,log=1us,tcp=1us,grpc-inprocess=1us,grpc-batch-64=1us
+	@mkdir -p target
+	./bourse bench ladder --quick --json=target/ladder-a.json
+	./bourse bench ladder --quick --json=target/ladder-b.json
+	./bourse bench compare --expect-same target/ladder-a.json target/ladder-b.json
+
+bench-report: $(JAR) ## measures docs/benchmarks/ladder anew: every rung for DURATION=60s with profiles; about 33 minutes
+	./bourse bench ladder --duration $(or $(DURATION),60s) --profile --report docs/benchmarks/ladder
+	./bourse bench techniques >docs/benchmarks/ladder/techniques.txt
+	./bourse bench cache >docs/benchmarks/ladder/cache.txt
+	@du -sh --exclude profiles docs/benchmarks/ladder
+
 bench-techniques: $(JAR) ## every technique of the design against the plain way, and the book in simulated caches: about a minute
 	./bourse bench techniques $(ARGS)
 	./bourse bench cache

@@ -8,6 +8,7 @@ import collections
 import json
 import os
 import resource
+import signal
 import struct
 import sys
 import threading
@@ -247,6 +248,8 @@ def stream(stub, metadata, commands, options, events):
 
 
 def main():
+    # Ctrl-C is for whoever started this program.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("mode", choices=["unary", "stream"])
     parser.add_argument("--address", default="127.0.0.1:7301")

@@ -11,14 +11,17 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bourse bench compare}. */
 @Command(name = "compare",
     header = "Two runs of the ladder: what changed beyond the noise.",
-    description = {"Exit status 1 when the two did not reach the same state, so did not do the same work.",
+    description = {"Shows each rung's throughput in both with its noise, then every figure that moved further than that. Exit status 1 when the two did not reach the"
+        + " same state, so did not do the same work; with --expect-same also when anything changed.",
         "",
         "  bourse bench compare before.json after.json",
+        "  bourse bench compare --expect-same one.json again.json     two runs of one build",
         ""})
 public final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "BEFORE", description = "JSON of bench ladder.")
@@ -26,6 +29,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "JSON of a later run.")
     private Path after;
+
+    @Option(names = "--expect-same", description = "A figure that changed beyond the noise is a failure (exit status 1).")
+    private boolean isSameExpected;
 
     @Mixin
     private JsonOutput json;
@@ -35,7 +41,7 @@ public final class CompareCommand implements Callable<Integer> {
         final Comparison comparison = Comparison.of(read(before), read(after));
         comparison.print(json.human());
         json.write(comparison);
-        return comparison.hashesEqual() ? 0 : 1;
+        return comparison.hashesEqual() && (comparison.changed() == 0 || !isSameExpected) ? 0 : 1;
     }
 
     private static LadderReport read(final Path file) {

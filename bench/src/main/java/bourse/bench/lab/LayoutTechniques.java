@@ -2,8 +2,6 @@ package bourse.bench.lab;
 
 import static bourse.bench.lab.Technique.variant;
 
-import bourse.marketdata.analytics.ScalarKernels;
-import bourse.marketdata.analytics.VectorKernels;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -90,28 +88,6 @@ final class LayoutTechniques {
             }
         }
         return traded;
-    }
-
-    /** The analytics' own kernels. */
-    static Technique simd() {
-        final int length = 1_000;
-        final long[] prices = new SplittableRandom(5).longs(length, 99_000, 101_000).toArray();
-        final long[] quantities = new SplittableRandom(6).longs(length, 1, 1_000).toArray();
-        return Technique.of("simd", "a VWAP over 1,000 levels",
-                variant("one lane at a time", () -> operations -> {
-                    double sum = 0;
-                    for (int i = 0; i < operations; i++) {
-                        sum += ScalarKernels.vwap(prices, quantities, length);
-                    }
-                    return (long) sum;
-                }),
-                variant("Vector API", () -> operations -> {
-                    double sum = 0;
-                    for (int i = 0; i < operations; i++) {
-                        sum += VectorKernels.vwap(prices, quantities, length);
-                    }
-                    return (long) sum;
-                }));
     }
 
     /** An instrument's top of book as objects that point to each other. */

@@ -17,17 +17,23 @@ final class Sampler {
     private static final int FIRST = 64;
 
     private final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final com.sun.management.OperatingSystemMXBean process =
+            (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private long sink;
 
     TechniqueResult measure(final Technique technique) throws Exception {
         final int count = technique.variants().size();
         final List<Technique.Work> works = new ArrayList<>();
-        for (final Technique.Variant variant : technique.variants()) {
-            works.add(variant.work().get());
+        final long[] held = new long[count];
+        for (int i = 0; i < count; i++) {
+            final long before = heapInUse();
+            works.add(technique.variants().get(i).work().get());
+            held[i] = Math.max(0, heapInUse() - before);
         }
         final int[] operations = new int[count];
         for (int i = 0; i < count; i++) {
             operations[i] = warm(works.get(i));
+            held[i] += works.get(i).bytesOutsideHeap();
         }
         final double[][] ns = new double[count][ROUNDS];
         final double[] bytes = new double[count];
@@ -35,11 +41,11 @@ final class Sampler {
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < count; i++) {
                 final long bytesBefore = threads.getCurrentThreadAllocatedBytes();
-                final long cpuBefore = threads.getCurrentThreadCpuTime();
+                final long cpuBefore = cpuNs(technique);
                 final long begin = System.nanoTime();
                 sink += works.get(i).run(operations[i]);
                 ns[i][round] = (double) (System.nanoTime() - begin) / operations[i];
-                cpu[i] += (double) (threads.getCurrentThreadCpuTime() - cpuBefore) / operations[i] / ROUNDS;
+                cpu[i] += (double) (cpuNs(technique) - cpuBefore) / operations[i] / ROUNDS;
                 bytes[i] += (double) (threads.getCurrentThreadAllocatedBytes() - bytesBefore) / operations[i] / ROUNDS;
             }
         }
@@ -58,10 +64,19 @@ final class Sampler {
             final double[] sorted = ns[i].clone();
             Arrays.sort(sorted);
             results.add(new VariantResult(technique.variants().get(i).name(), round(sorted[ROUNDS / 2]), round(sorted[0]),
-                    round(sorted[ROUNDS - 1]), Math.round(1e9 / sorted[ROUNDS / 2]), round(bytes[i]), technique.threads() > 1 ? -1
-                    : round(cpu[i]), round(gains[ROUNDS / 2]), round(gains[0]), round(gains[ROUNDS - 1])));
+                    round(sorted[ROUNDS - 1]), Math.round(1e9 / sorted[ROUNDS / 2]), round(bytes[i]), held[i], round(cpu[i]), round(gains[ROUNDS / 2]), round(gains[0]), round(gains[ROUNDS - 1])));
         }
         return new TechniqueResult(technique.name(), technique.what(), results, null);
+    }
+
+    /** Of one thread, or of the whole process where several work. */
+    private long cpuNs(final Technique technique) {
+        return technique.threads() == 1 ? threads.getCurrentThreadCpuTime() : process.getProcessCpuTime();
+    }
+
+    private static long heapInUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     /** @return how many operations make a sample */

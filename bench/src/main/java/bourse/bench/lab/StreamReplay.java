@@ -32,6 +32,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
         /** Empties the book. */
         void endRound();
 
+        /** Memory that it holds outside the heap. */
+        default long bytesOutsideHeap() {
+            return 0;
+        }
+
         /** A number that depends on what was applied. */
         long proof();
 
@@ -69,6 +74,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             book.apply(stream.address(at++), round);
         }
         return book.proof();
+    }
+
+    @Override
+    public long bytesOutsideHeap() {
+        return book.bytesOutsideHeap();
     }
 
     @Override
@@ -120,13 +130,13 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
         final MatcherLimits limits = MatcherLimits.bench(live + live / 4 + 4_096);
         if (!mapped) {
             final BookMemory memory = LadderMatcher.offHeapMemory(limits);
-            return matcher(new LadderMatcher(limits, memory, new QuietListener()), memory::close);
+            return matcher(new LadderMatcher(limits, memory, new QuietListener()), bytes(limits), memory::close);
         }
         try {
             final Path directory = Files.createTempDirectory(Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm")
                     : Path.of(System.getProperty("java.io.tmpdir")), "bourse-book");
             final BookMemory memory = BookMemory.mapped(directory, LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits), 1);
-            return matcher(new LadderMatcher(limits, memory, new QuietListener()), () -> {
+            return matcher(new LadderMatcher(limits, memory, new QuietListener()), bytes(limits), () -> {
                 memory.close();
                 org.agrona.IoUtil.delete(directory.toFile(), true);
             });
@@ -135,7 +145,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
         }
     }
 
-    private static Book matcher(final Matcher matcher, final Runnable onClose) {
+    private static long bytes(final MatcherLimits limits) {
+        return LadderMatcher.stateBytes(limits) + LadderMatcher.publishedBytes(limits);
+    }
+
+    private static Book matcher(final Matcher matcher, final long bytes, final Runnable onClose) {
         matcher.defineInstrument(InstrumentSpec.plain(1, "LAB"));
         matcher.advanceTime(1);
         return new Book() {
@@ -160,6 +174,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
             @Override
             public long proof() {
                 return applied;
+            }
+
+            @Override
+            public long bytesOutsideHeap() {
+                return bytes;
             }
 
             @Override
@@ -208,6 +227,11 @@ final class StreamReplay implements Technique.Work, AutoCloseable {
                 matcher.forEachState(new OrderIds(left::addLong));
                 left.forEachOrderedLong(id -> matcher.cancel(1, id, 0));
                 base = entered;
+            }
+
+            @Override
+            public long bytesOutsideHeap() {
+                return bytes(limits);
             }
 
             @Override

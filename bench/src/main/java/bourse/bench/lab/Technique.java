@@ -16,6 +16,11 @@ record Technique(String name, String what, int threads, List<Variant> variants) 
     @FunctionalInterface
     interface Work {
         long run(int operations);
+
+        /** Memory that it holds outside the heap. */
+        default long bytesOutsideHeap() {
+            return 0;
+        }
     }
 
     /** One way to do it. @param work makes it ready; a {@link AutoCloseable} one is closed afterwards */
@@ -32,10 +37,10 @@ record Technique(String name, String what, int threads, List<Variant> variants) 
 
     /** All, in the order of the design's table. */
     static List<Technique> all() {
-        return List.of(MemoryTechniques.book(), MemoryTechniques.pool(), MemoryTechniques.mapped(), LayoutTechniques.arrays(),
-                LayoutTechniques.branches(), LayoutTechniques.simd(), LayoutTechniques.cacheLine(), LayoutTechniques.search(),
-                LayoutTechniques.sortedUpdates(), ThreadTechniques.queue(), MemoryTechniques.growth(), ThreadTechniques.padding(),
-                ThreadTechniques.affinity(), ThreadTechniques.timers());
+        return List.of(MemoryTechniques.book(), MemoryTechniques.pool(), MemoryTechniques.mapped(), LevelTechniques.levels(), LayoutTechniques.arrays(),
+                LayoutTechniques.branches(), VectorTechniques.vwap(), VectorTechniques.updates(), VectorTechniques.spreads(), VectorTechniques.crossed(),
+                LayoutTechniques.cacheLine(), LayoutTechniques.search(), LayoutTechniques.sortedUpdates(), ThreadTechniques.queue(), MemoryTechniques.growth(), ThreadTechniques.padding(),
+                ThreadTechniques.affinity(), ThreadTechniques.timers(), ThreadTechniques.profiler());
     }
 
     static Technique named(final String name) {

@@ -51,18 +51,19 @@ public record TechniqueReport(List<TechniqueResult> techniques, Claim claimed, E
 
     /** One table. */
     public void print(final PrintStream out) {
-        out.printf(Locale.ROOT, "%-16s %-52s %10s %21s %14s %9s %9s  %s%n", "technique", "variant", "ns/op", "(min to max)", "op/s", "B/op", "CPU ns",
+        out.printf(Locale.ROOT, "%-16s %-60s %10s %21s %14s %9s %9s %9s  %s%n", "technique", "variant", "ns/op", "(min to max)", "op/s", "B/op", "keeps", "CPU ns",
                 "gain over the first (min to max)");
         for (final TechniqueResult technique : techniques) {
             if (technique.fault() != null) {
                 out.printf(Locale.ROOT, "%-16s FAILED: %s%n", technique.name(), technique.fault());
                 continue;
             }
-            out.printf(Locale.ROOT, "%-16s %s%n", technique.name(), technique.what());
+            out.printf(Locale.ROOT, "%-16s %s; claimed: %s%n", technique.name(), technique.what(), "whole-book".equals(technique.name())
+                    ? String.format(Locale.ROOT, "%,d orders/s, mean %.0f us, p99 %.0f us", claimed.ordersPerSecond, claimed.meanUs, claimed.p99Us) : "no figure");
             for (final VariantResult variant : technique.variants()) {
-                out.printf(Locale.ROOT, "%-16s %-52s %10s %21s %,14d %9s %9s  %s%n", "", variant.name(), figure(variant.nsPerOperation()), "("
+                out.printf(Locale.ROOT, "%-16s %-60s %10s %21s %,14d %9s %9s %9s  %s%n", "", variant.name(), figure(variant.nsPerOperation()), "("
                         + figure(variant.nsMin()) + " to " + figure(variant.nsMax()) + ")", variant.operationsPerSecond(),
-                        figure(variant.bytesPerOperation()), figure(variant.cpuNsPerOperation()), variant == technique.variants().getFirst() ? "1"
+                        figure(variant.bytesPerOperation()), size(variant.heldBytes()), figure(variant.cpuNsPerOperation()), variant == technique.variants().getFirst() ? "1"
                         : figure(variant.gain()) + " (" + figure(variant.gainMin()) + " to " + figure(variant.gainMax()) + ")"
                         + (variant.gainMin() <= 1 && variant.gainMax() >= 1 ? "  within the noise: brings nothing sure" : ""));
             }
@@ -73,7 +74,14 @@ public record TechniqueReport(List<TechniqueResult> techniques, Claim claimed, E
                 out.printf(Locale.ROOT, "Measured here: %,d commands/s the plain way, %,d by the engine's book doing the same work, %,d with client ids and all rules.%n",
                         book.variants().getFirst().operationsPerSecond(), book.variants().get(2).operationsPerSecond(),
                         book.variants().get(3).operationsPerSecond()));
+        out.println("B/op: allocated and given back for each operation; keeps: memory that stays, on the heap and outside; CPU of all threads that take part.");
+        out.println("Of the design's other techniques: cache simulator: bench cache; TCP without gRPC: the ladder's rung tcp; profiles, flame graphs, counters: bench ladder"
+                + " --profile; one thread against two, jitter, lock waits, verdict, NUMA: bench ladder.");
         environment.print(out);
+    }
+
+    private static String size(final long bytes) {
+        return bytes < 1 << 10 ? bytes + " B" : bytes < 1 << 20 ? (bytes >> 10) + " KB" : (bytes >> 20) + " MB";
     }
 
     private static String figure(final double value) {

@@ -4,11 +4,15 @@ import static bourse.bench.lab.Technique.variant;
 
 import bourse.services.placement.Affinity;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jctools.queues.MpscArrayQueue;
 
@@ -214,5 +218,38 @@ final class ThreadTechniques {
                     }
                     return sum;
                 }));
+    }
+
+    /** A profiler that many threads may feed. */
+    static Technique profiler() {
+        return Technique.of("profiler", "a duration is noted, to be told as percentiles",
+                variant("a list behind a lock, sorted at the end", ThreadTechniques::listed),
+                variant("HdrHistogram, one writer", () -> recording(new Histogram(1_000_000_000L, 3))),
+                variant("HdrHistogram, many writers", () -> recording(new ConcurrentHistogram(1_000_000_000L, 3))));
+    }
+
+    private static Technique.Work listed() {
+        final List<Long> durations = new ArrayList<>();
+        return operations -> {
+            for (int i = 0; i < operations; i++) {
+                synchronized (durations) {
+                    durations.add(1_000L + (i & 0xFFFF));
+                }
+                if (durations.size() == 1 << 16) {
+                    Collections.sort(durations);
+                    durations.clear();
+                }
+            }
+            return operations;
+        };
+    }
+
+    private static Technique.Work recording(final Histogram histogram) {
+        return operations -> {
+            for (int i = 0; i < operations; i++) {
+                histogram.recordValue(1_000 + (i & 0xFFFF));
+            }
+            return histogram.getTotalCount();
+        };
     }
 }

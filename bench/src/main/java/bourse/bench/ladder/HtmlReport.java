@@ -15,7 +15,7 @@ public final class HtmlReport {
     private static final String STYLE = """
         :root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--back:#fff;--card:#f5f7fa;--a:#2f6fde;--b:#e08a2e;--bad:#c2332b}
         @media(prefers-color-scheme:dark){:root{--ink:#e4e8ee;--soft:#98a3b3;--line:#313a47;--back:#12161c;--card:#1a2028;--a:#6ea2ff;--b:#f0a955;--bad:#ff7a70}}
-        body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:1180px;margin:2rem auto;padding:0 1rem}
+        body{font:15px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:1280px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}p,li{max-width:80ch}.big{font-size:2.2rem;font-weight:650}.soft{color:var(--soft)}
         .bad{color:var(--bad);font-weight:600}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:13px}
         th,td{padding:.25rem .55rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child,td:first-child,.t{text-align:left}
@@ -38,13 +38,13 @@ public final class HtmlReport {
         add("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
                 + "<title>Bourse: the ladder</title><style>%s</style></head><body>", STYLE);
         head();
+        verdict();
         rungs();
         page.append(new HtmlCharts(report).waterfall());
         steps();
         placement();
         page.append(new HtmlCharts(report).latencies());
         page.append(new HtmlCharts(report).knees());
-        verdict();
         processes();
         page.append(new HtmlFlames(report).section());
         machine();

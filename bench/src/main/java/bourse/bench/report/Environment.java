@@ -60,10 +60,11 @@ public record Environment(String cpu, int cores, int frequencyMhz, String caches
                 round(Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage())));
     }
 
-    /** Three lines for people. */
+    /** Four lines for people. */
     public void print(final PrintStream out) {
         out.printf(Locale.ROOT, "machine   %s, %d cores, %s, %s%s, %d GB%n", cpu, cores, caches, virtualization.isEmpty() ? "" : virtualization
                 + ", ", kernel, memoryGb);
+        out.printf(Locale.ROOT, "kernel    governor %s, mitigations: %s%n", governor.isEmpty() ? "none" : governor, mitigations.isEmpty() ? "none told" : mitigations);
         out.printf(Locale.ROOT, "jvm       %s, %s, %s %s%n", jdk, jvm, collector, String.join(" ", jvmFlags));
         out.printf(Locale.ROOT, "quiet     steal %.1f%%, CPUs %.0f%% busy meanwhile, load %.1f, reading the clock takes %.0f ns%n",
                 stealPercent, busyPercent, loadAverage, clockReadNs);

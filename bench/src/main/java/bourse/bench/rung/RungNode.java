@@ -45,6 +45,7 @@ public final class RungNode {
 
     /** The role, then {@code key=value} each. */
     public static void main(final String[] args) throws IOException, TimeoutException, InterruptedException {
+        Interrupts.ignore();
         final Map<String, String> arguments = new HashMap<>();
         for (int i = 1; i < args.length; i++) {
             final int equals = args[i].indexOf('=');

@@ -23,6 +23,7 @@ public final class RungRig {
 
     /** Plan file and titles. */
     public static void main(final String[] args) throws IOException, InterruptedException {
+        Interrupts.ignore();
         final RungPlan plan = JSON.readValue(Path.of(args[0]).toFile(), RungPlan.class);
         final List<String> names = Arrays.asList(args).subList(1, args.length);
         try (CommandStream stream = CommandStream.open(Path.of(plan.stream()))) {
