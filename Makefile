@@ -50,6 +50,11 @@ test-feed-long: ## the feed over a bad network: 10,000,000 messages (MESSAGES=) 
 	$(MAVEN) -q -pl marketdata -am test -Dtest=FeedSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.simulation.messages=$(or $(MESSAGES),10000000) $(ARGS)
 
+.PHONY: test-simulation
+test-simulation: ## the whole venue in virtual time under faults: 50,000 seeds (SEEDS=) from SEED=1 on; some 20 minutes
+	$(MAVEN) -q -pl services -am test -Dtest=VenueSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
+	  -Dbourse.simulation.seed=$(or $(SEED),1) -Dbourse.simulation.seeds=$(or $(SEEDS),50000) $(ARGS)
+
 FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
 
 test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise
