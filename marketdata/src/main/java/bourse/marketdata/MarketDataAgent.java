@@ -1,14 +1,13 @@
 package bourse.marketdata;
 
-import bourse.marketdata.grpc.MarketDataService;
 import bourse.marketdata.publisher.PacketPublisher;
 import bourse.marketdata.receiver.BookChecksum;
 import bourse.marketdata.receiver.OrderBook;
-import bourse.marketdata.recovery.RecoverySocket;
 import bourse.marketdata.recovery.SnapshotCycle;
 import bourse.sbe.port.EventSource;
 import java.util.List;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * The one thread of market data: reads events, sends packets, heartbeats and snapshots, answers re-requests, feeds subscribers and pages.
@@ -25,17 +24,24 @@ public final class MarketDataAgent implements Agent {
 
     private final EventSource source;
     private final PublicFeed feed;
-    private final MarketDataService service;
     private final Multicast multicast;
     private final DutyCycleListener listener;
     private final long heartbeatNs;
+    private final NanoClock clock;
     private boolean live;
     private long lastSentNs;
     private long lastHeartbeatNs;
     private int nextChecksum;
 
     /** What goes out by UDP; null = nothing does. */
-    record Multicast(PacketPublisher packets, SnapshotCycle snapshots, RecoverySocket recovery) {
+    record Multicast(PacketPublisher packets, SnapshotCycle snapshots, Requests recovery) {
+    }
+
+    /** Where re-requests come from. */
+    @FunctionalInterface
+    interface Requests {
+        /** Answers those that wait; returns work done. */
+        int poll(long nowNs);
     }
 
     /** Who else works on this thread. */
@@ -47,11 +53,11 @@ public final class MarketDataAgent implements Agent {
         int onCycle(long nowNs);
     }
 
-    MarketDataAgent(final EventSource source, final PublicFeed feed, final MarketDataService service, final Multicast multicast,
-                    final DutyCycleListener listener, final long heartbeatMs) {
+    MarketDataAgent(final EventSource source, final PublicFeed feed, final Multicast multicast, final DutyCycleListener listener,
+                    final long heartbeatMs, final NanoClock clock) {
         this.source = source;
         this.feed = feed;
-        this.service = service;
+        this.clock = clock;
         this.multicast = multicast;
         this.listener = listener;
         this.heartbeatNs = heartbeatMs * 1_000_000L;
@@ -59,7 +65,7 @@ public final class MarketDataAgent implements Agent {
 
     @Override
     public int doWork() {
-        final long nowNs = System.nanoTime();
+        final long nowNs = clock.nanoTime();
         final int fragments = source.poll(feed, live ? FRAGMENTS_PER_CYCLE : CATCH_UP_FRAGMENTS_PER_CYCLE);
         feed.endOfPoll(fragments == 0);
         if (!live && fragments == 0 && source.isCaughtUp()) {
@@ -67,7 +73,7 @@ public final class MarketDataAgent implements Agent {
             feed.startPublishing();
             listener.onLive();
         }
-        int work = fragments + service.serve(nowNs) + listener.onCycle(nowNs);
+        int work = fragments + listener.onCycle(nowNs);
         if (live && multicast != null) {
             work += send(nowNs, fragments > 0);
         }

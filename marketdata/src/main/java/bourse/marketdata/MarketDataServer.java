@@ -35,6 +35,7 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.SystemEpochNanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +108,7 @@ public final class MarketDataServer implements AutoCloseable {
         }
         final LatencyWindow latency = new LatencyWindow();
         frames = new WebFrames(feed, sessions, latency);
-        agent = new MarketDataAgent(source, feed, service, openRecovery(clock), new Cycle(clock, latency), config.heartbeatMs());
+        agent = new MarketDataAgent(source, feed, openRecovery(clock), new Cycle(clock, latency), config.heartbeatMs(), SystemNanoClock.INSTANCE);
         health.setStatus("", ServingStatus.NOT_SERVING);
         register(telemetry);
     }
@@ -262,7 +263,7 @@ public final class MarketDataServer implements AutoCloseable {
             throw new IllegalStateException("recovery address " + config.addresses().recovery() + ": " + e.getMessage()
                 + " (expected: a free UDP port of this host)", e);
         }
-        return new MarketDataAgent.Multicast(packets, snapshots, recovery);
+        return new MarketDataAgent.Multicast(packets, snapshots, recovery::poll);
     }
 
     private void register(final MarketDataTelemetry telemetry) {
@@ -325,6 +326,7 @@ public final class MarketDataServer implements AutoCloseable {
 
         @Override
         public int onCycle(final long nowNs) {
+            final int served = service.serve(nowNs);
             final long timeNs = feed.lastTimeNs();
             if (live && timeNs != seenTimeNs) {
                 seenTimeNs = timeNs;
@@ -334,7 +336,7 @@ public final class MarketDataServer implements AutoCloseable {
                 countedNs = nowNs;
                 countUnknownOrders();
             }
-            return frames.onCycle(nowNs);
+            return served + frames.onCycle(nowNs);
         }
     }
 }

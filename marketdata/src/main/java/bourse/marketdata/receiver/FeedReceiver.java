@@ -380,7 +380,8 @@ public final class FeedReceiver implements FeedPacketHandler {
         if (packetEpoch == epoch) {
             return true;
         }
-        if (packetEpoch == previousEpoch && packetEpoch != 0) {
+        if (packetEpoch == previousEpoch || packetEpoch == 0) {
+            // A publisher that has read no event yet says 0: nothing against the venue that is known.
             return false;
         }
         previousEpoch = epoch;

@@ -4,6 +4,8 @@ import bourse.marketdata.publisher.PacketSink;
 import bourse.marketdata.receiver.OrderBook;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * Sends every instrument's snapshot once a round, paced so that receivers' sockets keep up, and keeps the newest of each for requests.
@@ -20,6 +22,7 @@ public final class SnapshotCycle {
     private final PublishedBooks feed;
     private final PacketSink sink;
     private final EpochNanoClock clock;
+    private final NanoClock costClock;
     private final int channel;
     private final long intervalNs;
     private final long configuredPacketTimeNs;
@@ -42,6 +45,13 @@ public final class SnapshotCycle {
      */
     public SnapshotCycle(final PublishedBooks feed, final PacketSink sink, final EpochNanoClock clock, final int channel,
                          final long intervalMs, final int packetsPerSecond, final long nowNs) {
+        this(feed, sink, clock, SystemNanoClock.INSTANCE, channel, intervalMs, packetsPerSecond, nowNs);
+    }
+
+    /** @param costClock tells what a snapshot costs, by which it is decided how often one is made */
+    public SnapshotCycle(final PublishedBooks feed, final PacketSink sink, final EpochNanoClock clock, final NanoClock costClock, final int channel,
+                         final long intervalMs, final int packetsPerSecond, final long nowNs) {
+        this.costClock = costClock;
         this.feed = feed;
         this.sink = sink;
         this.clock = clock;
@@ -125,7 +135,7 @@ public final class SnapshotCycle {
     private StagedSnapshot stage(final OrderBook book, final long nowNs) {
         StagedSnapshot snapshot = staged.get(book.instrumentId());
         if (snapshot == null) {
-            snapshot = new StagedSnapshot();
+            snapshot = new StagedSnapshot(costClock);
             staged.put(book.instrumentId(), snapshot);
         }
         snapshot.stage(book, feed.lastFeedSeq(), clock.nanoTime(), feed.epoch(), channel, nowNs);

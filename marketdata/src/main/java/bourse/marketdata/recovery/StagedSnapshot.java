@@ -16,6 +16,7 @@ import bourse.sbe.feed.SnapshotEndEncoder;
 import bourse.sbe.feed.SnapshotOrderEncoder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * The packets of one instrument's snapshot, made in one go so that they agree with each other, kept until the next one. Each begins with
@@ -39,6 +40,11 @@ final class StagedSnapshot {
     private long lastFeedSeq;
     private long stagedAtNs;
     private long costNs;
+    private final NanoClock costClock;
+
+    StagedSnapshot(final NanoClock costClock) {
+        this.costClock = costClock;
+    }
 
     int packets() {
         return packets;
@@ -78,7 +84,7 @@ final class StagedSnapshot {
     }
 
     void stage(final OrderBook book, final long atFeedSeq, final long sendTimeNs, final int epoch, final int channel, final long nowNs) {
-        final long beganNs = System.nanoTime();
+        final long beganNs = costClock.nanoTime();
         packets = 0;
         offsets[0] = 0;
         lastFeedSeq = atFeedSeq;
@@ -94,7 +100,7 @@ final class StagedSnapshot {
         end.wrapAndApplyHeader(packet.buffer(), packet.claim(END_LENGTH), header).lastFeedSeq(atFeedSeq).checksum(BookChecksum.of(book))
             .instrumentId(book.instrumentId() & 0xFFFF_FFFFL).orders(index);
         seal(sendTimeNs, epoch, channel);
-        costNs = System.nanoTime() - beganNs;
+        costNs = costClock.nanoTime() - beganNs;
     }
 
     private int side(final OrderBook book, final BookLevels levels, final FeedSide side, final int fromIndex, final long sendTimeNs,

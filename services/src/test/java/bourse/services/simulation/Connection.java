@@ -41,7 +41,6 @@ final class Connection extends ServerCall<InputStream, InputStream> {
     private boolean isGone;
     private boolean isBroken;
     private boolean isPumping;
-    private boolean isDropping;
 
     Connection(final SimulatedVenue venue, final GatewayLife gateway, final SimulatedClient client) {
         this.venue = venue;
@@ -167,9 +166,6 @@ final class Connection extends ServerCall<InputStream, InputStream> {
             bytes = message.readNBytes(message.available());
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
-        }
-        if (venue.has(Bug.FRAME_DROPPED_FOR_SLOW_READER) && stalledUntilNs > venue.time.nowNs() && (isDropping ^= true)) {
-            return;
         }
         inFlightBytes += bytes.length;
         toClientLater(bytes);

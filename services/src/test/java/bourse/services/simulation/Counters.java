@@ -20,6 +20,8 @@ final class Counters {
     long crashes;
     long hashes;
     long expiries;
+    long booksCompared;
+    long gapsClosed;
     /** Why gateways ended streams. */
     final Map<String, Integer> closes = new TreeMap<>();
 
@@ -39,6 +41,8 @@ final class Counters {
         crashes += other.crashes;
         hashes += other.hashes;
         expiries += other.expiries;
+        booksCompared += other.booksCompared;
+        gapsClosed += other.gapsClosed;
         other.closes.forEach((why, count) -> closes.merge(why.replaceAll("[0-9]+", "#"), count, Integer::sum));
     }
 
@@ -47,6 +51,6 @@ final class Counters {
         return entries + " log entries, " + events + " events, " + told + " told to clients, " + trades + " trades, " + expiries + " expiries, "
             + duplicates + " repeated commands, " + notApplied + " batches not applied, " + connections + " connections, " + crashes + " crashes, "
             + elections + " elections, " + snapshots + " snapshots, " + restored + " restored, " + damagedSnapshots + " damaged, " + snapshotsRequired
-            + " resumed from a snapshot, " + hashes + " state hashes compared";
+            + " resumed from a snapshot, " + hashes + " state hashes compared, " + gapsClosed + " gaps of the feed closed, " + booksCompared + " books of receivers compared";
     }
 }

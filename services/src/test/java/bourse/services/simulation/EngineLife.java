@@ -16,6 +16,7 @@ import bourse.engine.shard.Shard;
 import bourse.engine.shard.ShardConfig;
 import bourse.engine.shard.SnapshotException;
 import bourse.gateway.session.VenueFold;
+import bourse.marketdata.FeedFold;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -31,8 +32,13 @@ final class EngineLife implements LogControl {
      * @param entryCount entries that are in it
      * @param eventSeq   last event that they caused
      * @param fold       the gateway's, as of that event
+     * @param feedFold   market data's, as of that event
      */
-    record Snapshot(int entryCount, long eventSeq, List<byte[]> chunks, List<byte[]> fold, TreeMap<Long, Long> timers) {
+    record Snapshot(int entryCount, long eventSeq, List<byte[]> chunks, List<byte[]> fold, List<byte[]> feedFold, TreeMap<Long, Long> timers) {
+    }
+
+    /** What market data begins with. */
+    record FeedStart(FeedFold fold, long lastEventSeq) {
     }
 
     private final SimulatedVenue venue;
@@ -168,7 +174,7 @@ final class EngineLife implements LogControl {
             chunks.add(chunk);
         });
         final Snapshot snapshot = new Snapshot(applied + (venue.has(Bug.SNAPSHOT_WITHOUT_NEWEST_ENTRY) ? 1 : 0), shard.lastEventSeq(),
-            Sabotage.chunks(venue.bugs, chunks), fold(), new TreeMap<>(timers));
+            Sabotage.chunks(venue.bugs, chunks), fold(), feedFold(), new TreeMap<>(timers));
         final int ofLife = life;
         venue.time.after(venue.random.nextLong(WRITE_NS), () -> {
             // As a real one it is synced after the log that it stands on.
@@ -186,10 +192,7 @@ final class EngineLife implements LogControl {
     /** What a gateway knows, folded from the recording on top of the last fold, as the job beside a real engine does it. */
     private List<byte[]> fold() {
         final VenueFold fold = foldForGateway();
-        final var source = events.source(fold.lastEventSeq());
-        while (source.poll(fold::onEvents, 64) > 0) {
-            Thread.onSpinWait();
-        }
+        events.read(fold.lastEventSeq(), shard.lastEventSeq(), fold::onEvents);
         final List<byte[]> chunks = new ArrayList<>();
         fold.write((buffer, offset, length) -> {
             final byte[] chunk = new byte[length];
@@ -197,6 +200,30 @@ final class EngineLife implements LogControl {
             chunks.add(chunk);
         });
         return chunks;
+    }
+
+    private List<byte[]> feedFold() {
+        final FeedStart start = foldForFeed();
+        events.read(start.lastEventSeq, shard.lastEventSeq(), start.fold::onEvents);
+        final List<byte[]> chunks = new ArrayList<>();
+        start.fold.write((buffer, offset, length) -> {
+            final byte[] chunk = new byte[length];
+            buffer.getBytes(offset, chunk);
+            chunks.add(chunk);
+        });
+        return chunks;
+    }
+
+    /** What starting market data begins with. */
+    FeedStart foldForFeed() {
+        final FeedFold fold = new FeedFold();
+        if (snapshots.isEmpty()) {
+            return new FeedStart(fold, 0);
+        }
+        for (final byte[] chunk : snapshots.getLast().feedFold) {
+            fold.restore(new UnsafeBuffer(chunk), 0, chunk.length);
+        }
+        return new FeedStart(fold, snapshots.getLast().eventSeq);
     }
 
     /** What a starting gateway begins with. */
@@ -218,7 +245,7 @@ final class EngineLife implements LogControl {
             final byte[] damaged = chunks.get(index).clone();
             damaged[(int) Math.floorMod(seed >>> 16, (long) damaged.length)] ^= (byte) (1 << (seed >>> 8 & 7));
             chunks.set(index, damaged);
-            snapshots.set(snapshots.size() - 1, new Snapshot(newest.entryCount, newest.eventSeq, chunks, newest.fold, newest.timers));
+            snapshots.set(snapshots.size() - 1, new Snapshot(newest.entryCount, newest.eventSeq, chunks, newest.fold, newest.feedFold, newest.timers));
         }
     }
 

@@ -99,6 +99,14 @@ final class EventStore implements EventSink {
         return low;
     }
 
+    /** The fragments behind one event, up to another. */
+    void read(final long afterEventSeq, final long toEventSeq, final EventSource.Handler handler) {
+        for (int i = indexOf(afterEventSeq + 1); i < fragments.size() && fragments.get(i).lastEventSeq <= toEventSeq; i++) {
+            final Fragment fragment = fragments.get(i);
+            handler.onEvents(new UnsafeBuffer(fragment.bytes), 0, fragment.bytes.length);
+        }
+    }
+
     /** Reads from the event behind {@code lastEventSeq} on. */
     EventSource source(final long lastEventSeq) {
         return new Source(lastEventSeq + 1);

@@ -216,6 +216,7 @@ final class Oracle implements LogControl, EventSink {
         lastEventSeq = fragment.lastEventSeq();
         fragments.put(fragment.firstEventSeq(), bytes);
         ledger.onFragment(new UnsafeBuffer(bytes), committed.size() - 1);
+        venue.tape.onFragment(new UnsafeBuffer(bytes), length);
     }
 
     @Override

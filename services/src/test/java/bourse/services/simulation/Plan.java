@@ -58,7 +58,7 @@ record Plan(long seed, int members, int clients, boolean isPower, boolean isWild
         final long seed = random.nextLong();
         final int member = random.nextInt(members);
         final int client = random.nextInt(clients);
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(19)) {
             case 0, 1 -> new Step(atMs, Step.Kind.DISCONNECT, client, 0, seed);
             case 2 -> new Step(atMs, Step.Kind.SILENCE, client, 0, seed);
             case 3 -> new Step(atMs, Step.Kind.SLOW_READER, client, 100 + random.nextInt(3_000), seed);
@@ -67,6 +67,9 @@ record Plan(long seed, int members, int clients, boolean isPower, boolean isWild
             case 8 -> new Step(atMs, power ? Step.Kind.POWER_LOSS : Step.Kind.KILL, member, 20 + random.nextInt(1_500), seed);
             case 9 -> new Step(atMs, members > 1 ? Step.Kind.WIPE : Step.Kind.KILL, member, 20 + random.nextInt(1_500), seed);
             case 10, 11 -> new Step(atMs, Step.Kind.GATEWAY_KILL, member, 20 + random.nextInt(800), seed);
+            case 16 -> new Step(atMs, Step.Kind.FEED_KILL, member, 20 + random.nextInt(800), seed);
+            case 17 -> new Step(atMs, Step.Kind.FEED_LOSS, 0, 10 + random.nextInt(500), seed);
+            case 18 -> new Step(atMs, Step.Kind.FEED_JOIN, random.nextInt(2), 0, seed);
             case 12, 13 -> new Step(atMs, members > 1 ? Step.Kind.PARTITION : Step.Kind.DELAY, member, 50 + random.nextInt(2_000), seed);
             case 14 -> new Step(atMs, Step.Kind.CORRUPT_SNAPSHOT, member, 0, seed);
             default -> new Step(atMs, Step.Kind.CLOCK, member, random.nextInt(20_000) - 10_000, seed);

@@ -9,6 +9,8 @@ import bourse.gateway.telemetry.GatewayTelemetry;
 
 /** Members, clients and the oracle of one run, and what the plan does to them. */
 final class SimulatedVenue {
+    private static final long FEED_SEED = 0x5EED_FEEDL;
+    private static final int READERS = 2;
     private static final long EPOCH_NS = 1_700_000_000_000_000_000L;
     private static final long SLOW_NS = 1_000 * Timeline.MS;
     /** Longer than a gateway waits for the clients of its last life, and everything that the plan may do. */
@@ -24,6 +26,10 @@ final class SimulatedVenue {
     final Counters counters = new Counters();
     final GatewayTelemetry telemetry;
     final Oracle oracle;
+    final Tape tape = new Tape();
+    final FeedNetwork feedNetwork;
+    private final List<FeedLife> feeds = new ArrayList<>();
+    private final List<FeedReader> readers = new ArrayList<>();
     private final List<LogNode> nodes = new ArrayList<>();
     private final List<EngineLife> engines = new ArrayList<>();
     private final List<GatewayLife> gateways = new ArrayList<>();
@@ -40,6 +46,7 @@ final class SimulatedVenue {
         network = new Network(time, random, plan.members());
         skewNs = new long[plan.members()];
         stops = new int[plan.members()];
+        feedNetwork = new FeedNetwork(this, plan.seed() ^ FEED_SEED);
         oracle = new Oracle(this);
         final List<Entry> first = Operator.begin(oracle.ledger, EPOCH_NS, plan.clients());
         for (int i = 0; i < plan.members(); i++) {
@@ -47,6 +54,7 @@ final class SimulatedVenue {
             engines.add(engine);
             nodes.add(new LogNode(i, this, engine, plan.members(), first));
             gateways.add(new GatewayLife(this, i, engine));
+            feeds.add(new FeedLife(this, i, engine));
         }
     }
 
@@ -60,6 +68,14 @@ final class SimulatedVenue {
 
     GatewayLife gateway(final int member) {
         return gateways.get(member);
+    }
+
+    FeedLife feed(final int member) {
+        return feeds.get(member);
+    }
+
+    List<FeedReader> readers() {
+        return readers;
     }
 
     long epochNs() {
@@ -80,6 +96,9 @@ final class SimulatedVenue {
         for (int i = 0; i < plan.clients(); i++) {
             clients.add(new SimulatedClient(this, i));
         }
+        for (int i = 0; i < READERS; i++) {
+            readers.add(new FeedReader(this, i));
+        }
         final long beginNs = time.nowNs() + 1_000 * Timeline.MS;
         for (final Step step : plan.steps()) {
             time.at(beginNs + step.atMs() * Timeline.MS, () -> perform(step));
@@ -96,6 +115,8 @@ final class SimulatedVenue {
                 () -> "member " + member + ": " + engines.get(member).applied() + " of " + oracle.size() + " entries");
             oracle.onFinalState(i, engines.get(i).shard());
         }
+        readers.forEach(FeedReader::checkComplete);
+        tape.compare(oracle);
         oracle.ledger.compare(oracle.shard().matching().matcher());
         for (final SimulatedClient client : clients) {
             if (client.isGone() && client.cancelsOnDisconnect) {
@@ -135,6 +156,18 @@ final class SimulatedVenue {
                     });
                 }
             }
+            case FEED_KILL -> {
+                if (stops[step.target()] == 0) {
+                    feeds.get(step.target()).crash();
+                    time.after(step.amount() * Timeline.MS, () -> {
+                        if (stops[step.target()] == 0 && !feeds.get(step.target()).isUp()) {
+                            feeds.get(step.target()).start();
+                        }
+                    });
+                }
+            }
+            case FEED_LOSS -> feedNetwork.lose(step.amount() * Timeline.MS);
+            case FEED_JOIN -> readers.get(step.target()).restart();
             case PARTITION -> network.cut(step.target(), step.amount() * Timeline.MS);
             case DELAY -> network.slow(step.amount() * Timeline.MS / 4, SLOW_NS);
             case SNAPSHOT -> engines.get(step.target()).takeSnapshot();
@@ -154,6 +187,7 @@ final class SimulatedVenue {
         counters.crashes++;
         if (stops[member]++ == 0) {
             killGateway(member);
+            feeds.get(member).crash();
             nodes.get(member).crash(losesPower && plan.isPower());
             if (losesDisk) {
                 nodes.get(member).wipe();
@@ -183,6 +217,7 @@ final class SimulatedVenue {
         }
         node.start();
         gateways.get(member).start();
+        feeds.get(member).start();
     }
 
     // ------------------------------------------------------------------------------------------------ what happens
@@ -197,5 +232,6 @@ final class SimulatedVenue {
 
     void onEvents(final int member) {
         gateways.get(member).wake();
+        feeds.get(member).wake();
     }
 }

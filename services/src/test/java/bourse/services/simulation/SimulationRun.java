@@ -2,10 +2,13 @@ package bourse.services.simulation;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 
 /** Many seeds, on as many threads as are asked for, each with a simulation of its own. */
 final class SimulationRun {
+    private static final int SHRINK_RUNS = 400;
+
     final Counters total = new Counters();
     final List<Simulation.Failure> failures = Collections.synchronizedList(new ArrayList<>());
 
@@ -43,8 +46,10 @@ final class SimulationRun {
             report.append("seed ").append(failure.plan().seed()).append(" broke: ").append(failure.cause()).append('\n');
         }
         if (!failures.isEmpty()) {
+            final Simulation.Failure shortest = Shrinker.shrink(new Simulation(), EnumSet.noneOf(Bug.class), failures.getFirst(), SHRINK_RUNS);
             report.append("again: make test-simulation SEEDS=1 SEED=").append(failures.getFirst().plan().seed()).append('\n')
-                .append(failures.getFirst().plan().text());
+                .append("made short, ").append(failures.getFirst().plan().steps().size()).append(" steps before:\n").append(shortest.plan().text())
+                .append(shortest.cause()).append('\n');
             failures.getFirst().cause().printStackTrace();
         }
         return report.toString();

@@ -30,6 +30,12 @@ record Step(long atMs, Kind kind, int target, int amount, long seed) {
         WIPE,
         /** A gateway alone dies and starts again. */
         GATEWAY_KILL,
+        /** A member's market data alone dies and starts again. */
+        FEED_KILL,
+        /** The feed's packets are lost for {@code amount} ms. */
+        FEED_LOSS,
+        /** A receiver starts again, with nothing. */
+        FEED_JOIN,
         /** A member reaches no other for {@code amount} ms. */
         PARTITION,
         /** Messages between members take {@code amount} ms longer for a second. */
