@@ -214,6 +214,7 @@ final class AeronParts implements AutoCloseable {
                 .archiveId(aeron.clientId())
                 .errorCounter(archiveErrors(aeron))
                 .archiveDir(data.archive().toFile())
+                .fileIoMaxLength(ArchiveChunk.length(data.archive()))
                 .markFileDir(data.marks().toFile())
                 .deleteArchiveOnStart(false)
                 .controlChannelEnabled(false)
