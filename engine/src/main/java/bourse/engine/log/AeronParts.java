@@ -96,6 +96,7 @@ final class AeronParts implements AutoCloseable {
             files.removeDrafts();
             final RecoveryPlan plan;
             try (StageClock.Span ignored = clock.begin("snapshots checked")) {
+                TailCheck.check(data.root());
                 plan = RecoveryPlan.make(data.root());
             }
             snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext));

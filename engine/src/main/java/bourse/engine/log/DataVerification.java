@@ -116,14 +116,15 @@ public final class DataVerification {
             kept.add(entry.consensusRecordingId());
         });
         final List<Recording> events = RecordingCatalog.events(log.archive());
+        final EventsEnd told = new EventsEnd();
         long logEnd = 0;
         for (final Recording recording : recordings) {
             if (logRecording != null && recording.recordingId() == logRecording.recordingId()) {
-                logEnd = read(recording, "commands", Math.max(start, logBegin));
+                logEnd = read(recording, "commands", Math.max(start, logBegin), (buffer, offset, length, from, to) -> { });
             } else if (events.contains(recording)) {
-                read(recording, "events", 0);
+                checkEvents(recording, read(recording, "events", 0, told), snapshots);
             } else if (kept.contains(recording.recordingId())) {
-                read(recording, "snapshot", Long.MAX_VALUE);
+                read(recording, "snapshot", Long.MAX_VALUE, (buffer, offset, length, from, to) -> { });
             }
         }
         if (start >= 0 && logBegin > start) {
@@ -133,7 +134,20 @@ public final class DataVerification {
             findings.add(new Finding(Severity.LOSS, "the log ends at position " + logEnd + ", before the newest whole snapshot of " + start,
                 "the venue does not start; restore a backup (bourse restore)"));
         }
+        if (told.logPosition() > logEnd) {
+            findings.add(new Finding(Severity.LOSS, "the log ends at position " + logEnd + ", the events tell of entries up to " + told.logPosition(),
+                "orders that were acknowledged are lost here; restore a backup (bourse restore), or take another member's data directory"));
+        }
         return new Report(List.copyOf(findings), start, logBegin, logEnd, whole, bytes);
+    }
+
+    /** A snapshot says how far the events went when it was taken. */
+    private void checkEvents(final Recording recording, final long reached, final List<RecordedLog.Entry> entries) {
+        final long expected = log.eventsUpTo(entries, recording.recordingId());
+        if (reached < expected) {
+            findings.add(new Finding(Severity.LOSS, "recording " + recording.recordingId() + " of events ends at position " + reached
+                + ", a snapshot was taken behind " + expected, "clients that resume there get SnapshotRequired; the book is complete"));
+        }
     }
 
     private int snapshots(final List<RecordedLog.Entry> entries) {
@@ -175,22 +189,28 @@ public final class DataVerification {
         return entries.stream().filter(entry -> damageOf(entry) == null).mapToLong(RecordedLog.Entry::position).findFirst().orElse(0);
     }
 
+    private String noFrame(final Recording recording, final long position) {
+        final long base = recording.segmentBase(position);
+        return recording.segmentFile(log.archive(), base) + " at byte " + (position - base) + " has no frame, but there are some behind";
+    }
+
     /** @param needed from this position on nothing may be missing: what comes before is in a snapshot */
-    private long read(final Recording recording, final String what, final long needed) {
+    private long read(final Recording recording, final String what, final long needed, final RecordingReader.MessageHandler handler) {
         final boolean isOpen = recording.stopPosition() == AeronArchive.NULL_POSITION;
         long from = recording.startPosition();
         while (true) {
             final long reached;
+            final long next;
             final String damage;
             try (RecordingReader reader = new RecordingReader(log.archive(), recording, from)) {
-                reached = reader.read(isOpen ? Long.MAX_VALUE : recording.stopPosition(), (buffer, offset, length, start, end) -> { });
-                damage = reader.damage();
+                reached = reader.read(isOpen ? Long.MAX_VALUE : recording.stopPosition(), handler);
+                next = isOpen || reader.damage() != null ? reader.nextSound() : -1;
+                damage = reader.damage() != null || next < 0 ? reader.damage() : noFrame(recording, reader.framePosition());
             }
             bytes += reached - from;
             if (damage == null) {
                 return reached;
             }
-            final long next = nextSound(recording, reached);
             if (isOpen && next < 0) {
                 findings.add(new Finding(Severity.NOTE, damage, "the last entry of the " + what + " was not completely written when the process ended, "
                     + "so nobody was told of it; the next start cuts it off"));
@@ -213,22 +233,5 @@ public final class DataVerification {
             case "events" -> lost + " cannot be read: clients that resume there get SnapshotRequired; the book is complete";
             default -> "the snapshot is not used; a start takes the one before it";
         };
-    }
-
-    /** Where readable frames go on behind damage: at the beginning of a later term; -1 = nowhere. */
-    private long nextSound(final Recording recording, final long damagedAt) {
-        final long end = recording.knownEnd();
-        long at = (damagedAt / recording.termBytes() + 1) * recording.termBytes();
-        while (at < end && Files.exists(recording.segmentFile(log.archive(), recording.segmentBase(at)))) {
-            final long[] found = {-1};
-            try (RecordingReader reader = new RecordingReader(log.archive(), recording, at)) {
-                reader.read(at + 1, (buffer, offset, length, start, stop) -> found[0] = start);
-                if (reader.damage() == null && found[0] >= 0) {
-                    return at;
-                }
-            }
-            at += recording.termBytes();
-        }
-        return -1;
     }
 }

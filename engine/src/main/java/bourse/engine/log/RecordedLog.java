@@ -158,6 +158,29 @@ public final class RecordedLog {
         return SnapshotMarker.decode(new UnsafeBuffer(first), 0, first.length);
     }
 
+    /**
+     * How far a recording of events went when snapshots were taken, as far as they can be read.
+     *
+     * @return a position; 0 = none of them tells
+     */
+    long eventsUpTo(final List<Entry> entries, final long eventRecordingId) {
+        long position = 0;
+        for (final Entry entry : entries) {
+            try {
+                final SnapshotMarker marker = marker(entry);
+                position = marker == null || marker.eventRecordingId() != eventRecordingId ? position : Math.max(position, marker.eventPosition());
+            } catch (final DamageException e) {
+                continue; // a damaged snapshot tells nothing, and whoever verifies it says so
+            }
+        }
+        return position;
+    }
+
+    /** The same, of all valid snapshots. */
+    public long eventsUpTo(final long eventRecordingId) {
+        return eventsUpTo(snapshots(), eventRecordingId);
+    }
+
     /** The state that a snapshot of release 0.1.0 holds. */
     SnapshotReader chunks(final Entry entry) {
         final ArrayDeque<byte[]> chunks = serviceChunks(entry.serviceRecordingId);

@@ -178,6 +178,24 @@ public final class RecordingReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Where {@link #read} stopped: behind the last whole frame. Later than what it returned, when the message of that frame has others that are not whole.
+     */
+    public long framePosition() {
+        return position;
+    }
+
+    /**
+     * Looks behind the end, or the damage, that {@link #read} came to: whole frames there mean that this is no end, and no torn tail; unless a writer has gone
+     * on meanwhile.
+     *
+     * @return where they go on, -1 = nowhere
+     */
+    public long nextSound() {
+        final long next = FrameScan.nextSound(archiveDirectory, recording, position, Long.MAX_VALUE);
+        return next >= 0 && FrameScan.isSound(archiveDirectory, recording, position) ? -1 : next;
+    }
+
     /** What stopped {@link #read} before its limit; null = nothing is wrong. */
     public String damage() {
         return damage;

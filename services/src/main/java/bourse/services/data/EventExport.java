@@ -1,5 +1,7 @@
 package bourse.services.data;
 
+import bourse.engine.log.RecordedLog;
+import bourse.engine.store.DamageException;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
@@ -91,7 +93,7 @@ public final class EventExport {
      * Writes every event that is recorded in a member's data directory.
      *
      * @return how many
-     * @throws bourse.engine.store.DamageException at the first event that cannot be read
+     * @throws DamageException at the first event that cannot be read
      */
     public long run(final Path logDirectory) throws IOException {
         out.write("event_seq,time_ns,log_position,type");
@@ -103,13 +105,29 @@ public final class EventExport {
         for (final Recording recording : RecordingCatalog.events(archive)) {
             try (RecordingReader reader = new RecordingReader(archive, recording, recording.startPosition())) {
                 reader.read(recording.knownEnd(), (buffer, offset, length, start, end) -> onFragment(buffer, offset));
-                if (recording.knownEnd() != Long.MAX_VALUE) {
-                    reader.check();
-                }
+                checkEnd(reader, logDirectory, archive, recording);
             }
         }
         out.flush();
         return count;
+    }
+
+    /** An end is one when nothing whole lies behind it, and no snapshot was taken behind it. Until then everything that was read is written. */
+    private void checkEnd(final RecordingReader reader, final Path logDirectory, final Path archive, final Recording recording) throws IOException {
+        final boolean isOpen = recording.knownEnd() == Long.MAX_VALUE;
+        final long end = reader.framePosition();
+        final long next = isOpen ? reader.nextSound() : -1;
+        final long expected = isOpen ? new RecordedLog(logDirectory).eventsUpTo(recording.recordingId()) : 0;
+        if (!isOpen || next >= 0 || end < expected) {
+            out.flush();
+            if (!isOpen || reader.damage() != null) {
+                reader.check();
+            } else {
+                final long base = recording.segmentBase(end);
+                throw new DamageException(recording.segmentFile(archive, base), end - base, "has no more events, but there were some up to position "
+                    + Math.max(next, expected));
+            }
+        }
     }
 
     private void onFragment(final DirectBuffer buffer, final int offset) {

@@ -78,7 +78,7 @@ class FaultSystemTest {
                 PROMISES.fault("kill -9 in the middle of load");
                 final long killedNs = System.nanoTime();
                 verify(venue.data().resolve("log"));
-                venue = VenueChild.start("run", dir, ports);
+                venue = VenueChild.start("run", dir, ports).awaitReady();
                 awaitMore(venue, traders, Math.max(before, seen(traders)));
                 RESTARTS_MS.add((System.nanoTime() - killedNs) / 1_000_000);
             }
@@ -204,7 +204,7 @@ class FaultSystemTest {
                 awaitQuiet(traders);
                 loseUnsynced(venue.data().resolve("log"), traders);
                 PROMISES.fault("power lost: unsynced tails dropped or torn");
-                venue = VenueChild.start("run", original, port, "engine.sync=power", "marketdata.multicast=false");
+                venue = VenueChild.start("run", original, port, "engine.sync=power", "marketdata.multicast=false").awaitReady();
                 awaitMore(venue, traders, Math.max(before, seen(traders)));
             }
             for (final FaultTrader trader : traders) {

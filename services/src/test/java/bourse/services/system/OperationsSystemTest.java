@@ -1,7 +1,11 @@
 package bourse.services.system;
 
 import bourse.admin.v1.GetStateHashRequest;
+import bourse.engine.log.RecordedLog;
 import bourse.engine.log.SnapshotDirectory;
+import bourse.engine.store.FrameScan;
+import bourse.engine.store.Recording;
+import bourse.engine.store.RecordingCatalog;
 import bourse.order.v1.Side;
 import bourse.services.cli.Bourse;
 import bourse.services.client.VenueChannels;
@@ -184,22 +188,113 @@ class OperationsSystemTest {
         assertThat(lines.stream().filter(line -> line.contains("OrderAccepted")).count()).isEqualTo(3L * ORDERS);
     }
 
-    @Test
-    void shouldExportWhatIsReadableAndSayWhereItEnds() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 40, 200, 20_000})
+    void shouldExportWhatIsReadableAndSayWhereItEnds(final int at) throws Exception {
         final Path data = copy();
-        final Path events = largest(data.resolve("log/archive"), original.resolve("log/archive"));
-        flip(events);
+        final Path events = segment(data, RecordingCatalog.events(original.resolve("log/archive")).getLast());
+        flip(events, at);
         final Path csv = dir.resolve("part.csv");
 
         final Result exported = bourse(data, "export", "--to", csv.toString());
         final Result verified = bourse(data, "verify");
 
-        assertThat(csv).exists();
-        if (exported.status() != 0) {
-            assertThat(exported.err()).contains("bourse verify");
+        assertThat(exported.status()).as("whole events lie behind the damage. " + exported.err()).isEqualTo(1);
+        assertThat(exported.err()).contains(events.getFileName().toString()).contains("bourse verify").doesNotContain("Exception");
+        assertThat(Files.readAllLines(csv)).as("the names of the columns, and what came before").isNotEmpty();
+        assertThat(verified.status()).as(verified.err()).isEqualTo(1);
+        assertThat(verified.json().get("sound").booleanValue()).isFalse();
+        assertThat(verified.json().at("/report/findings").toString()).contains("LOSS").contains(events.getFileName().toString());
+    }
+
+    @Test
+    void shouldNotTakeEventsThatAreGoneForTheEnd() throws Exception {
+        final Path data = copy();
+        final Path events = segment(data, RecordingCatalog.events(original.resolve("log/archive")).getLast());
+        empty(events, 0);
+
+        final Result exported = bourse(data, "export", "--to", dir.resolve("nothing.csv").toString());
+        final Result verified = bourse(data, "verify");
+
+        assertThat(exported.status()).as("a snapshot says how many there were. " + exported.err()).isEqualTo(1);
+        assertThat(exported.err()).contains(events.getFileName().toString());
+        assertThat(verified.status()).as(verified.err()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotStartWithALogThatIsDamagedBeforeWholeEntries() throws Exception {
+        final Path data = copy();
+        final RecordedLog log = new RecordedLog(original.resolve("log"));
+        final Path commands = segment(data, log.recording());
+        final int from = (int) log.snapshots().getFirst().position();
+        empty(commands, from, 64);
+
+        final Result verified = bourse(data, "verify");
+
+        assertThat(verified.status()).as(verified.err()).isEqualTo(1);
+        assertThat(verified.json().at("/report/findings").toString()).contains("LOSS").contains(commands.getFileName().toString());
+        assertRefused(data, "this is no torn tail");
+    }
+
+    @Test
+    void shouldNotStartWithALogThatEndsBeforeItsEvents() throws Exception {
+        final Path data = copy();
+        final RecordedLog log = new RecordedLog(original.resolve("log"));
+        empty(segment(data, log.recording()), (int) log.snapshots().getFirst().position());
+
+        final Result verified = bourse(data, "verify");
+
+        assertThat(verified.status()).as(verified.err()).isEqualTo(1);
+        assertThat(verified.json().at("/report/findings").toString()).contains("the events tell of entries up to");
+        assertRefused(data, "its events tell of entries up to");
+    }
+
+    @Test
+    void shouldCutAFrameThatWasHalfWritten() throws Exception {
+        final Path data = copy();
+        final RecordedLog log = new RecordedLog(original.resolve("log"));
+        for (final Recording recording : List.of(log.recording(), RecordingCatalog.events(log.archive()).getLast())) {
+            try (RandomAccessFile bytes = new RandomAccessFile(segment(data, recording).toFile(), "rw")) {
+                bytes.seek(FrameScan.end(log.archive(), recording));
+                bytes.write(new byte[] {64, 0, 0, 0, 0, 0, 1, 0, 5, 5, 5, 5});
+            }
         }
-        assertThat(verified.json().at("/report/findings").size()).as("a flipped bit of the log or the events is found").isPositive();
-        assertThat(verified.json().at("/report/findings").toString()).contains(events.getFileName().toString());
+
+        final Result verified = bourse(data, "verify");
+
+        assertThat(verified.status()).as(verified.err()).isZero();
+        assertThat(verified.json().at("/report/findings").toString()).contains("NOTE").contains("was not completely written");
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
+            assertThat(hash(venue)).isEqualTo(hash);
+            venue.kill();
+        }
+        assertThat(bourse(data, "verify").json().at("/report/findings").toString()).as("it is cut off").doesNotContain("was not completely written");
+    }
+
+    @Test
+    void shouldStartWithDamagedEventsAndWriteThemAgain() throws Exception {
+        final Path data = copy();
+        final RecordedLog log = new RecordedLog(original.resolve("log"));
+        final Recording recording = RecordingCatalog.events(log.archive()).getLast();
+        empty(segment(data, recording), (int) log.eventsUpTo(recording.recordingId()), 64);
+
+        assertThat(bourse(data, "verify").status()).isEqualTo(1);
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
+            assertThat(hash(venue)).isEqualTo(hash);
+            assertThat(venue.output()).contains("the events are damaged at position");
+            venue.kill();
+        }
+        final Path csv = dir.resolve("again.csv");
+        assertThat(bourse(data, "export", "--to", csv.toString()).status()).isZero();
+        assertThat(Files.readAllLines(csv).stream().filter(line -> line.contains("OrderAccepted")).count()).isEqualTo(3L * ORDERS);
+        assertThat(bourse(data, "verify").status()).isZero();
+    }
+
+    private static void assertRefused(final Path data, final String why) throws Exception {
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS)) {
+            assertThat(venue.awaitExit()).isNotZero();
+            assertThat(venue.output()).contains(why).contains("bourse restore");
+        }
     }
 
     @Test
@@ -292,8 +387,11 @@ class OperationsSystemTest {
     }
 
     private static void flip(final Path file) throws IOException {
+        flip(file, Math.min(Files.size(file) / 2, 200));
+    }
+
+    private static void flip(final Path file, final long at) throws IOException {
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            final long at = Math.min(bytes.length() / 2, 200);
             bytes.seek(at);
             final int value = bytes.read();
             bytes.seek(at);
@@ -301,23 +399,20 @@ class OperationsSystemTest {
         }
     }
 
-    /** The recording with the most in it. */
-    private static Path largest(final Path copied, final Path from) throws IOException {
-        Path largest = null;
-        long most = -1;
-        try (var files = Files.list(from)) {
-            for (final Path file : files.filter(one -> one.toString().endsWith(".rec")).toList()) {
-                final byte[] bytes = Files.readAllBytes(file);
-                int end = bytes.length;
-                while (end > 0 && bytes[end - 1] == 0) {
-                    end--;
-                }
-                if (end > most) {
-                    most = end;
-                    largest = copied.resolve(file.getFileName());
-                }
-            }
+    /** Zeros from {@code at} to the end of what is written. */
+    private static void empty(final Path file, final int at) throws IOException {
+        empty(file, at, (int) Math.min(Files.size(file) - at, 4 << 20));
+    }
+
+    private static void empty(final Path file, final int at, final int length) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            bytes.write(new byte[length]);
         }
-        return largest;
+    }
+
+    private static Path segment(final Path data, final Recording recording) {
+        assertThat(recording.startPosition()).as("a small recording, one segment").isZero();
+        return recording.segmentFile(data.resolve("log/archive"), 0);
     }
 }
