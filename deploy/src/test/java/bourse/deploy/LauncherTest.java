@@ -30,6 +30,17 @@ class LauncherTest {
     }
 
     @Test
+    void shouldPrintNothingOfItsOwnBesideAnArchiveThatDoesNotFit() throws Exception {
+        final Path jar = Files.createSymbolicLink(directory.resolve("bourse.jar"), Terminal.ROOT.resolve("deploy/target/bourse.jar"));
+        Files.writeString(directory.resolve("bourse.jsa"), "not an archive");
+
+        final Terminal.Result result = new Terminal().with("BOURSE_JAR", jar.toString()).run("./bourse", "--version");
+
+        assertThat(result.expectSuccess().lines().toList()).hasSize(1).first().asString().startsWith("bourse ");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
     void shouldTakeTheJdkOfJavaHome() throws Exception {
         final Path jdk = jdk("25.0.1");
 
