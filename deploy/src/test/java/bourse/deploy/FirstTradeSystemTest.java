@@ -38,12 +38,14 @@ class FirstTradeSystemTest {
         final String sold = second.run(BOURSE, "order", "sell", "--account", "2", "--instrument", "DEMO", "--price", "100.25", "--quantity", "4")
             .expectSuccess();
         final String book = second.run(BOURSE, "book", "--instrument", "DEMO").expectSuccess();
+        final String elsewhere = second.run(BOURSE, "book", "--instrument", "DEMO", "--address", venue.address("marketData")).expectSuccess();
 
         final String status = second.run(BOURSE, "status").out();
 
         assertThat(status).contains("The venue trades", "engine, gateway, marketdata: ready", " 1 orders on 1 levels", "order entry    " + venue.address("orderEntry"));
         assertThat(sold).contains("100.25");
         assertThat(book).contains("100.25").containsPattern("\\b6\\b").containsPattern("\\b4\\b");
+        assertThat(elsewhere).isEqualTo(book);
         assertThat(venue.terminate()).as(venue.log()).isZero();
     }
 

@@ -131,6 +131,7 @@ public final class MarketDataServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .addService(service)
+                .addService(service.reference())
                 .addService(health.getHealthService());
             for (int i = interceptors.size() - 1; i >= 0; i--) {
                 builder.intercept(interceptors.get(i));

@@ -20,6 +20,10 @@ import bourse.marketdata.v1.ReplayResponse;
 import bourse.marketdata.v1.SnapshotRequest;
 import bourse.marketdata.v1.SubscribeRequest;
 import bourse.marketdata.v1.SubscribeResponse;
+import bourse.reference.v1.GetInstrumentRequest;
+import bourse.reference.v1.Instrument;
+import bourse.reference.v1.ListInstrumentsRequest;
+import bourse.reference.v1.ReferenceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -87,6 +91,22 @@ class MarketDataServerTest {
         assertStatus(() -> stub.snapshot(request(1, Depth.DEPTH_UNSPECIFIED)), Status.Code.INVALID_ARGUMENT, "depth: 0");
         assertStatus(() -> stub.snapshot(SnapshotRequest.newBuilder().setInstrumentId(1).setDepth(Depth.DEPTH_LEVELS).setLevels(5_000)
             .build()), Status.Code.INVALID_ARGUMENT, "levels: 5000 (expected: 0..1000)");
+    }
+
+    @Test
+    void shouldSayWhatIsTradedToClientsOfTheFeedAlone() throws Exception {
+        final var stub = ReferenceGrpc.newBlockingStub(start(withoutMulticast()));
+        final List<Instrument> all = stub.listInstruments(ListInstrumentsRequest.getDefaultInstance()).getInstrumentsList();
+        assertThat(all).extracting(Instrument::getInstrumentId).containsExactlyInAnyOrderElementsOf(flow.books().keySet());
+        assertThat(all).allSatisfy(one -> {
+            assertThat(one.getSymbol()).isNotEmpty();
+            assertThat(one.getTickSize()).isPositive();
+            assertThat(stub.getInstrument(GetInstrumentRequest.newBuilder().setSymbol(one.getSymbol()).build()).getInstrument()).isEqualTo(one);
+            assertThat(stub.getInstrument(GetInstrumentRequest.newBuilder().setInstrumentId(one.getInstrumentId()).build()).getInstrument()).isEqualTo(one);
+        });
+        assertStatus(() -> stub.getInstrument(GetInstrumentRequest.newBuilder().setSymbol("NONE").build()), Status.Code.NOT_FOUND, "symbol: NONE");
+        assertStatus(() -> stub.getInstrument(GetInstrumentRequest.newBuilder().setInstrumentId(99).build()), Status.Code.NOT_FOUND, "instrument_id: 99");
+        assertStatus(() -> stub.getInstrument(GetInstrumentRequest.getDefaultInstance()), Status.Code.INVALID_ARGUMENT, "key: not set");
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class MarketDataService implements BindableService {
     private final PublishedBooks feed;
     private final EventSource source;
     private final LongUnaryOperator eventSeqBefore;
+    private final int shard;
     private final int maxSubscribers;
     private final int maxReplays;
     private final FeedProto proto;
@@ -72,6 +73,7 @@ public final class MarketDataService implements BindableService {
         this.feed = feed;
         this.source = source;
         this.eventSeqBefore = eventSeqBefore;
+        this.shard = shard;
         this.maxSubscribers = maxSubscribers;
         this.maxReplays = maxReplays;
         this.proto = new FeedProto(shard);
@@ -82,6 +84,11 @@ public final class MarketDataService implements BindableService {
     /** From now on top and depth snapshots are read from the engine's published region where it has the instrument. */
     public void publishedDepth(final PublishedDepth depth) {
         publishedDepth = depth;
+    }
+
+    /** What the feed says about its instruments, as {@code bourse.reference.v1.Reference}. */
+    public BindableService reference() {
+        return new FeedReference(feed, shard, this::hand);
     }
 
     /** Subscribers now. */

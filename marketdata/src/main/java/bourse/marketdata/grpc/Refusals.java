@@ -35,6 +35,10 @@ final class Refusals {
             + " (expected: one of the venue's, see Reference.ListInstruments)").asRuntimeException();
     }
 
+    static StatusRuntimeException unknownSymbol(final String symbol) {
+        return io.grpc.Status.NOT_FOUND.withDescription("symbol: " + symbol + " (expected: one of the venue's, see Reference.ListInstruments)").asRuntimeException();
+    }
+
     static StatusRuntimeException unavailable() {
         return io.grpc.Status.UNAVAILABLE.withDescription("market data is closing").asRuntimeException();
     }

@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
         "  bourse book --instrument DEMO",
         "  bourse book --instrument DEMO --levels 5 --watch",
         "  bourse book --instrument DEMO --trades            trades as they happen",
+        "  bourse book --instrument DEMO --address HOST:7302 of another machine's market-data port",
         "  bourse book --instrument DEMO --multicast --verify --loss 20",
         "                                                    drops a fifth of all packets, and compares with the venue by checksum",
         "  bourse book --from feed.pcapng                    the books at the end of a recording (`bourse record`)",
@@ -80,7 +81,7 @@ public final class BookCommand implements Callable<Integer> {
             return new RecordedBook(file, instrument, levels).show(json);
         }
         try (venue) {
-            final Instruments instruments = Instruments.of(venue.reference());
+            final Instruments instruments = Instruments.of(venue.referenceOfMarketData());
             final Instrument shown = instruments.find(instrument);
             if (multicast) {
                 final MulticastBook received = new MulticastBook(venue, shown, levels, lossPercent / 100, seed);

@@ -88,6 +88,7 @@ final class DataCommands {
             "  bourse restore /backups/monday --data /var/lib/bourse-again",
             ""})
     static final class Save implements Callable<Integer> {
+        private static final String NOBODY = "no venue answers here: its files are copied as they are";
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
@@ -99,8 +100,7 @@ final class DataCommands {
         public Integer call() throws IOException {
             final VenueConfig loaded = venue.config().load();
             try (venue) {
-                final long position = snapshot(venue);
-                json.human().println(position < 0 ? "no venue answers here: its files are copied as they are" : "snapshot taken at log position " + position);
+                json.human().println(snapshot(venue));
             }
             final Backup.Manifest manifest = new Backup(loaded.dataDir(), target).take();
             json.human().println(manifest.files().size() + " files in " + target + ", log up to position " + manifest.logPosition());
@@ -108,12 +108,15 @@ final class DataCommands {
             return 0;
         }
 
-        /** -1 = nobody answers. */
-        private static long snapshot(final VenueOptions venue) {
+        /** What came of it, in words: the copy is whole without, too. */
+        private static String snapshot(final VenueOptions venue) {
             try {
-                return venue.admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
-            } catch (final CommandFailure | StatusRuntimeException e) {
-                return -1;
+                return "snapshot taken at log position " + venue.admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
+            } catch (final CommandFailure e) {
+                return NOBODY;
+            } catch (final StatusRuntimeException e) {
+                return e.getStatus().getCode() == io.grpc.Status.Code.UNAVAILABLE ? NOBODY
+                    : "the venue here takes no snapshot (" + e.getMessage() + "): its files are copied as they are";
             }
         }
     }

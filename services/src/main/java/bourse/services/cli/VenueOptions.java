@@ -70,9 +70,9 @@ public final class VenueOptions implements AutoCloseable {
         return authorised(ReferenceGrpc.newBlockingStub(open(VenueEndpoints::orderEntry, "order entry")), "read");
     }
 
-    /** Reference data by the market-data port, for commands whose {@code --address} is that port. */
+    /** Reference data by the market-data port, for commands whose {@code --address} is that port; by order entry where the venue here has none. */
     ReferenceGrpc.ReferenceBlockingStub referenceOfMarketData() {
-        return authorised(ReferenceGrpc.newBlockingStub(open(VenueEndpoints::marketData, "market data")), "read");
+        return authorised(ReferenceGrpc.newBlockingStub(open(venue -> venue.marketData() == null ? venue.orderEntry() : venue.marketData(), "market data")), "read");
     }
 
     MarketDataGrpc.MarketDataBlockingStub marketData() {

@@ -11,12 +11,14 @@ import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.marketdata.v1.MarketDataGrpc;
+import bourse.reference.v1.ReferenceGrpc;
 import bourse.services.config.GatewayConfig;
 import bourse.services.config.MarketDataConfig.Access;
 import bourse.services.config.VenueConfig;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServiceDescriptor;
 import io.opentelemetry.api.OpenTelemetry;
 import org.agrona.CloseHelper;
 
@@ -62,8 +64,10 @@ final class FeedAccess implements AutoCloseable {
 
     private static MethodRights rights() {
         final MethodRights.Builder rights = MethodRights.builder().open("grpc.health.v1.Health");
-        for (final MethodDescriptor<?, ?> method : MarketDataGrpc.getServiceDescriptor().getMethods()) {
-            rights.allow(method.getFullMethodName(), Right.READ, ANY);
+        for (final ServiceDescriptor service : List.of(MarketDataGrpc.getServiceDescriptor(), ReferenceGrpc.getServiceDescriptor())) {
+            for (final MethodDescriptor<?, ?> method : service.getMethods()) {
+                rights.allow(method.getFullMethodName(), Right.READ, ANY);
+            }
         }
         return rights.build();
     }
