@@ -90,7 +90,8 @@ class OperationsSystemTest {
 
         assertThat(verified.status()).as(verified.err()).isZero();
         assertThat(verified.json().get("sound").booleanValue()).isTrue();
-        assertThat(verified.json().at("/report/wholeSnapshots").intValue()).as("two verified snapshots are kept").isEqualTo(2);
+        assertThat(verified.json().at("/report/wholeSnapshots").intValue()).as("two verified snapshots are kept; the kill may come before an older third is deleted")
+            .isEqualTo(states(original).size()).isBetween(2, 3);
     }
 
     @Test
@@ -101,7 +102,7 @@ class OperationsSystemTest {
 
         final Result verified = bourse(data, "verify");
         assertThat(verified.status()).as("nothing is lost: the older one and more log. " + verified.err()).isZero();
-        assertThat(verified.json().at("/report/wholeSnapshots").intValue()).isEqualTo(1);
+        assertThat(verified.json().at("/report/wholeSnapshots").intValue()).isEqualTo(states.size() - 1);
         assertThat(verified.json().at("/report/findings").toString()).contains(states.getLast().getFileName().toString());
         try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
             assertThat(hash(venue)).isEqualTo(hash);
