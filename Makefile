@@ -75,6 +75,10 @@ test-drills: $(JAR) ## executes each page of docs/drills as it is written down; 
 test-dashboards: ## asks every query of every dashboard of a Prometheus that watches a venue under load (needs prometheus), half a minute
 	$(MAVEN) -q -pl deploy -am verify -Dtest='MonitoringTest,DashboardsSystemTest' -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
 
+.PHONY: test-replication
+test-replication: ## three members on loopback: leader killed, minority, disks lost, rolling restart; two minutes
+	$(MAVEN) -q -pl services -am test -Dtest=ReplicationSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false -Dbourse.replication=true $(ARGS)
+
 .PHONY: test-failover
 test-failover: ## kills the leader of three members 50 times (KILLS=) under load: how long clients wait (figures also in target/failover.json), and every promise
 	@mkdir -p target
