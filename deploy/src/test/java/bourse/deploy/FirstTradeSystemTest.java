@@ -40,7 +40,7 @@ class FirstTradeSystemTest {
         final String book = second.run(BOURSE, "book", "--instrument", "DEMO").expectSuccess();
         final String elsewhere = second.run(BOURSE, "book", "--instrument", "DEMO", "--address", venue.address("marketData")).expectSuccess();
 
-        final String status = second.run(BOURSE, "status").out();
+        final String status = second.run(BOURSE, "status").expectSuccess();
 
         assertThat(status).contains("The venue trades", "engine, gateway, marketdata: ready", " 1 orders on 1 levels", "order entry    " + venue.address("orderEntry"));
         assertThat(sold).contains("100.25");

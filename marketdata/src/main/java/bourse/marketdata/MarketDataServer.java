@@ -219,6 +219,8 @@ public final class MarketDataServer implements AutoCloseable {
     private void listenForOthers() {
         try {
             final Set<Integer> epochs = ForeignFeed.epochs(config.addresses(), config.channel(), LISTEN_MS);
+            // Before the first event a feed has no epoch: this one's own heartbeats say 0, too.
+            epochs.remove(0);
             if (feed.lastFeedSeqVolatile() != 0) {
                 epochs.remove(feed.epoch());
             }

@@ -73,6 +73,11 @@ final class DiskGuard implements AutoCloseable {
         return state;
     }
 
+    boolean isWatching() {
+        return reserveBytes > 0;
+    }
+
+    /** As last seen, at most {@link #INTERVAL_MS} ago; 0 when nothing is watched. */
     long freeBytes() {
         return freeBytes;
     }

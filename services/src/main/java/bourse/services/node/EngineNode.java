@@ -238,7 +238,11 @@ public final class EngineNode implements AutoCloseable {
         meter.counterBuilder("bourse.engine.unreadable").setDescription("Messages too broken to answer").buildWithCallback(value -> value.record(shard.unreadableMessages()));
         meter.counterBuilder("bourse.engine.log.errors").setDescription("Errors counted by driver, archive and consensus").buildWithCallback(value -> value.record(log.errorCount()));
         meter.gaugeBuilder("bourse.engine.disk.free").ofLongs().setUnit("By").setDescription("Free space on the disk of the data directory")
-            .buildWithCallback(value -> value.record(disk.freeBytes()));
+            .buildWithCallback(value -> {
+                if (disk.isWatching()) {
+                    value.record(disk.freeBytes());
+                }
+            });
         meter.gaugeBuilder("bourse.engine.leader").ofLongs().setDescription("1 = this member leads").buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
         meter.gaugeBuilder("bourse.engine.serving").ofLongs().setDescription("1 = recovered and in a quorum").buildWithCallback(value -> value.record(isServing() ? 1 : 0));
         meter.gaugeBuilder("bourse.engine.member").ofLongs().setDescription("Number of this member").buildWithCallback(value -> value.record(config.cluster().member()));

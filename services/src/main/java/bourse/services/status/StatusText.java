@@ -75,8 +75,12 @@ final class StatusText {
         line("  book       %,d orders on %,d levels, %.1f%% of the slots", engine.count(StatusFigure.ORDERS.metric()), engine.count(StatusFigure.LEVELS.metric()),
             100 * engine.value(StatusFigure.BOOK_USED.metric()).orElse(0));
         line("  snapshots  %,d since its start, %,d failed", engine.count(StatusFigure.SNAPSHOTS.metric()), engine.count(StatusFigure.SNAPSHOTS_FAILED.metric()));
-        line("  disk       %s free (new orders are refused below %s)", VenueStatus.bytes(engine.count(StatusFigure.DISK_FREE.metric())),
-            VenueStatus.bytes(diskReserveBytes));
+        if (engine.value(StatusFigure.DISK_FREE.metric()).isPresent()) {
+            line("  disk       %s free (new orders are refused below %s)", VenueStatus.bytes(engine.count(StatusFigure.DISK_FREE.metric())),
+                VenueStatus.bytes(diskReserveBytes));
+        } else {
+            line("  disk       not watched (engine.diskReserve)");
+        }
     }
 
     private void gateway(final ProcessStatus gateway) {

@@ -66,6 +66,13 @@ class VenueStatusTest {
     }
 
     @Test
+    void shouldNotTakeADiskThatIsNotWatchedForAFullOne() throws Exception {
+        member("a", ENGINE.replaceAll("bourse_engine_disk_free_bytes.*", ""));
+        assertThat(venue().attention()).isEmpty();
+        assertThat(venue().text()).anySatisfy(line -> assertThat(line).contains("disk       not watched"));
+    }
+
+    @Test
     void shouldTellAMemberThatIsAwayAndOneThatIsBehind() throws Exception {
         member("a", ENGINE);
         member("b", ENGINE.replace("bourse_engine_leader 1.0", "bourse_engine_leader 0.0").replace("position_bytes_total 1.0E9", "position_bytes_total 8.0E8"));
