@@ -97,8 +97,9 @@ bench: $(JAR) ## what each layer costs, the quick form: less than two minutes (d
 	./bourse bench ladder --quick $(ARGS)
 
 .PHONY: bench-trust bench-report
-bench-trust: $(JAR) ## is what the ladder says true: 1 us planted in eight layers, two runs of one build compared; about 7 minutes
-	./bourse bench ladder --quick --plant core=1us,engine=1us,queue=1us,ipc=1us,log=1us,tcp=1us,grpc-inprocess=1us,grpc-batch-64=1us
+bench-trust: $(JAR) ## is what the ladder says true: 1 us planted in eight layers, two runs of one build compared; about 10 minutes
+	./bourse bench ladder --quick --plant core=1us,engine=1us,queue=1us,ipc=1us,log=1us,tcp=1us
+	./bourse bench ladder --quick --warm-up 5s --duration 2s --latency 200ms --plant grpc-inprocess=1us,grpc-batch-64=1us
 	@mkdir -p target
 	./bourse bench ladder --quick --json=target/ladder-a.json
 	./bourse bench ladder --quick --json=target/ladder-b.json

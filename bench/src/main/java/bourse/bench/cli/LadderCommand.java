@@ -70,7 +70,8 @@ public final class LadderCommand implements Callable<Integer> {
 
     @Option(names = "--plant", split = ",", paramLabel = "RUNG=TIME",
         description = "Burn so much in a layer for each command and see whether the waterfall finds it; any rung but the"
-            + " foreign ones. From grpc-inprocess on it is planted in the client, and looked for in CPU: there threads work side by side.")
+            + " foreign ones. From grpc-inprocess on it is planted in the client. Where threads work side by side (log and above) twice the rung's own time"
+            + " is burnt with it and without it, so that it lies on the slowest thread.")
     private List<String> plants = List.of();
 
     @Option(names = "--profile", description = "CPU, allocation and lock profile of each process on each rung: flame graphs and top methods in the page;"

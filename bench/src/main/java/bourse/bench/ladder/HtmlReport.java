@@ -101,8 +101,8 @@ public final class HtmlReport {
         }
         add("</table></div>");
         for (final PlantFound plant : report.plants()) {
-            add("<p>Planted in %s: %.0f ns an order; found: %.1f ns of %s (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
-                    plant.foundNs(), plant.by(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
+            add("<p>Planted in %s: %.0f ns an order beside %,.0f; found: %.1f ns (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
+                    plant.besideNs(), plant.foundNs(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
         }
         if (report.threads() != null && report.threads().queued() > 0) {
             add("<p>Threads: one engine on one thread %,d orders/s; fed by a second thread through a queue %,d; two shards on two threads %s.</p>",

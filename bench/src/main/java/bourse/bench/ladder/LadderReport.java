@@ -34,10 +34,10 @@ public record LadderReport(String form, String begun, double seconds, boolean co
     /**
      * A planted slow-down and what the waterfall made of it.
      *
-     * @param by      {@code time} of an order or its {@code CPU}, see {@link bourse.bench.rung.RungName#isPipelined}
-     * @param foundNs added by the layer with it minus added without it
+     * @param besideNs burnt for each order with it and without it, see {@link bourse.bench.rung.RungName#isSideBySide}
+     * @param foundNs  time of an order with it minus without it
      */
-    public record PlantFound(String rung, double plantedNs, String by, double foundNs, double errorPercent, boolean withinTwentyPercent) {
+    public record PlantFound(String rung, double plantedNs, double besideNs, double foundNs, double errorPercent, boolean withinTwentyPercent) {
     }
 
     /**

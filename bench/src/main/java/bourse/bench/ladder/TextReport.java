@@ -73,7 +73,7 @@ public final class TextReport {
                     : String.format(Locale.ROOT, "%+,.1f", step.addedNs()), step.adds() + (step.below() == null ? "" : " (over " + step.below() + ")"));
         }
         for (final PlantFound plant : report.plants()) {
-            print("  planted in %s: %.0f ns, found %.1f ns of %s (%+.1f%%): %s%n", plant.rung(), plant.plantedNs(), plant.foundNs(), plant.by(), plant.errorPercent(),
+            print("  planted in %s: %.0f ns beside %,.0f, found %.1f ns (%+.1f%%): %s%n", plant.rung(), plant.plantedNs(), plant.besideNs(), plant.foundNs(), plant.errorPercent(),
                     plant.withinTwentyPercent() ? "found" : "MISSED by more than 20%");
         }
         if (report.threads() != null && report.threads().queued() > 0) {

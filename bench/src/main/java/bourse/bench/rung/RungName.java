@@ -81,11 +81,13 @@ public enum RungName {
         return adds;
     }
 
-    /**
-     * Its threads work side by side, so that what a layer needs is not what it adds to an order's time: a slow-down shows in CPU. The threads of the
-     * rungs below wait by spinning, so that their CPU says nothing, and the slowest decides.
-     */
-    public boolean isPipelined() {
+    /** Several threads that each do a good part work on an order one after the other: the slowest decides how many pass. */
+    public boolean isSideBySide() {
+        return compareTo(IPC) > 0;
+    }
+
+    /** Through gRPC: much code to warm. */
+    public boolean isGrpc() {
         return compareTo(TCP) > 0;
     }
 

@@ -31,7 +31,7 @@ public final class RungRig {
             try (RungFactory factory = new RungFactory(stream, plan)) {
                 for (final String name : names) {
                     // gRPC is much code: the first rung of a process warms it for the others.
-                    final boolean isCold = name.equals(names.getFirst()) && !TWO_SHARDS.equals(name) && RungName.of(name).isPipelined();
+                    final boolean isCold = name.equals(names.getFirst()) && !TWO_SHARDS.equals(name) && RungName.of(name).isGrpc();
                     System.out.println(JSON.writeValueAsString(TWO_SHARDS.equals(name) ? TwoShards.measure(factory, plan)
                             : measure(factory, RungName.of(name), plan, (isCold ? COLD_FACTOR : 1) * plan.warmUpMs())));
                     System.out.flush();

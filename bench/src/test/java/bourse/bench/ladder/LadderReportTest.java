@@ -21,7 +21,7 @@ class LadderReportTest {
 
     private static LadderReport report(final List<RungResult> rungs) throws InterruptedException {
         final LadderReport bare = new LadderReport("quick", "2026-01-01T00:00:00Z", 60, true, "stream", 20_000, 10, true, 2.5, rungs,
-                Waterfall.of(rungs), List.of(new LadderReport.PlantFound("engine", 1_000, "time", 1_050, 5, true)), null,
+                Waterfall.of(rungs), List.of(new LadderReport.PlantFound("engine", 1_000, 0, 1_050, 5, true)), null,
                 new LadderReport.Threads(1, 2, 3), null, Environment.since(Environment.CpuTicks.now()), Machine.look());
         return new LadderReport(bare.form(), bare.begun(), bare.seconds(), bare.complete(), bare.stream(), bare.prefix(),
                 bare.networkToEngineRatio(), bare.hashesEqual(), bare.rigNsPerOrder(), rungs, bare.waterfall(), bare.plants(), Verdict.of(bare),
@@ -65,7 +65,7 @@ class LadderReportTest {
         final var text = new ByteArrayOutputStream();
         new TextReport(report, new PrintStream(text, true, StandardCharsets.UTF_8)).print();
         assertThat(text.toString(StandardCharsets.UTF_8)).contains("Waterfall").contains("Verdict: engine above 1,000,000")
-                .contains("planted in engine: 1000 ns, found 1050.0 ns of time");
+                .contains("planted in engine: 1000 ns beside 0, found 1050.0 ns");
     }
 
     @Test

@@ -150,7 +150,7 @@ public final class AeronLog implements SequencedLog {
         return parts.counter(AeronCounters.CLUSTER_COMMIT_POSITION_TYPE_ID);
     }
 
-    /** Errors that the parts have counted since they started; 0 on a good day. */
+    /** Errors that the parts have counted since they started, elections and other events left out; 0 on a good day. */
     public long errorCount() {
         return parts.errorCount();
     }
@@ -198,7 +198,7 @@ public final class AeronLog implements SequencedLog {
         return parts.snapshots().failed();
     }
 
-    /** Log position of the last snapshot of this life, 0 = none. */
+    /** Log position of the newest snapshot, the one that this life started from included; 0 = none. */
     public long lastSnapshotPosition() {
         return parts.snapshots().lastPosition();
     }

@@ -99,7 +99,7 @@ final class AeronParts implements AutoCloseable {
                 TailCheck.check(data.root());
                 plan = RecoveryPlan.make(data.root());
             }
-            snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext));
+            snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
             adapter.recover(files, plan, snapshots, clock);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(this);
@@ -386,6 +386,11 @@ final class AeronParts implements AutoCloseable {
     private void onError(final Throwable error) {
         if (isClosing) {
             LOG.debug("While closing", error);
+            return;
+        }
+        if (error instanceof AeronEvent && isBearable(error)) {
+            // What happened, such as an election: no error, and counted elsewhere.
+            LOG.warn("Sequenced log: {}", error.toString());
             return;
         }
         errors.incrementAndGet();

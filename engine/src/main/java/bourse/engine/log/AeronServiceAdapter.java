@@ -80,6 +80,7 @@ final class AeronServiceAdapter implements ClusteredService {
                 restore(new ImageSnapshotReader(snapshotImage, startedCluster.idleStrategy()));
             }
             listener.onStart(new AeronLogControl(startedCluster, eventStream));
+            appliedPosition = plan.position();
         } catch (final Throwable e) {
             throw fail("start at log position " + startedCluster.logPosition(), e);
         }

@@ -43,6 +43,11 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
         return new RecoveryPlan(null, null);
     }
 
+    /** Log position that the log is applied from: the snapshot's, 0 without one. */
+    long position() {
+        return entry == null ? 0 : entry.position();
+    }
+
     /** What is wrong with a snapshot; null = nothing. */
     static String damageOf(final RecordedLog log, final SnapshotDirectory files, final RecordedLog.Entry entry) {
         try {

@@ -48,7 +48,9 @@ final class SnapshotJob implements AutoCloseable {
     private volatile long lastPosition;
     private volatile long lastDurationMs;
 
-    SnapshotJob(final Path root, final SnapshotSetup setup, final Pruning pruning) {
+    /** @param startPosition of the snapshot that this life starts from, 0 = none */
+    SnapshotJob(final Path root, final SnapshotSetup setup, final Pruning pruning, final long startPosition) {
+        lastPosition = startPosition;
         this.setup = setup;
         this.pruning = pruning;
         log = new RecordedLog(root);
@@ -90,7 +92,7 @@ final class SnapshotJob implements AutoCloseable {
         return failed.get();
     }
 
-    /** Log position of the last one, 0 = none in this life. */
+    /** Log position of the last one, that of the start included; 0 = none. */
     long lastPosition() {
         return lastPosition;
     }

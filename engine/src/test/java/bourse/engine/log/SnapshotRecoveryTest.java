@@ -65,6 +65,23 @@ class SnapshotRecoveryTest {
     }
 
     @Test
+    void shouldTellThePositionThatItStartsFrom() {
+        final long position;
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            rig.submit("one".getBytes(StandardCharsets.US_ASCII));
+            rig.runUntil(() -> service.entries.size() == 1);
+            position = rig.log().takeSnapshot(20_000);
+        }
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+            rig.start(new TranscriptService());
+            rig.runUntil(() -> rig.log().isLeader());
+            assertThat(rig.log().appliedPosition()).isPositive().isEqualTo(position).isEqualTo(rig.log().lastSnapshotPosition());
+        }
+    }
+
+    @Test
     void shouldStartFromTheOlderSnapshotWhenTheNewestIsDamaged() throws IOException {
         fill(1);
         flipByte(snapshots().file(snapshots().positions(SnapshotDirectory.STATE).getFirst(), SnapshotDirectory.STATE), 100);
