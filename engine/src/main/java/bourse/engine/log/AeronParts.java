@@ -294,7 +294,9 @@ final class AeronParts implements AutoCloseable {
                 .replicationChannel("aeron:udp?endpoint=" + members.own().anyPort())
                 .leaderHeartbeatTimeoutNs(ms(members.heartbeatTimeoutMs()))
                 .leaderHeartbeatIntervalNs(ms(members.heartbeatIntervalMs()))
-                .electionTimeoutNs(ms(members.electionTimeoutMs()))
+                .electionTimeoutNs(ms(Math.max(members.electionTimeoutMs(), ElectionPace.COLD_TIMEOUT_MS)))
+                .random(ElectionPace.standing(members.memberId()))
+                .clusterClock(new ElectionPace(context, () -> counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID), ms(members.electionTimeoutMs())))
                 .electionStatusIntervalNs(ms(ELECTION_STATUS_MS))
                 .startupCanvassTimeoutNs(ms(REPLICATED_CANVASS_MS));
     }
@@ -391,6 +393,11 @@ final class AeronParts implements AutoCloseable {
         if (error instanceof AeronEvent && isBearable(error)) {
             // What happened, such as an election: no error, and counted elsewhere.
             LOG.warn("Sequenced log: {}", error.toString());
+            final String lost = ElectionPace.lost(error.getMessage());
+            if (lost != null) {
+                LOG.error("Stopping: {}", lost);
+                terminator.terminate(lost, error);
+            }
             return;
         }
         errors.incrementAndGet();
