@@ -4,6 +4,7 @@ import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
+import io.aeron.cluster.RecordingLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class TailCheck {
         final RecordedLog log = new RecordedLog(root);
         final Recording commands = log.recording();
         if (commands == null) {
+            checkNothingWasTold(log, root);
             return;
         }
         final long end = commands.knownEnd() == Long.MAX_VALUE ? FrameScan.end(log.archive(), commands) : commands.stopPosition();
@@ -47,6 +49,15 @@ final class TailCheck {
             if (recording.knownEnd() == Long.MAX_VALUE) {
                 cut(log, recording);
             }
+        }
+    }
+
+    /** Without its record of terms the log cannot be found, and would begin anew. */
+    private static void checkNothingWasTold(final RecordedLog log, final Path root) {
+        final long told = Files.exists(log.archive().resolve(RecordingCatalog.FILE_NAME)) ? events(log) : 0;
+        if (told > 0) {
+            throw new IllegalStateException(DataDirectory.cluster(root).resolve(RecordingLog.RECORDING_LOG_FILE_NAME) + " names no log, the events tell of entries up to position "
+                + told + ": a start would begin a new log and lose orders that were acknowledged" + WHAT_NOW);
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AeronLogRestartTest {
     @TempDir
@@ -74,6 +76,27 @@ class AeronLogRestartTest {
             rig.runUntil(() -> second.entries.size() >= 41);
             assertThat(second.entries.getLast()).isEqualTo("after");
         }
+    }
+
+    /** Only the record of terms says which recording the log is; without it a start would find none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseToBeginAnewWhereTheLogIsNoLongerKnown(final boolean isTruncated) throws IOException {
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            rig.submit("acknowledged".getBytes(StandardCharsets.US_ASCII));
+            rig.runUntil(() -> service.entries.size() == 1);
+        }
+        final Path terms = directory.resolve("data/cluster/recording.log");
+        if (isTruncated) {
+            Files.write(terms, new byte[0]);
+        } else {
+            Files.delete(terms);
+        }
+        assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService(), SnapshotSetup.of(() -> Replica.of(new TranscriptService()))).close())
+            .isInstanceOf(IllegalStateException.class).hasMessageContaining("recording.log names no log").hasMessageContaining("bourse restore");
+        assertThat(new DataVerification(directory.resolve("data")).run().isSound()).isFalse();
     }
 
     /** What a process that is killed now would leave behind. */
