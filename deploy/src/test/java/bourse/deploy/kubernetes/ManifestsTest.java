@@ -78,6 +78,8 @@ class ManifestsTest {
         "PodMonitor/bourse                      | /spec/podMetricsEndpoints/0/intervall            | \"5s\"            | intervall: Endpoint has no such field",
         "PrometheusRule/bourse                  | /spec/groups/0/rules/0/expression                | \"1\"             | expression: Rule has no such field",
         "StatefulSet/bourse                     | /spec/template/spec/containers/0/lifecycle       | {}                | engine: no preStop",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/1/volumeMounts/1/subPath | \"gateway\" | gateway: does not see the engine's data",
+        "StatefulSet/bourse                     | /spec/template/spec/containers/2/volumeMounts/1/readOnly | false    | marketdata: does not see the engine's data",
         "StatefulSet/bourse                     | /spec/template/spec/terminationGracePeriodSeconds | 20               | too little time to end in order",
         "StatefulSet/bourse                     | /spec/template/spec/containers/1/resources/requests/cpu | \"500m\"   | gateway: a kubelet with the static CPU policy",
         "NetworkPolicy/bourse-default-deny      | /spec/ingress                                    | [{}]              | no default-deny network policy",

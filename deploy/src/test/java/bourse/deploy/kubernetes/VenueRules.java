@@ -1,6 +1,7 @@
 package bourse.deploy.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,7 @@ final class VenueRules {
         check(ofKind("Service").anyMatch(candidate -> "leader".equals(candidate.path("spec").path("selector").path("bourse.io/role").asText())),
             "no service routes to the leader");
         each(pod.path("containers")).forEach(container -> container(container, pod));
+        each(pod.path("containers")).filter(container -> !"engine".equals(container.path("name").asText())).forEach(reader -> engineData(reader, pod));
         if (spec.path("replicas").asInt() > 1) {
             members(set, spec.path("replicas").asInt(), pod);
         }
@@ -81,6 +83,23 @@ final class VenueRules {
             name + ": a kubelet with the static CPU policy gives it no cores of its own");
         check(each(container.path("volumeMounts")).anyMatch(mount -> "/dev/shm".equals(mount.path("mountPath").asText())), name + ": no shared memory");
         check(each(container.path("env")).noneMatch(variable -> variable.path("valueFrom").has("secretKeyRef")), name + ": a secret in the environment");
+    }
+
+    /** A reader of events starts from the engine's snapshots: it must see them, where it looks for them, and must not touch them. */
+    private void engineData(final JsonNode reader, final JsonNode pod) {
+        final JsonNode engine = each(pod.path("containers")).filter(container -> "engine".equals(container.path("name").asText())).findFirst().orElseThrow();
+        final JsonNode own = mount(engine, value(engine, "BOURSE_DATA_DIR"));
+        final JsonNode seen = mount(reader, value(reader, "BOURSE_ENGINE_DATA_DIR"));
+        check(seen.path("name").equals(own.path("name")) && seen.path("subPath").equals(own.path("subPath")) && seen.path("readOnly").asBoolean(),
+            reader.path("name").asText() + ": does not see the engine's data, read only, at BOURSE_ENGINE_DATA_DIR");
+    }
+
+    private static String value(final JsonNode container, final String variable) {
+        return each(container.path("env")).filter(one -> variable.equals(one.path("name").asText())).map(one -> one.path("value").asText()).findFirst().orElse("");
+    }
+
+    private static JsonNode mount(final JsonNode container, final String path) {
+        return each(container.path("volumeMounts")).filter(one -> path.equals(one.path("mountPath").asText())).findFirst().orElse(MissingNode.getInstance());
     }
 
     private void members(final JsonNode set, final int replicas, final JsonNode pod) {

@@ -137,7 +137,8 @@ public abstract class RunCommand implements Callable<Integer> {
     @Command(name = "engine",
         header = "Run the engine alone; gateway and market data join it as processes of their own.",
         description = {
-            "They meet in shared memory, so all run on this host and with the same data directory (or the same engine.aeronDir).",
+            "They meet in shared memory, so all run on this host and with the same data directory; or gateway and market data have their own",
+            "and name the engine's with engine.dataDir (and the same engine.aeronDir, where one is given).",
             "",
             "  bourse engine & bourse gateway & bourse marketdata",
             ""})

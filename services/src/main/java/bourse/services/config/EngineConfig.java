@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param warmUp             commands sent to a scratch book before the process calls itself warm; 0 = none
  * @param diskReserve        bytes kept free on the disk of {@code dataDir}: below it new orders are refused; 0 = not watched
  * @param aeronDir           shared memory of the media driver; empty = derived from {@code dataDir}, below /dev/shm where there is one
+ * @param dataDir            where the engine's data are, for a gateway or market data with a data directory of its own: it only reads there; empty = {@code dataDir}
  * @param maxInstruments     1..16,384
  * @param maxOrders          open orders, waiting stops included
  * @param maxLevels          distinct prices with orders, all books together
@@ -20,8 +21,8 @@ import java.time.Duration;
  * @param maxPositions       (account, instrument) and (account, asset) pairs
  * @param ladderTicks        prices around the best that are addressed directly; a power of two
  */
-public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, String aeronDir, int maxInstruments,
-                           int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
+public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, String aeronDir, String dataDir,
+                           int maxInstruments, int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
                            int ladderTicks) {
     /** Which threads do the engine's work. */
     public enum Layout {
@@ -51,6 +52,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
             section.integer("warmUp", 400_000, 0, 100_000_000),
             section.integer("diskReserve", 64 << 20, 0, 1 << 30),
             section.text("aeronDir", ""),
+            section.text("dataDir", ""),
             section.integer("maxInstruments", 256, 1, 1 << 14),
             section.integer("maxOrders", 1 << 20, 16, 1 << 24),
             section.integer("maxLevels", 1 << 18, 16, 1 << 24),

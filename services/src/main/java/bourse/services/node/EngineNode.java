@@ -140,9 +140,10 @@ public final class EngineNode implements AutoCloseable {
         return LadderMatcher.stateBytes(limits(engine)) + LadderMatcher.publishedBytes(limits(engine));
     }
 
-    /** Log, events and snapshots of a venue. */
+    /** Log, events and snapshots of a venue: where its engine has them, whose process ever asks. */
     public static Path logDirectory(final VenueConfig config) {
-        return config.dataDir().resolve("log");
+        final String engines = config.engine().dataDir();
+        return (engines.isEmpty() ? config.dataDir() : Path.of(engines)).resolve("log");
     }
 
     static AeronLogConfig logConfig(final VenueConfig config) {

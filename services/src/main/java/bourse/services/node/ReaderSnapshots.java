@@ -174,6 +174,7 @@ public final class ReaderSnapshots {
                 while (fold.next(target::restore)) {
                     Thread.onSpinWait();
                 }
+                LOG.info("{} begins with the snapshot at log position {}", part, position);
                 return origin;
             } catch (final DamageException | IOException | UncheckedIOException e) {
                 throw new IllegalStateException("snapshot changed while it was read: " + e.getMessage(), e);

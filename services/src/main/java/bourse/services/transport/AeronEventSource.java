@@ -10,6 +10,8 @@ import io.aeron.archive.status.RecordingPos;
 import org.agrona.CloseHelper;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.status.CountersReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +30,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     /** Cursors at once; with two sources per process this stays below the archive's replays. */
     public static final int MAX_CURSORS = 6;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AeronEventSource.class);
     private static final String LIVE_CHANNEL = "aeron:ipc?tether=false|rejoin=false|alias=bourse-events-live";
     /** Behind the end by this much it is better to be live: far less than the publication's window. */
     private static final long JOIN_DISTANCE_BYTES = 256 * 1024;
@@ -325,6 +328,10 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
 
     private void useFirst() {
         if (origin == null || origin.recordingId() < 0) {
+            if (startPositions.getLong(0) > 0) {
+                LOG.error("the recorded events begin at position {}, and no snapshot of the engine was found that tells what was before: orders, sessions and instruments of "
+                    + "then are not known here. A process with a data directory of its own needs engine.dataDir", startPositions.getLong(0));
+            }
             use(0, startPositions.getLong(0));
             return;
         }

@@ -1,0 +1,56 @@
+package bourse.services.system;
+
+import bourse.admin.v1.TakeSnapshotRequest;
+import bourse.order.v1.Side;
+import bourse.services.client.VenueChannels;
+import io.grpc.ManagedChannel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three processes with a data directory each, as the containers of a pod have them. What was before the events that are still recorded stands in the
+ * engine's snapshots alone: gateway and market data that do not find these would know nothing of it, and say nothing.
+ */
+@Timeout(180)
+class OwnDirectoriesSystemTest {
+    private static final String FROM_SNAPSHOT = "begins with the snapshot at log position";
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void shouldStartFromTheSnapshotsOfTheEngine() throws Exception {
+        final String engineData = "engine.dataDir=" + dir.resolve("engine");
+        try (VenueChild engine = VenueChild.startOn("engine", dir, dir.resolve("engine"))) {
+            try (VenueChild gateway = VenueChild.startOn("gateway", dir, dir.resolve("gateway"), engineData, "gateway.port=0").awaitReady();
+                 Trader trader = new Trader(gateway.endpoints(), gateway.data(), 1)) {
+                assertThat(gateway.output()).doesNotContain(FROM_SNAPSHOT);
+                assertThat(trader.submit(trader.order(Side.SIDE_BUY, 10_000, 5)).getFirst().hasAccepted()).isTrue();
+                assertThat(snapshot(gateway)).isPositive();
+                gateway.kill();
+            }
+            engine.awaitReady();
+            try (VenueChild gateway = VenueChild.startOn("gateway", dir, dir.resolve("gateway"), engineData, "gateway.port=0").awaitReady();
+                 VenueChild feed = VenueChild.startOn("marketdata", dir, dir.resolve("marketdata"), engineData, "marketdata.multicast=false").awaitReady();
+                 Trader trader = new Trader(gateway.endpoints(), gateway.data(), 1)) {
+                assertThat(gateway.output()).contains(FROM_SNAPSHOT);
+                assertThat(feed.output()).contains(FROM_SNAPSHOT);
+                assertThat(trader.openOrders()).hasSize(1);
+            }
+        }
+    }
+
+    private static long snapshot(final VenueChild gateway) {
+        final ManagedChannel channel = VenueChannels.plaintext(gateway.endpoints().admin());
+        try {
+            return gateway.admin(channel).takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+}
