@@ -100,9 +100,9 @@ class MonitoringTest {
         assumeThat(AlertRules.isInstalled("promtool")).isTrue();
         final Path rules = AlertRules.plain(directory);
         final Path cases = Files.copy(AlertRules.FOLDER.resolve("alerts.test.yaml"), directory.resolve("alerts.test.yaml"), StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(rules, Files.readString(rules).replace("bourse_engine_disk_free_bytes < 67108864", "bourse_engine_disk_free_bytes < 6710886"));
+        Files.writeString(rules, Files.readString(rules).replace("expr: bourse_engine_disk_free_bytes < 536870912", "expr: bourse_engine_disk_free_bytes < 53687091"));
         final Terminal.Result result = new Terminal(directory).run("promtool", "test", "rules", cases.toString());
         assertThat(result.status()).isNotZero();
-        assertThat(result.out() + result.err()).contains("BourseDiskFull");
+        assertThat(result.out() + result.err()).contains("BourseDiskLow");
     }
 }

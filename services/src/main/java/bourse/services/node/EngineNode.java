@@ -244,6 +244,8 @@ public final class EngineNode implements AutoCloseable {
                     value.record(disk.freeBytes());
                 }
             });
+        meter.gaugeBuilder("bourse.engine.disk.full").ofLongs().setDescription("1 = new orders are refused, until there is room for three reserves")
+            .buildWithCallback(value -> value.record(disk.state() == DiskGuard.State.FULL ? 1 : 0));
         meter.gaugeBuilder("bourse.engine.leader").ofLongs().setDescription("1 = this member leads").buildWithCallback(value -> value.record(log.isLeader() ? 1 : 0));
         meter.gaugeBuilder("bourse.engine.serving").ofLongs().setDescription("1 = recovered and in a quorum").buildWithCallback(value -> value.record(isServing() ? 1 : 0));
         meter.gaugeBuilder("bourse.engine.member").ofLongs().setDescription("Number of this member").buildWithCallback(value -> value.record(config.cluster().member()));

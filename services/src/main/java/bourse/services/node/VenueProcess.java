@@ -284,8 +284,8 @@ public final class VenueProcess implements AutoCloseable {
     private void observeMembers() {
         final AtomicReference<Map<String, MemberWatch.Member>> members = new AtomicReference<>(Map.of());
         cluster.watchMembers(members::set);
-        telemetry.meter().gaugeBuilder("bourse.members").ofLongs().setDescription("Members of the venue that the cluster knows an address of")
-            .buildWithCallback(value -> value.record(members.get().size()));
+        telemetry.meter().gaugeBuilder("bourse.members").ofLongs().setDescription("Members of the venue: those of cluster.members, or as many as the cluster knows")
+            .buildWithCallback(value -> value.record(Math.max(config.cluster().members().size(), members.get().size())));
         telemetry.meter().gaugeBuilder("bourse.members.ready").ofLongs().setDescription("Members of the venue whose probes say ready")
             .buildWithCallback(value -> value.record(members.get().values().stream().filter(MemberWatch.Member::isReady).count()));
     }

@@ -12,6 +12,7 @@ enum StatusFigure {
     SNAPSHOTS("snapshots", "bourse_engine_snapshots_total"),
     SNAPSHOTS_FAILED("snapshotsFailed", "bourse_engine_snapshots_failed_total"),
     DISK_FREE("diskFreeBytes", "bourse_engine_disk_free_bytes"),
+    DISK_FULL("diskFull", "bourse_engine_disk_full"),
     STREAMS("streams", "bourse_gateway_streams"),
     SESSIONS("sessionsEstablished", "bourse_gateway_sessions_established_total"),
     COMMANDS("commands", "bourse_gateway_commands_in_total"),

@@ -83,7 +83,8 @@ public final class VenueStatus {
             look(engine.count("bourse_engine_log_errors_total") > 0, at + ": " + engine.count("bourse_engine_log_errors_total") + " errors of the log since its start; its log says which");
             look(engine.count("bourse_engine_snapshots_failed_total") > 0, at + ": " + engine.count("bourse_engine_snapshots_failed_total") + " snapshots came to nothing");
             final double free = engine.value("bourse_engine_disk_free_bytes").orElse(Double.MAX_VALUE);
-            if (free < diskReserveBytes) {
+            // The reserve that is given back makes room at once: what is free then does not tell that new orders are refused.
+            if (engine.value(StatusFigure.DISK_FULL.metric()).orElse(free < diskReserveBytes ? 1 : 0) == 1) {
                 attention.add(at + ": disk full, " + bytes((long) free) + " free: new orders are refused");
             } else {
                 look(free < (double) LOW_DISK_RESERVES * diskReserveBytes, at + ": disk low, " + bytes((long) free) + " free");

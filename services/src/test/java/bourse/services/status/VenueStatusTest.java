@@ -73,6 +73,13 @@ class VenueStatusTest {
     }
 
     @Test
+    void shouldCallADiskFullUntilOrdersAreTakenAgain() throws Exception {
+        // The reserve was given back: more is free than its size.
+        member("a", ENGINE.replace("7.7880696832E10", "1.2E8") + "bourse_engine_disk_full 1.0\n");
+        assertThat(venue().attention()).containsExactly("a:7306: disk full, 114.4 MiB free: new orders are refused");
+    }
+
+    @Test
     void shouldTellAMemberThatIsAwayAndOneThatIsBehind() throws Exception {
         member("a", ENGINE);
         member("b", ENGINE.replace("bourse_engine_leader 1.0", "bourse_engine_leader 0.0").replace("position_bytes_total 1.0E9", "position_bytes_total 8.0E8"));

@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -53,6 +58,9 @@ class DiskFullSystemTest {
             final Path ballast = disk.resolve("ballast");
             fill(ballast);
             venue.await("new orders refused", () -> venue.output().contains("new orders are refused"));
+            // What alerts go by: the reserve has made room again, and orders are refused all the same.
+            venue.await("the room of the reserve", () -> metric(venue, "bourse_engine_disk_free_bytes") > 8 << 20);
+            assertThat(metric(venue, "bourse_engine_disk_full")).isEqualTo(1);
             // The engine's process said so; the gateway looks ten times a second, and takes orders until then.
             int accepted = 1;
             while (isAccepted(trader)) {
@@ -66,8 +74,21 @@ class DiskFullSystemTest {
             Files.delete(ballast);
             venue.await("new orders taken", () -> venue.output().contains("new orders are taken again"));
             venue.await("a new order accepted", () -> isAccepted(trader));
+            assertThat(metric(venue, "bourse_engine_disk_full")).isZero();
             assertThat(venue.isAlive()).isTrue();
             assertThat(venue.terminate()).as(venue.output()).isZero();
+        }
+    }
+
+    private static double metric(final VenueChild venue, final String name) {
+        final HttpRequest request = HttpRequest.newBuilder(URI.create(venue.endpoints().telemetry() + "/metrics")).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            final String line = client.send(request, HttpResponse.BodyHandlers.ofString()).body().lines().filter(one -> one.startsWith(name + ' ')).findFirst().orElseThrow();
+            return Double.parseDouble(line.substring(name.length() + 1));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
