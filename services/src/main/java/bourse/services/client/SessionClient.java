@@ -329,7 +329,7 @@ public final class SessionClient implements AutoCloseable {
         listener.onEstablished(ack);
     }
 
-    private void onLost(final Connection lost, final Status status) {
+    private void onLost(final Connection lost, final StreamEnd end) {
         lock.lock();
         try {
             if (lost != connection || lost.reported || ended != null) {
@@ -339,12 +339,11 @@ public final class SessionClient implements AutoCloseable {
             established = false;
             gateway = (gateway + 1) % gateways.size();
             if (closing) {
-                endWith(new SessionException("closed", status));
+                endWith(new SessionException("closed", end.status()));
                 return;
             }
-            if (isFinal(status)) {
-                endWith(new SessionException("session " + options.sessionId() + " ended: " + status.getCode()
-                        + (status.getDescription() == null ? "" : ": " + status.getDescription()), status));
+            if (end.isFinal()) {
+                endWith(new SessionException("session " + options.sessionId() + " ended: " + end.text(), end.status()));
                 return;
             }
             final long now = System.nanoTime();
@@ -353,8 +352,7 @@ public final class SessionClient implements AutoCloseable {
             }
             if (now - disconnectedSinceNs >= options.reconnectFor().toNanos()) {
                 endWith(new SessionException("session " + options.sessionId() + ": no connection for "
-                        + options.reconnectFor().toMillis() + " ms, last: " + status.getCode()
-                        + (status.getDescription() == null ? "" : ": " + status.getDescription()), status));
+                        + options.reconnectFor().toMillis() + " ms, last: " + end.text(), end.status()));
                 return;
             }
             timer.schedule(this::reopen, backoffMs, TimeUnit.MILLISECONDS);
@@ -362,7 +360,7 @@ public final class SessionClient implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        listener.onDisconnected(status);
+        listener.onDisconnected(end.status());
     }
 
     private void reopen() {
@@ -374,15 +372,6 @@ public final class SessionClient implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Faults that another try can't mend. */
-    private static boolean isFinal(final Status status) {
-        return switch (status.getCode()) {
-            case UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION, ABORTED, INVALID_ARGUMENT, UNIMPLEMENTED, NOT_FOUND,
-                 OUT_OF_RANGE, ALREADY_EXISTS -> true;
-            default -> false;
-        };
     }
 
     /** With lock. */
@@ -434,7 +423,7 @@ public final class SessionClient implements AutoCloseable {
             final long expected = nextAccountSeq;
             if (accountSeq > expected && expected != 0) {
                 from.cancel();
-                onLost(from, Status.DATA_LOSS.withDescription("event " + expected + " is missing before " + accountSeq));
+                onLost(from, StreamEnd.of(Status.DATA_LOSS.withDescription("event " + expected + " is missing before " + accountSeq)));
                 return false;
             }
             if (accountSeq >= expected) {
@@ -511,7 +500,7 @@ public final class SessionClient implements AutoCloseable {
         }
         if (silent != null) {
             silent.cancel();
-            onLost(silent, Status.UNAVAILABLE.withDescription("nothing heard for " + (System.nanoTime() - lastReceiveNs) / 1_000_000 + " ms"));
+            onLost(silent, StreamEnd.of(Status.UNAVAILABLE.withDescription("nothing heard for " + (System.nanoTime() - lastReceiveNs) / 1_000_000 + " ms")));
         }
     }
 
@@ -538,13 +527,13 @@ public final class SessionClient implements AutoCloseable {
         @Override
         public void onError(final Throwable fault) {
             gone = true;
-            onLost(this, Status.fromThrowable(fault));
+            onLost(this, StreamEnd.of(fault));
         }
 
         @Override
         public void onCompleted() {
             gone = true;
-            onLost(this, Status.UNAVAILABLE.withDescription("the venue ended the stream"));
+            onLost(this, StreamEnd.of(Status.UNAVAILABLE.withDescription("the venue ended the stream")));
         }
     }
 }

@@ -3,6 +3,7 @@ package bourse.services.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import bourse.gateway.refusal.RichStatus;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
@@ -17,6 +18,7 @@ import bourse.order.v1.ServerFrame;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against a small venue that loses connections, answers late, refuses suffixes, and counts what it applied. */
 @Timeout(30)
@@ -101,12 +105,26 @@ class SessionClientTest {
     void shouldEndWhenDisplaced() throws Exception {
         try (SessionClient client = connect(SessionOptions.of(1))) {
             client.awaitEstablished(SOON);
-            venue.endAll(Status.ABORTED.withDescription("displaced by a newer connection"));
+            venue.endAll(RichStatus.of(Status.Code.ABORTED, RichStatus.DISPLACED, "displaced by a newer connection").toException());
             assertThatThrownBy(() -> {
                 client.send(List.of(cancel(1)));
                 client.awaitApplied(SOON);
             }).isInstanceOf(SessionException.class).hasMessageContaining("displaced");
         }
+    }
+
+    /** As after a pause of this process that was longer than the venue waits: nobody else has the session. */
+    @ParameterizedTest
+    @ValueSource(strings = {RichStatus.HEARTBEAT_TIMEOUT, RichStatus.SESSION_CLOSED})
+    void shouldResumeASessionThatNobodyElseHas(final String reason) throws Exception {
+        try (SessionClient client = connect(SessionOptions.of(1))) {
+            sendAll(client, 64);
+            venue.endAll(RichStatus.of(Status.Code.ABORTED, reason, "nothing was received from the client").toException());
+            client.send(List.of(cancel(65)));
+            client.awaitApplied(SOON);
+        }
+        assertThat(venue.connections).isEqualTo(2);
+        assertExactlyOnce(65);
     }
 
     @Test
@@ -261,9 +279,9 @@ class SessionClientTest {
             return frame.build();
         }
 
-        private void endAll(final Status status) {
+        private void endAll(final StatusRuntimeException end) {
             synchronized (this) {
-                open.forEach(out -> out.onError(status.asRuntimeException()));
+                open.forEach(out -> out.onError(end));
             }
         }
     }
