@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 import bourse.sbe.engine.AccountQueryDecoder;
 import bourse.sbe.engine.AccountReportEncoder;
@@ -27,13 +26,11 @@ import bourse.sbe.engine.CommandKind;
 import bourse.sbe.engine.CommandRejectedEncoder;
 import bourse.sbe.engine.DefineInstrumentDecoder;
 import bourse.sbe.engine.DuplicateOutcomeEncoder;
-import bourse.sbe.engine.EventBatchEncoder;
 import bourse.sbe.engine.Field;
 import bourse.sbe.engine.InstrumentChangedEncoder;
 import bourse.sbe.engine.InstrumentDefinedEncoder;
 import bourse.sbe.engine.MassCancelledEncoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
-import bourse.sbe.engine.MessageHeaderEncoder;
 import bourse.sbe.engine.OrderAcceptedEncoder;
 import bourse.sbe.engine.OrderBookedEncoder;
 import bourse.sbe.engine.OrderCancelledEncoder;
@@ -53,13 +50,12 @@ import bourse.sbe.engine.TradeEncoder;
 import bourse.sbe.engine.TradingState;
 import bourse.sbe.engine.TransferAssetDecoder;
 import bourse.sbe.port.CommandLog;
-import bourse.sbe.port.EventSource;
 
 /**
  * A small deterministic engine in memory: limit orders, price-time priority, sessions, duplicates, instruments; what is offered is applied
  * at once and recorded. Thread: the gateway's agent; the switches may be set by tests.
  */
-final class FakeEngine implements CommandLog, EventSource {
+final class FakeEngine extends FakeEventStream implements CommandLog {
     static final int INSTRUMENT = 1;
     static final int OTHER_INSTRUMENT = 2;
 
@@ -80,9 +76,6 @@ final class FakeEngine implements CommandLog, EventSource {
         final Map<Long, long[]> outcomes = new HashMap<>();
     }
 
-    private record Fragment(long firstEventSeq, int count, byte[] bytes) {
-    }
-
     volatile boolean backPressured;
     volatile boolean connected = true;
     /** What is offered is taken and lost. */
@@ -92,29 +85,15 @@ final class FakeEngine implements CommandLog, EventSource {
     volatile int dropEstablished;
     /** Another gateway takes over the gateways' session before its next batch. */
     volatile boolean takeOver;
-    /** Fragments below this index are no longer in the recording. */
-    volatile int firstFragment;
-    volatile int maxCursors = 8;
     /** What was asked for, each as instrument, state, time and repetition. */
     final List<String> scheduled = new CopyOnWriteArrayList<>();
 
-    private final List<Fragment> recording = new ArrayList<>();
-    private final UnsafeBuffer out = new UnsafeBuffer(new byte[1 << 20]);
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final MessageHeaderEncoder outHeader = new MessageHeaderEncoder();
-    private final Map<Integer, Long> accountSeqs = new HashMap<>();
     private final Map<String, Session> sessions = new HashMap<>();
     private final Map<Long, Order> orders = new HashMap<>();
     private final Map<Integer, List<TreeMap<Long, Deque<Order>>>> books = new HashMap<>();
-    private long eventSeq;
-    private long logPosition;
     private long orderId;
     private long tradeId;
-    private int length;
-    private int count;
-    private int polled;
-    private int cursors;
-    private long first;
     private int outcomeTemplate;
     private int outcomeReason;
 
@@ -195,7 +174,7 @@ final class FakeEngine implements CommandLog, EventSource {
                     done(BalanceReportEncoder.BLOCK_LENGTH);
                 }
                 new AccountReportEncoder().wrapAndApplyHeader(out, length(), outHeader).correlationId(d.correlationId())
-                    .lastAccountSeq(accountSeqs.getOrDefault((int) d.account(), 0L)).maxOrderQuantity(11).maxOrderNotional(12).maxPosition(13)
+                    .lastAccountSeq(lastAccountSeq((int) d.account())).maxOrderQuantity(11).maxOrderNotional(12).maxPosition(13)
                     .maxOpenOrders(14).maxOrdersPerSecond(15).account(d.account()).firm(4).killed((short) 1).actions((short) 2)
                     .allInstruments((short) 0).reserved1((short) 0).instruments(3);
                 done(AccountReportEncoder.BLOCK_LENGTH);
@@ -229,69 +208,6 @@ final class FakeEngine implements CommandLog, EventSource {
         return losses;
     }
 
-    // ------------------------------------------------------------------------------------------ EventSource
-
-    @Override
-    public int poll(final Handler handler, final int fragmentLimit) {
-        int delivered = 0;
-        while (polled < recording.size() && delivered < fragmentLimit) {
-            deliver(handler, polled++);
-            delivered++;
-        }
-        return delivered;
-    }
-
-    private void deliver(final Handler handler, final int index) {
-        final byte[] bytes = recording.get(index).bytes;
-        handler.onEvents(new UnsafeBuffer(bytes), 0, bytes.length);
-    }
-
-    @Override
-    public boolean isCaughtUp() {
-        return polled > 0;
-    }
-
-    @Override
-    public long firstAvailableEventSeq() {
-        return recording.get(Math.min(firstFragment, recording.size() - 1)).firstEventSeq;
-    }
-
-    @Override
-    public Cursor openCursor(final long fromEventSeq) {
-        if (cursors >= maxCursors) {
-            return null;
-        }
-        cursors++;
-        int index = firstFragment;
-        while (index + 1 < recording.size() && recording.get(index + 1).firstEventSeq <= fromEventSeq) {
-            index++;
-        }
-        final int start = index;
-        return new Cursor() {
-            private int next = start;
-
-            @Override
-            public int poll(final Handler handler, final int fragmentLimit) {
-                int delivered = 0;
-                while (next < polled && delivered < fragmentLimit) {
-                    deliver(handler, next++);
-                    delivered++;
-                }
-                return delivered;
-            }
-
-            @Override
-            public boolean isCaughtUp() {
-                return next >= polled;
-            }
-
-            @Override
-            public void close() {
-                cursors--;
-            }
-        };
-    }
-
     @Override
     public void close() {
         connected = false;
@@ -322,7 +238,7 @@ final class FakeEngine implements CommandLog, EventSource {
         }
         new SessionEstablishedEncoder().wrapAndApplyHeader(out, length(), outHeader).sessionId(d.sessionId())
             .correlationId(d.correlationId()).gatewayId(d.gatewayId()).nextClientSeq(s.next)
-            .lastAccountSeq(accountSeqs.getOrDefault((int) d.account(), 0L)).account(d.account()).epoch(s.epoch)
+            .lastAccountSeq(lastAccountSeq((int) d.account())).account(d.account()).epoch(s.epoch)
             .reason(stale ? RejectReason.STALE_EPOCH : RejectReason.NONE).reserved1((short) 0).reserved2(0).reserved3(0);
         done(SessionEstablishedEncoder.BLOCK_LENGTH);
     }
@@ -373,7 +289,7 @@ final class FakeEngine implements CommandLog, EventSource {
                     .reason(RejectReason.get((short) known[3])).tooOld((short) 0);
                 done(DuplicateOutcomeEncoder.BLOCK_LENGTH);
             } else {
-                final long before = accountSeqs.getOrDefault(account, 0L) + 1;
+                final long before = lastAccountSeq(account) + 1;
                 outcomeReason = 0;
                 final long order = command(c, account, sessionId, seq);
                 s.outcomes.put(seq, new long[] {before, order, outcomeTemplate, outcomeReason});
@@ -575,49 +491,5 @@ final class FakeEngine implements CommandLog, EventSource {
         new AdminOutcomeEncoder().wrapAndApplyHeader(out, length(), outHeader).correlationId(correlationId).value(value).account(0)
             .instrumentId(0).reason(reason).field(Field.NONE).reserved1(0).reserved2(0);
         done(AdminOutcomeEncoder.BLOCK_LENGTH);
-    }
-
-    // ------------------------------------------------------------------------------------------ fragments
-
-    private long accountSeq(final int account) {
-        return accountSeqs.merge(account, 1L, Long::sum);
-    }
-
-    private void begin() {
-        length = 8 + EventBatchEncoder.BLOCK_LENGTH;
-        count = 0;
-        first = eventSeq + 1;
-    }
-
-    private int length() {
-        if (length > bourse.sbe.WireLimits.MAX_EVENT_FRAGMENT_BYTES - 200) {
-            end(false);
-            begin();
-        }
-        return length;
-    }
-
-    private void done(final int blockLength) {
-        length += 8 + blockLength;
-        count++;
-        eventSeq++;
-    }
-
-    private void end() {
-        end(true);
-    }
-
-    private void end(final boolean endOfEntry) {
-        if (count == 0) {
-            return;
-        }
-        new EventBatchEncoder().wrapAndApplyHeader(out, 0, outHeader).firstEventSeq(first).logPosition(logPosition).timeNs(1_000 + logPosition)
-            .count(count).shard(0).venueEpoch(1);
-        if (!endOfEntry) {
-            out.putShort(2, (short) bourse.sbe.engine.EventBatchPartEncoder.TEMPLATE_ID, java.nio.ByteOrder.LITTLE_ENDIAN);
-        }
-        final byte[] bytes = new byte[length];
-        out.getBytes(0, bytes);
-        recording.add(new Fragment(first, count, bytes));
     }
 }

@@ -45,6 +45,8 @@ public final class RestartBench {
     private static final int BATCH = 512;
     private static final int TAIL = 20_000;
     private static final int ACCOUNT = 1;
+    /** The same for every run: an account may use only so many. */
+    private static final long FILLING_SESSION = 2;
     private static final long RETRY_MS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
@@ -117,7 +119,7 @@ public final class RestartBench {
     private void fill(final OwnVenue venue, final int count) throws IOException, InterruptedException, TimeoutException {
         final ManagedChannel channel = VenueChannels.plaintext(venue.endpoints().orderEntry());
         try (SessionClient session = SessionClient.connect(channel, token(venue, EnumSet.of(Right.TRADE, Right.READ)),
-            SessionOptions.of(System.currentTimeMillis()), (accountSeq, event) -> { })) {
+            SessionOptions.of(FILLING_SESSION), (accountSeq, event) -> { })) {
             session.awaitEstablished(PATIENCE);
             for (int sent = 0; sent < count; sent += BATCH) {
                 final List<Command> batch = new ArrayList<>(BATCH);

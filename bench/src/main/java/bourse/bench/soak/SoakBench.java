@@ -63,7 +63,7 @@ public final class SoakBench {
      */
     public SoakBench(final Duration length, final int rate, final List<String> settings) {
         if (length.toSeconds() < 4) {
-            throw new IllegalArgumentException("--for: " + length.toSeconds() + "s (expected: 4s or more)");
+            throw new IllegalArgumentException("--seconds: " + length.toSeconds() + " (expected: 4 or more)");
         }
         if (rate < 1_000 || rate > 10_000_000) {
             throw new IllegalArgumentException("--rate: " + rate + " (expected: 1000..10000000)");

@@ -197,7 +197,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         telemetry.logLosses.increment();
         sessions.onLoss(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
             "another member leads now, commands under way may be lost: resume by the session", LEADER_RETRY_MS),
-            stream -> logTasks.offer(() -> sessions.establish(stream, stream.terms, System.nanoTime())));
+            stream -> logTasks.offer(() -> sessions.establish(stream, stream.terms, clock.nanoTime())));
         unary.onLoss();
     }
 

@@ -46,6 +46,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminSystemTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Longer than a command takes to get into the log of a busy machine: a time that is past is refused. */
+    private static final long AHEAD_MS = 2_000;
 
     @TempDir
     private static Path dir;
@@ -113,13 +115,13 @@ class AdminSystemTest {
     void shouldChangeStatesByScheduleAndTakeThemBack() throws Exception {
         assertThat(run("instrument", "add", "--symbol", "SCHED")).isZero();
         final int id = instrument("SCHED").getInstrumentId();
-        final JsonNode soon = result("state", "auction_call", "-i", "SCHED", "--at", Instant.now().plusMillis(300).toString());
+        final JsonNode soon = result("state", "auction_call", "-i", "SCHED", "--at", Instant.now().plusMillis(AHEAD_MS).toString());
         assertThat(soon.get("instrumentId").asInt()).isEqualTo(id);
         awaitState("SCHED", TradingState.TRADING_STATE_AUCTION_CALL);
 
         final AdminGrpc.AdminBlockingStub operator = AdminGrpc.newBlockingStub(admin).withCallCredentials(token(Right.ADMIN));
         operator.scheduleTradingState(ScheduleTradingStateRequest.newBuilder().setInstrumentId(id).setState(TradingState.TRADING_STATE_CONTINUOUS)
-            .setAtNs((System.currentTimeMillis() + 300) * 1_000_000).build());
+            .setAtNs((System.currentTimeMillis() + AHEAD_MS) * 1_000_000).build());
         awaitState("SCHED", TradingState.TRADING_STATE_CONTINUOUS);
 
         assertThat(run("state", "closed", "-i", "SCHED", "--at", Instant.now().plusSeconds(3_600).toString(), "--every", "24h")).isZero();

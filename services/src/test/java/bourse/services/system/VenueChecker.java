@@ -27,11 +27,13 @@ import bourse.sbe.engine.OrderBookedDecoder;
 import bourse.sbe.engine.OrderCancelledDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
+import bourse.sbe.engine.Side;
 import bourse.sbe.engine.TradeDecoder;
 import bourse.sbe.engine.TradingStateChangedDecoder;
 import bourse.sbe.engine.TransferAssetDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteOrder;
@@ -59,6 +61,8 @@ final class VenueChecker {
     private final Map<String, String> commandsInLog = new HashMap<>();
     private final Map<String, String> outcomes = new HashMap<>();
     private final Long2LongHashMap open = new Long2LongHashMap(-1);
+    /** Accepted to buy, whatever became of them. */
+    private final LongHashSet buys = new LongHashSet();
     /** By feed number: what the public was to be told. */
     private final Map<Long, String> feed = new HashMap<>();
     private final Map<String, Long> deposits = new HashMap<>();
@@ -140,6 +144,9 @@ final class VenueChecker {
                     + e.quantity());
                 outcome((int) e.account(), e.sessionId(), e.clientSeq(), "accepted " + e.orderId() + ' ' + e.accountSeq());
                 open.put(e.orderId(), e.quantity());
+                if (e.side() == Side.BUY) {
+                    buys.add(e.orderId());
+                }
                 feed(e.feedSeq(), eventSeq + " add " + e.orderId() + ' ' + e.price() + ' ' + e.visibleQuantity());
             }
             case TradeDecoder.TEMPLATE_ID -> onTrade(new TradeDecoder().wrap(buffer, at, blockLength, EventBatchDecoder.SCHEMA_VERSION), eventSeq);
@@ -178,11 +185,19 @@ final class VenueChecker {
         final long tradeId = e.tradeId();
         promises.check("trade ids without holes or repeats", tradeId == lastTradeId + 1, () -> tradeId + " after " + lastTradeId);
         lastTradeId = tradeId;
-        bought += e.quantity();
-        sold += e.quantity();
+        side(e.makerOrderId(), e.quantity());
+        side(e.takerOrderId(), e.quantity());
         fill(e.makerOrderId(), e.quantity(), e.makerLeaves());
         fill(e.takerOrderId(), e.quantity(), e.takerLeaves());
         feed(e.feedSeq(), eventSeq + " trade " + e.tradeId() + ' ' + e.makerOrderId() + ' ' + e.takerOrderId() + ' ' + e.price() + ' ' + e.quantity());
+    }
+
+    private void side(final long orderId, final long quantity) {
+        if (buys.contains(orderId)) {
+            bought += quantity;
+        } else {
+            sold += quantity;
+        }
     }
 
     private void fill(final long orderId, final long quantity, final long leaves) {

@@ -202,6 +202,7 @@ public final class VenueChild implements AutoCloseable {
             final String aeron = EngineNode.address(ConfigLoader.load(null, Map.of(), List.of("dataDir=" + data))).aeronDirectory();
             IoUtil.delete(new File(aeron), true);
             IoUtil.delete(new File(aeron + "-book"), true);
+            IoUtil.delete(new File(aeron + "-marks"), true);
         }
     }
 }
