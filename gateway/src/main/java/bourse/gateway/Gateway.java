@@ -2,6 +2,8 @@ package bourse.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -20,27 +22,27 @@ import bourse.gateway.grpc.GatewayServers;
 import bourse.gateway.grpc.NetworkThreads;
 import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.session.GatewayAgent;
-import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
-import bourse.sbe.port.CommandLog;
-import bourse.sbe.port.EventSource;
 
 import io.grpc.ServerBuilder;
 import io.grpc.Status;
 
 /**
- * The gateway: gRPC servers on network threads of their own, and one agent between them and the engine's log and events.
+ * The gateway: gRPC servers on network threads of their own, and for each engine that it serves one agent between them and that engine's log and
+ * events. The engines know nothing of each other, and one that is away keeps nobody from the others.
  *
- * <p>Whoever runs it calls {@link #start()}, then runs {@link #agent()} on one thread (its own, or the engine's) until after
- * {@link #close()}. {@link #drain} tells clients to go elsewhere and waits for them; it needs the agent running.
+ * <p>Whoever runs it calls {@link #start()}, then runs each of {@link #agents()} on one thread (its own, or the engine's) until after
+ * {@link #close()}. {@link #drain} tells clients to go elsewhere and waits for them; it needs the agents running.
  */
 public final class Gateway implements AutoCloseable {
     private static final long HEALTH_INTERVAL_MS = 5;
     private static final long END_GRACE_MS = 500;
     private static final long TELL_MS = 100;
 
-    private final GatewayAgent agent;
+    private final EngineLanes lanes;
     private final NetworkThreads threads;
     private final GatewayServers servers;
     private final GatewayTelemetry telemetry;
@@ -48,53 +50,64 @@ public final class Gateway implements AutoCloseable {
     private final Thread healthThread = new Thread(this::watchHealth, "gateway-health");
     private volatile boolean closed;
 
-    /** Without metrics of gRPC's own. */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final TokenVerifier verifier,
-                   final AdminPort adminPort, final GatewayTelemetry telemetry) throws IOException {
-        this(config, log, events, new VenueFold(config.shard()), verifier, adminPort, telemetry, AuditSink.NONE, server -> { });
+    /** Before one engine, without metrics of gRPC's own and without an audit log. */
+    public Gateway(final GatewayConfig config, final EngineLink engine, final TokenVerifier verifier, final AdminPort adminPort,
+                   final GatewayTelemetry telemetry) throws IOException {
+        this(config, List.of(engine), verifier, adminPort, telemetry, AuditSink.NONE, server -> { });
     }
 
     /**
-     * @param fold      what is known before the first of {@code events}; the gateway's from now on
+     * @param engines   one or more, each of a shard of its own
      * @param verifier  decides about bearer tokens
      * @param adminPort what administration asks of the process
      * @param audit     learns who did what
      * @param observer  sees each server before it is built: adds gRPC's standard metrics
      * @throws IOException the certificate cannot be read
      */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
-                   final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
-                   final Consumer<ServerBuilder<?>> observer) throws IOException {
-        this(config, log, events, fold, verifier, adminPort, telemetry, audit, observer, null);
+    public Gateway(final GatewayConfig config, final List<EngineLink> engines, final TokenVerifier verifier, final AdminPort adminPort,
+                   final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer) throws IOException {
+        this(config, engines, verifier, adminPort, telemetry, audit, observer, null);
     }
 
     /**
      * @param otherTransport makes one more server of order entry, whose calls must run on the executor that it is given (a network thread);
      *                       null = none, as in every process of a venue
      */
-    public Gateway(final GatewayConfig config, final CommandLog log, final EventSource events, final VenueFold fold,
-                   final TokenVerifier verifier, final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit,
-                   final Consumer<ServerBuilder<?>> observer, final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
+    public Gateway(final GatewayConfig config, final List<EngineLink> engines, final TokenVerifier verifier, final AdminPort adminPort,
+                   final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer,
+                   final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.telemetry = telemetry;
-        final IngressRing ring = new IngressRing(config.ingressRingBytes());
-        final FramePool frames = new FramePool(config.maxFrames());
-        agent = new GatewayAgent(config, log, events, fold, ring, frames, telemetry, audit, SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE);
+        if (engines.size() > 1 && config.networkThreads() == 0) {
+            throw new IllegalArgumentException("networkThreads: 0 (expected: 1 or more before several engines, each of which has an agent's thread)");
+        }
+        lanes = EngineLanes.of(engines.stream().map(engine -> lane(config, engine, audit)).toList());
+        lanes.all().forEach(lane -> telemetry.watch(lane.agent().gauges()));
         threads = new NetworkThreads(config.networkThreads());
-        servers = new GatewayServers(config, agent, threads, ring, frames, verifier, adminPort, telemetry, audit, observer,
+        servers = new GatewayServers(config, lanes, threads, verifier, adminPort, telemetry, audit, observer,
             otherTransport);
         healthThread.setDaemon(true);
     }
 
-    /** Listens; until the agent has folded the recording, health says NOT_SERVING and calls are refused as UNAVAILABLE. */
+    private EngineLane lane(final GatewayConfig config, final EngineLink engine, final AuditSink audit) {
+        final IngressRing ring = new IngressRing(config.ingressRingBytes());
+        final FramePool frames = new FramePool(config.maxFrames());
+        return new EngineLane(new GatewayAgent(config, engine.log(), engine.events(), engine.fold(), ring, frames, telemetry, audit,
+            SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE), ring, frames);
+    }
+
+    /** Listens; until an agent has folded the recording, health says NOT_SERVING and calls are refused as UNAVAILABLE. */
     public Gateway start() throws IOException {
         servers.start();
         healthThread.start();
         return this;
     }
 
-    /** Passes commands in and events out, and without network threads serves the network, too; run it on one thread. */
-    public Agent agent() {
-        return threads.driving(agent);
+    /**
+     * What passes commands in and events out, one for each engine, by number of the shard; run each on one thread. Without network threads the
+     * only one serves the network, too.
+     */
+    public List<Agent> agents() {
+        return lanes.all().stream().map(lane -> threads.driving(lane.agent())).toList();
     }
 
     /** Without network threads, on the agent's thread: sleeps until the network has something to do, at most so long, and does it. */
@@ -102,23 +115,28 @@ public final class Gateway implements AutoCloseable {
         threads.await(timeoutNs);
     }
 
-    /** From now on new orders are refused, or taken again; cancellations always pass. Any thread. */
-    public void refuseNewOrders(final boolean refuse) {
-        agent.refuseNewOrders(refuse);
+    /** From now on new orders of that shard are refused, or taken again; cancellations always pass. Any thread. */
+    public void refuseNewOrders(final int shard, final boolean refuse) {
+        lanes.find(shard).agent().refuseNewOrders(refuse);
     }
 
     public GatewayTelemetry telemetry() {
         return telemetry;
     }
 
-    /** Serving: recovered, connected to the log, not draining. */
+    /** Serving every shard: recovered, connected to the logs, not draining. */
     public boolean isReady() {
-        return agent.isReady() && !drained.get();
+        return lanes.areReady() && !drained.get();
     }
 
-    /** Of the engine's log, as far as the agent has folded its events. Any thread. */
+    /** Serving that shard. */
+    public boolean isReady(final int shard) {
+        return lanes.find(shard).agent().isReady() && !drained.get();
+    }
+
+    /** Of the first shard's log, as far as its agent has folded the events. Any thread. */
     public long logPosition() {
-        return agent.logPosition();
+        return lanes.first().agent().logPosition();
     }
 
     /** What the ports of order entry and of administration serve, in that order. */
@@ -140,11 +158,15 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void watchHealth() {
-        boolean serving = false;
+        BitSet told = new BitSet();
         while (!closed && !drained.get()) {
-            if (isReady() != serving) {
-                serving = !serving;
-                servers.serving(serving);
+            final BitSet served = new BitSet();
+            for (int i = 0; i < lanes.all().size(); i++) {
+                served.set(i, lanes.all().get(i).agent().isReady());
+            }
+            if (!served.equals(told)) {
+                told = served;
+                servers.serving(served);
             }
             try {
                 Thread.sleep(HEALTH_INTERVAL_MS);
@@ -160,13 +182,16 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         final long deadlineEpochNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) + deadline.toNanos();
-        final CountDownLatch told = new CountDownLatch(1);
-        agent.drain(deadlineEpochNs);
-        agent.submit(told::countDown);
+        final CountDownLatch told = new CountDownLatch(lanes.all().size());
+        lanes.all().forEach(lane -> {
+            lane.agent().drain(deadlineEpochNs);
+            lane.agent().submit(told::countDown);
+        });
         told.await(TELL_MS, TimeUnit.MILLISECONDS);
         servers.shutdown();
         if (!servers.awaitTermination(deadline.toMillis())) {
-            agent.endAll(RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.DRAINING, "the gateway has gone away: connect to another one, or again"));
+            final RichStatus end = RichStatus.of(Status.Code.UNAVAILABLE, RichStatus.DRAINING, "the gateway has gone away: connect to another one, or again");
+            lanes.all().forEach(lane -> lane.agent().endAll(end));
             servers.awaitTermination(END_GRACE_MS);
         }
     }

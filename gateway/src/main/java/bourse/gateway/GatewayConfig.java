@@ -9,7 +9,6 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  *
  * @param gatewayId               0..2^31-1, unique among the gateways of a venue, and the same after a restart: sessions that an earlier run left
  *                                open are closed ten seconds after the start unless their clients are back
- * @param shard                   the engine cluster that this gateway speaks to
  * @param host                    interface to listen on
  * @param port                    order entry, reference data and health; 0 = any free one
  * @param adminPort               administration; 0 = any free one
@@ -42,7 +41,6 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  */
 public record GatewayConfig(
     long gatewayId,
-    int shard,
     String host,
     int port,
     int adminPort,
@@ -84,7 +82,6 @@ public record GatewayConfig(
 
     public GatewayConfig {
         check("gatewayId", gatewayId, 0, Integer.MAX_VALUE);
-        check("shard", shard, 0, 65_535);
         check("port", port, 0, MAX_PORT);
         check("adminPort", adminPort, 0, MAX_PORT);
         check("networkThreads", networkThreads, 0, 64);
@@ -130,7 +127,6 @@ public record GatewayConfig(
     /** Collects what differs from the defaults. */
     public static final class Builder {
         private long gatewayId;
-        private int shard;
         private String host = "0.0.0.0";
         private int port = DEFAULT_PORT;
         private int adminPort = DEFAULT_ADMIN_PORT;
@@ -169,11 +165,6 @@ public record GatewayConfig(
 
         public Builder gatewayId(final long value) {
             gatewayId = value;
-            return this;
-        }
-
-        public Builder shard(final int value) {
-            shard = value;
             return this;
         }
 
@@ -325,7 +316,7 @@ public record GatewayConfig(
 
         public GatewayConfig build() {
             return new GatewayConfig(
-                gatewayId, shard, host, port, adminPort, networkThreads, new TlsFiles(certificateChain, privateKey, clientAuthority, clients),
+                gatewayId, host, port, adminPort, networkThreads, new TlsFiles(certificateChain, privateKey, clientAuthority, clients),
                 tokenWarningMs, tokenGraceMs, ingressRingBytes, outboundFrames, maxFrames, maxInFlightCommands, maxStreams,
                 maxStreamsPerAccount, maxSessionsPerAccount, commandsPerSecond, maxCallsPerConnection, maxConnections, maxConnectionsPerAddress, slowReaderMs, establishTimeoutMs, unaryTimeoutMs,
                 keepaliveMs, maxConnectionIdleMs, maxConnectionAgeMs, maxConnectionAgeGraceMs, handshakeTimeoutMs,

@@ -98,10 +98,21 @@ final class FakeEngine extends FakeEventStream implements CommandLog {
     private int outcomeReason;
 
     FakeEngine() {
+        this(Map.of(INSTRUMENT, "TEST", OTHER_INSTRUMENT, "OTHER"));
+    }
+
+    /** With these instruments. */
+    FakeEngine(final Map<Integer, String> instruments) {
         begin();
-        define(INSTRUMENT, "TEST");
-        define(OTHER_INSTRUMENT, "OTHER");
+        new TreeMap<>(instruments).forEach(this::define);
         end();
+    }
+
+    /** An engine that has not come yet: nothing is connected, nothing is recorded. */
+    static FakeEngine away() {
+        final FakeEngine engine = new FakeEngine(Map.of());
+        engine.connected = false;
+        return engine;
     }
 
     // ------------------------------------------------------------------------------------------ CommandLog

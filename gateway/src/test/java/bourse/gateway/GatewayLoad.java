@@ -18,6 +18,7 @@ import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.Batch;
 import bourse.order.v1.ClientFrame;
@@ -164,10 +165,10 @@ final class GatewayLoad {
         final KeyFile keyFile = KeyFile.openOrCreate(folder);
         final EchoEngine engine = new EchoEngine();
         final Gateway gateway = new Gateway(GatewayConfig.builder().networkThreads(args.length > 2 ? Integer.parseInt(args[2]) : 1)
-            .host("127.0.0.1").port(0).adminPort(0).build(), engine, engine,
-            new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(0L), new GatewayTelemetry()).start();
+            .host("127.0.0.1").port(0).adminPort(0).build(), new EngineLink(engine, engine, new VenueFold(0)),
+            new TokenVerifier(keyFile), shard -> CompletableFuture.completedFuture(0L), new GatewayTelemetry()).start();
         AgentRunner.startOnThread(new AgentRunner(new BackoffIdleStrategy(1, 10, 1_000, 100_000), Throwable::printStackTrace, null,
-            gateway.agent()));
+            gateway.agents().getFirst()));
         while (!gateway.isReady()) {
             Thread.sleep(1);
         }

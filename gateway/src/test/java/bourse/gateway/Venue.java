@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
@@ -30,11 +32,11 @@ import io.grpc.stub.MetadataUtils;
 
 /** A gateway on free ports before a {@link FakeEngine}, and clients of it. */
 final class Venue implements AutoCloseable {
-    final FakeEngine engine = new FakeEngine();
+    final FakeEngine engine;
     final Gateway gateway;
     final KeyFile keyFile;
     final TokenMinter minter;
-    private final AgentRunner runner;
+    private final List<AgentRunner> runners = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
     volatile Throwable agentFailure;
 
@@ -48,17 +50,27 @@ final class Venue implements AutoCloseable {
     }
 
     Venue(final Consumer<GatewayConfig.Builder> settings, final AuditSink audit) throws Exception {
+        this(settings, audit, Map.of(0, new FakeEngine()));
+    }
+
+    /** Before several engines, by number of their shard. */
+    Venue(final Consumer<GatewayConfig.Builder> settings, final AuditSink audit, final Map<Integer, FakeEngine> engines) throws Exception {
+        engine = engines.values().iterator().next();
         final Path folder = Files.createTempDirectory("gateway-test");
         keyFile = KeyFile.openOrCreate(folder);
         minter = new TokenMinter(keyFile);
         final GatewayConfig.Builder config = GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0);
         settings.accept(config);
-        gateway = new Gateway(config.build(), engine, engine, new VenueFold(0), new TokenVerifier(keyFile), () -> CompletableFuture.completedFuture(42L),
-            new GatewayTelemetry(), audit, server -> { }).start();
-        runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, gateway.agent());
-        AgentRunner.startOnThread(runner).setName("gateway-agent");
+        gateway = new Gateway(config.build(), engines.entrySet().stream()
+            .map(one -> new EngineLink(one.getValue(), one.getValue(), new VenueFold(one.getKey()))).toList(), new TokenVerifier(keyFile),
+            shard -> CompletableFuture.completedFuture(42L + shard), new GatewayTelemetry(), audit, server -> { }).start();
+        for (final Agent agent : gateway.agents()) {
+            final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, agent);
+            runners.add(runner);
+            AgentRunner.startOnThread(runner).setName("gateway-agent");
+        }
         final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (!gateway.isReady() && System.nanoTime() < deadline) {
+        while (engines.keySet().stream().anyMatch(shard -> engines.get(shard).connected && !gateway.isReady(shard)) && System.nanoTime() < deadline) {
             Thread.sleep(1);
         }
     }
@@ -127,7 +139,7 @@ final class Venue implements AutoCloseable {
 
     /** As a process does that ends its threads before it closes what they ran. */
     void endAgent() {
-        runner.close();
+        runners.forEach(AgentRunner::close);
     }
 
     @Override
@@ -136,7 +148,7 @@ final class Venue implements AutoCloseable {
             channel.shutdownNow();
         }
         gateway.close();
-        runner.close();
+        runners.forEach(AgentRunner::close);
         if (agentFailure != null) {
             throw new AssertionError("the agent failed", agentFailure);
         }

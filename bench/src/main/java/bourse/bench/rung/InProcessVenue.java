@@ -1,6 +1,7 @@
 package bourse.bench.rung;
 
 import bourse.engine.match.MatcherLimits;
+import bourse.gateway.EngineLink;
 import bourse.gateway.Gateway;
 import bourse.gateway.GatewayConfig;
 import bourse.gateway.audit.AuditSink;
@@ -15,6 +16,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -38,11 +40,11 @@ final class InProcessVenue implements AutoCloseable {
         final ShardConnection connection = new ShardConnection(engine.address(), "gateway", Throwable::printStackTrace);
         final AeronCommandLog log = new AeronCommandLog(connection);
         final AeronEventSource events = new AeronEventSource(connection);
-        gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), log, events, new VenueFold(0),
+        gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), List.of(new EngineLink(log, events, new VenueFold(0))),
                 new TokenVerifier(key.jwks(), "bourse", "bourse", InstantSource.system()),
-                () -> CompletableFuture.failedFuture(new IllegalStateException("a bench takes no snapshots")), new GatewayTelemetry(), AuditSink.NONE,
+                shard -> CompletableFuture.failedFuture(new IllegalStateException("a bench takes no snapshots")), new GatewayTelemetry(), AuditSink.NONE,
                 server -> { }, executor -> InProcessServerBuilder.forName(NAME).executor(executor)).start();
-        final Agent agent = gateway.agent();
+        final Agent agent = gateway.agents().getFirst();
         engine.add(new Agent() {
             @Override
             public void onStart() {

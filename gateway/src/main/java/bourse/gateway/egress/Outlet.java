@@ -37,7 +37,7 @@ public final class Outlet {
     private static final int EAGER_FRAMES = 2;
 
     private final Kind kind;
-    private final FramePool pool;
+    private FramePool pool;
     private final SpscArrayQueue<Frame> queue;
     private final int maxFrames;
     private final Runnable wake;
@@ -64,6 +64,11 @@ public final class Outlet {
         this.maxFrames = maxFrames;
         this.queue = new SpscArrayQueue<>(maxFrames);
         this.wake = wake;
+    }
+
+    /** Takes its frames from this pool instead: that of the agent which will write. Before any agent has heard of the stream. */
+    public void drawFrom(final FramePool frames) {
+        pool = frames;
     }
 
     // ------------------------------------------------------------------------------------------ the agent's side

@@ -10,11 +10,11 @@ import bourse.gateway.GatewayConfig;
 import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.AuthInterceptor;
 import bourse.gateway.auth.Credential;
-import bourse.gateway.egress.FramePool;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
-import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopySubscribeRequest;
 
@@ -25,16 +25,15 @@ import io.grpc.Status;
 final class DropCopyCall extends StreamCall {
     private static final int RETRY_MS = 500;
 
-    private final GatewayConfig config;
+    private final EngineLanes lanes;
     private final Credential credential;
     private final AuditSink audit;
     private boolean requested;
 
-    DropCopyCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
-                 final GatewayConfig config, final FramePool frames, final Credential credential, final AuditSink audit,
-                 final GatewayTelemetry telemetry) {
-        super(id, Outlet.Kind.DROP_COPY, call, thread, agent, config, frames, credential, telemetry);
-        this.config = config;
+    DropCopyCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final EngineLanes lanes,
+                 final GatewayConfig config, final Credential credential, final AuditSink audit, final GatewayTelemetry telemetry) {
+        super(id, Outlet.Kind.DROP_COPY, call, thread, lanes.first(), config, credential, telemetry);
+        this.lanes = lanes;
         this.credential = credential;
         this.audit = audit;
         call.request(1);
@@ -60,16 +59,19 @@ final class DropCopyCall extends StreamCall {
                 "the message is not a bourse.order.v1.DropCopySubscribeRequest: " + e.getMessage()));
             return;
         }
-        if (request.getShard() != config.shard()) {
-            close(RichStatus.invalidField("shard", Integer.toUnsignedString(request.getShard()) + " (expected: " + config.shard()
-                + ", the shard of this gateway)"));
-        } else if (request.getFromAccountSeq() < 0) {
+        final EngineLane lane = lanes.find(request.getShard());
+        if (lane == null) {
+            close(RichStatus.invalidField("shard", lanes.problem(request.getShard())));
+            return;
+        }
+        goBy(lane);
+        if (request.getFromAccountSeq() < 0) {
             close(RichStatus.invalidField("from_account_seq", Long.toUnsignedString(request.getFromAccountSeq()) + " (expected: below 2^63)"));
         } else if (!agent.isCaughtUp()) {
-            close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY, "the gateway is recovering", RETRY_MS));
+            close(lanes.recovering(lane, RETRY_MS));
         } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0))) {
             audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
-                AuditSink.Entry.OK, Map.of("service", "DropCopy", "stream", Long.toString(stream.id()))));
+                AuditSink.Entry.OK, Map.of("service", "DropCopy", "stream", Long.toString(stream.id()), "shard", Integer.toString(lane.shard()))));
             registered();
         } else {
             refuseOverloaded();

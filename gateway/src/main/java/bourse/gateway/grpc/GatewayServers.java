@@ -3,6 +3,7 @@ package bourse.gateway.grpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +21,9 @@ import bourse.gateway.auth.MethodRights;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenVerifier;
-import bourse.gateway.egress.FramePool;
 import bourse.gateway.guard.Offenders;
 import bourse.gateway.ingress.AccountLimits;
-import bourse.gateway.ingress.IngressRing;
-import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopyGrpc;
 import bourse.order.v1.OrderEntryGrpc;
@@ -60,7 +59,7 @@ public final class GatewayServers {
     private static final int CHANNELZ_PAGE = 100;
 
     private final GatewayConfig config;
-    private final GatewayAgent agent;
+    private final EngineLanes lanes;
     private final NetworkThreads threads;
     private final HealthStatusManager health = new HealthStatusManager();
     private final MessageSizeGuard sizes = new MessageSizeGuard();
@@ -75,19 +74,18 @@ public final class GatewayServers {
     private final Server adminServer;
     private final Server otherServer;
 
-    public GatewayServers(final GatewayConfig config, final GatewayAgent agent, final NetworkThreads threads, final IngressRing ring,
-                          final FramePool frames, final TokenVerifier verifier, final AdminPort adminPort,
-                          final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer,
+    public GatewayServers(final GatewayConfig config, final EngineLanes lanes, final NetworkThreads threads, final TokenVerifier verifier,
+                          final AdminPort adminPort, final GatewayTelemetry telemetry, final AuditSink audit, final Consumer<ServerBuilder<?>> observer,
                           final Function<Executor, ServerBuilder<?>> otherTransport) throws IOException {
         this.config = config;
         this.audit = audit;
-        accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond(), agent.clock());
-        this.agent = agent;
+        accounts = new AccountLimits(config.maxStreamsPerAccount(), config.commandsPerSecond(), lanes.first().agent().clock());
+        this.lanes = lanes;
         this.threads = threads;
         this.telemetry = telemetry;
         certificates = new ServerCertificates(config.tls());
         authenticator = new Authenticator(verifier, certificates.directory());
-        streams = new OrderStreams(config, agent, ring, frames, accounts, authenticator, audit, telemetry);
+        streams = new OrderStreams(config, lanes, accounts, authenticator, audit, telemetry);
         credentials = certificates.credentials();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection());
@@ -100,7 +98,7 @@ public final class GatewayServers {
         otherServer = otherTransport == null ? null
             : denyingByDefault(addOrderEntry(otherTransport.apply(threads.serving().next()).addStreamTracerFactory(sizes)).build(), rights());
         final NettyServerBuilder admin = builder(config.adminPort(), MAX_ADMIN_CALLS)
-            .addService(ServerInterceptors.intercept(new AdminService(agent, config, adminPort, audit), AdminService.addresses()))
+            .addService(ServerInterceptors.intercept(new AdminService(lanes, adminPort, audit), AdminCommands.addresses()))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
             .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit))
@@ -110,10 +108,10 @@ public final class GatewayServers {
     }
 
     private <B extends ServerBuilder<?>> B addOrderEntry(final B order) {
-        order.addService(streaming(new OrderEntryService(agent, config, threads, accounts).bindService(), SessionMethod.SESSION, this::startSession))
+        order.addService(streaming(new OrderEntryService(lanes, config, threads, accounts).bindService(), SessionMethod.SESSION, this::startSession))
             .addService(streaming(new DropCopyGrpc.DropCopyImplBase() {
             }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
-            .addService(new ReferenceService(agent, config))
+            .addService(new ReferenceService(lanes))
             .addService(health.getHealthService())
             .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit))
             .intercept(sizes);
@@ -229,11 +227,23 @@ public final class GatewayServers {
         }
     }
 
-    /** What {@code grpc.health.v1} answers, for the whole server and for each service by name. */
-    public void serving(final boolean serving) {
-        final ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-        services().forEach(port -> port.forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status)));
+    /**
+     * What {@code grpc.health.v1} answers: for the whole server (no name), that every shard is served; for each service by name, that any is; for
+     * {@code shard-N}, that this one is.
+     *
+     * @param served by place in the order of the shards' numbers
+     */
+    public void serving(final BitSet served) {
+        final boolean all = served.cardinality() == lanes.all().size();
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status(all));
+        services().forEach(port -> port.forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status(!served.isEmpty()))));
+        for (int i = 0; i < lanes.all().size(); i++) {
+            health.setStatus("shard-" + lanes.all().get(i).shard(), status(served.get(i)));
+        }
+    }
+
+    private static ServingStatus status(final boolean serving) {
+        return serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     }
 
     /** NOT_SERVING for good, then GOAWAY: no new calls. */

@@ -11,6 +11,8 @@ import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.AccountQueries;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.session.SubmitCall;
 import bourse.order.v1.Command;
@@ -37,25 +39,22 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
 
     private static final int MAX_PAGE = 1_000;
 
-    private final GatewayAgent agent;
     private final NetworkThreads threads;
     private final UnaryCalls calls;
     private final GatewayConfig config;
     private final AccountLimits accounts;
-    private final AccountQueries queries;
 
-    OrderEntryService(final GatewayAgent agent, final GatewayConfig config, final NetworkThreads threads, final AccountLimits accounts) {
+    OrderEntryService(final EngineLanes lanes, final GatewayConfig config, final NetworkThreads threads, final AccountLimits accounts) {
         this.config = config;
         this.accounts = accounts;
-        queries = new AccountQueries(agent);
-        this.agent = agent;
         this.threads = threads;
-        calls = new UnaryCalls(agent, config.shard());
+        calls = new UnaryCalls(lanes);
     }
 
     @Override
     public void submit(final SubmitRequest request, final StreamObserver<SubmitResponse> observer) {
-        if (!calls.checkReady(observer, request.getShard())) {
+        final EngineLane lane = calls.ready(observer, request.getShard());
+        if (lane == null) {
             return;
         }
         if (request.getSessionId() <= 0) {
@@ -66,7 +65,7 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
             UnaryCalls.invalid(observer, "first_client_seq", Long.toUnsignedString(request.getFirstClientSeq()));
             return;
         }
-        submit(request.getSessionId(), request.getFirstClientSeq(), request.getCommandsList(), observer, new SubmitCall.Reply() {
+        submit(lane.agent(), request.getSessionId(), request.getFirstClientSeq(), request.getCommandsList(), observer, new SubmitCall.Reply() {
             @Override
             public void outcome(final SubmitCall call, final long asOfSeq) {
                 final SubmitResponse.Builder response = SubmitResponse.newBuilder().setFirstClientSeq(call.firstClientSeq())
@@ -84,8 +83,8 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         });
     }
 
-    private void submit(final long sessionId, final long firstClientSeq, final List<Command> commands, final StreamObserver<?> observer,
-                        final SubmitCall.Reply reply) {
+    private void submit(final GatewayAgent agent, final long sessionId, final long firstClientSeq, final List<Command> commands,
+                        final StreamObserver<?> observer, final SubmitCall.Reply reply) {
         final int commandCount = commands.size();
         if (commandCount == 0 || commandCount > WireLimits.MAX_BATCH_COMMANDS) {
             UnaryCalls.invalid(observer, "commands", commandCount + " (expected: 1.." + WireLimits.MAX_BATCH_COMMANDS + ")");
@@ -129,12 +128,13 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
 
     @Override
     public void massCancel(final MassCancelRequest request, final StreamObserver<MassCancelResponse> observer) {
-        if (!calls.checkReady(observer, request.getShard())) {
+        final EngineLane lane = calls.ready(observer, request.getShard());
+        if (lane == null) {
             return;
         }
         final Command command = Command.newBuilder().setMassCancel(MassCancel.newBuilder().setInstrumentId(request.getInstrumentId())
             .setSideValue(request.getSideValue())).build();
-        submit(SubmitCall.GATEWAYS_SESSION, 0, List.of(command), observer, new SubmitCall.Reply() {
+        submit(lane.agent(), SubmitCall.GATEWAYS_SESSION, 0, List.of(command), observer, new SubmitCall.Reply() {
             @Override
             public void outcome(final SubmitCall call, final long asOfSeq) {
                 answerMassCancel(call, asOfSeq, observer);
@@ -166,7 +166,8 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
 
     @Override
     public void listOpenOrders(final ListOpenOrdersRequest request, final StreamObserver<ListOpenOrdersResponse> observer) {
-        if (!calls.checkShard(observer, request.getShard())) {
+        final EngineLane lane = calls.lane(observer, request.getShard());
+        if (lane == null) {
             return;
         }
         final int pageSize = request.getPageSize();
@@ -176,7 +177,8 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
         }
         final int limit = pageSize == 0 ? MAX_PAGE : pageSize;
         final int account = Credential.KEY.get().account();
-        calls.query(observer, () -> {
+        final GatewayAgent agent = lane.agent();
+        calls.query(lane, observer, () -> {
             final List<OpenOrder> page = agent.openOrders(account, request.getInstrumentId(), request.getAfterOrderId(), limit + 1);
             final boolean more = page.size() > limit;
             return ListOpenOrdersResponse.newBuilder().addAllOrders(more ? page.subList(0, limit) : page)
@@ -186,10 +188,11 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
 
     @Override
     public void getAccount(final GetAccountRequest request, final StreamObserver<GetAccountResponse> observer) {
-        if (!calls.checkReady(observer, request.getShard())) {
+        final EngineLane lane = calls.ready(observer, request.getShard());
+        if (lane == null) {
             return;
         }
-        if (!queries.ask(Credential.KEY.get().account(), (account, report) -> UnaryCalls.answer(observer, account),
+        if (!new AccountQueries(lane.agent()).ask(Credential.KEY.get().account(), (account, report) -> UnaryCalls.answer(observer, account),
             refusal -> UnaryCalls.refuse(observer, refusal))) {
             UnaryCalls.overloaded(observer);
         }

@@ -11,11 +11,9 @@ import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.Authenticator;
 import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Credential;
-import bourse.gateway.egress.FramePool;
 import bourse.gateway.ingress.AccountLimits;
-import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.refusal.RichStatus;
-import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.telemetry.GatewayTelemetry;
 
 import io.grpc.ServerCall;
@@ -29,9 +27,7 @@ public final class OrderStreams {
     private static final int FULL_RETRY_MS = 1_000;
 
     private final GatewayConfig config;
-    private final GatewayAgent agent;
-    private final IngressRing ring;
-    private final FramePool frames;
+    private final EngineLanes lanes;
     private final AccountLimits accounts;
     private final Authenticator authenticator;
     private final AuditSink audit;
@@ -40,12 +36,10 @@ public final class OrderStreams {
     private final AtomicInteger streamCount = new AtomicInteger();
 
     /** @param authenticator decides about tokens that clients show within a stream */
-    public OrderStreams(final GatewayConfig config, final GatewayAgent agent, final IngressRing ring, final FramePool frames,
-                        final AccountLimits accounts, final Authenticator authenticator, final AuditSink audit, final GatewayTelemetry telemetry) {
+    public OrderStreams(final GatewayConfig config, final EngineLanes lanes, final AccountLimits accounts, final Authenticator authenticator,
+                        final AuditSink audit, final GatewayTelemetry telemetry) {
         this.config = config;
-        this.agent = agent;
-        this.ring = ring;
-        this.frames = frames;
+        this.lanes = lanes;
         this.accounts = accounts;
         this.authenticator = authenticator;
         this.audit = audit;
@@ -55,14 +49,13 @@ public final class OrderStreams {
     /** @param certificate of the connection, null = none */
     public ServerCall.Listener<InputStream> session(final ServerCall<InputStream, InputStream> call, final NetworkThread thread,
                                                     final Credential credential, final CertificateDirectory.Entry certificate) {
-        return open(call, credential.account(), () -> new SessionCall(streamIds.incrementAndGet(), call, thread, agent, ring, config, frames, credential,
+        return open(call, credential.account(), () -> new SessionCall(streamIds.incrementAndGet(), call, thread, lanes, config, credential,
             accounts.of(credential.account()).rate(), certificate, authenticator, audit, telemetry));
     }
 
     public ServerCall.Listener<InputStream> dropCopy(final ServerCall<InputStream, InputStream> call, final NetworkThread thread,
                                                      final Credential credential) {
-        return open(call, credential.account(), () -> new DropCopyCall(streamIds.incrementAndGet(), call, thread, agent, config, frames, credential, audit,
-            telemetry));
+        return open(call, credential.account(), () -> new DropCopyCall(streamIds.incrementAndGet(), call, thread, lanes, config, credential, audit, telemetry));
     }
 
     private ServerCall.Listener<InputStream> open(final ServerCall<InputStream, InputStream> call, final int account, final Supplier<StreamCall> open) {

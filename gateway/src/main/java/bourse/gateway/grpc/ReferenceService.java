@@ -1,7 +1,12 @@
 package bourse.gateway.grpc;
 
-import bourse.gateway.GatewayConfig;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+
 import bourse.gateway.refusal.RichStatus;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.session.GatewayAgent;
 import bourse.reference.v1.GetInstrumentRequest;
 import bourse.reference.v1.GetInstrumentResponse;
@@ -13,37 +18,50 @@ import bourse.reference.v1.ReferenceGrpc;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
-/** What is traded, as the event stream says. Thread: network, then the agent. */
+/** What is traded on any shard of this gateway, as the event streams say. Thread: network, then the agents. */
 final class ReferenceService extends ReferenceGrpc.ReferenceImplBase {
-    private final GatewayAgent agent;
+    private final EngineLanes lanes;
     private final UnaryCalls calls;
 
-    ReferenceService(final GatewayAgent agent, final GatewayConfig config) {
-        this.agent = agent;
-        calls = new UnaryCalls(agent, config.shard());
+    ReferenceService(final EngineLanes lanes) {
+        this.lanes = lanes;
+        calls = new UnaryCalls(lanes);
     }
 
     @Override
     public void listInstruments(final ListInstrumentsRequest request, final StreamObserver<ListInstrumentsResponse> observer) {
-        calls.query(observer, () -> ListInstrumentsResponse.newBuilder().addAllInstruments(agent.instruments()).build());
+        calls.askAll(observer, GatewayAgent::instruments, byShard -> {
+            final ListInstrumentsResponse.Builder response = ListInstrumentsResponse.newBuilder();
+            byShard.values().stream().flatMap(List::stream).sorted(Comparator.comparingInt(Instrument::getInstrumentId)).forEach(response::addInstruments);
+            lanes.all().stream().map(EngineLane::shard).filter(shard -> !byShard.containsKey(shard)).forEach(response::addMissingShards);
+            UnaryCalls.answer(observer, response.build());
+        });
     }
 
     @Override
     public void getInstrument(final GetInstrumentRequest request, final StreamObserver<GetInstrumentResponse> observer) {
-        calls.query(observer, () -> GetInstrumentResponse.newBuilder().setInstrument(find(request)).build());
+        if (request.getKeyCase() == GetInstrumentRequest.KeyCase.KEY_NOT_SET) {
+            UnaryCalls.invalid(observer, "key", "not set (expected: instrument_id or symbol)");
+            return;
+        }
+        calls.askAll(observer, agent -> find(agent, request),
+            byShard -> UnaryCalls.answer(observer, GetInstrumentResponse.newBuilder().setInstrument(only(request, byShard)).build()));
     }
 
-    private Instrument find(final GetInstrumentRequest request) {
-        final Instrument found = switch (request.getKeyCase()) {
-            case INSTRUMENT_ID -> agent.instrument(request.getInstrumentId());
-            case SYMBOL -> agent.instruments().stream().filter(one -> one.getSymbol().equals(request.getSymbol())).findFirst().orElse(null);
-            case KEY_NOT_SET -> throw RichStatus.invalidField("key",
-                "not set (expected: instrument_id or symbol)").toException();
-        };
-        if (found == null) {
-            throw RichStatus.of(Status.Code.NOT_FOUND, RichStatus.UNKNOWN, "no such instrument: "
-                + (request.hasSymbol() ? request.getSymbol() : Integer.toUnsignedString(request.getInstrumentId()))).toException();
+    /** As a list: none or one. */
+    private static List<Instrument> find(final GatewayAgent agent, final GetInstrumentRequest request) {
+        if (request.hasSymbol()) {
+            return agent.instruments().stream().filter(one -> one.getSymbol().equals(request.getSymbol())).limit(1).toList();
         }
-        return found;
+        final Instrument found = agent.instrument(request.getInstrumentId());
+        return found == null ? List.of() : List.of(found);
+    }
+
+    private Instrument only(final GetInstrumentRequest request, final SortedMap<Integer, List<Instrument>> byShard) {
+        final String missing = "no such instrument: " + (request.hasSymbol() ? request.getSymbol() : Integer.toUnsignedString(request.getInstrumentId()));
+        return byShard.values().stream().flatMap(List::stream).findFirst().orElseThrow(() -> {
+            final RichStatus unknown = calls.unlessAllKnown(byShard.keySet(), missing);
+            return (unknown != null ? unknown : RichStatus.of(Status.Code.NOT_FOUND, RichStatus.UNKNOWN, missing)).toException();
+        });
     }
 }

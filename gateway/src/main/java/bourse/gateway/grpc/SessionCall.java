@@ -14,7 +14,6 @@ import bourse.gateway.auth.Authenticator;
 import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.auth.Right;
-import bourse.gateway.egress.FramePool;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
@@ -22,7 +21,8 @@ import bourse.gateway.ingress.IngressRing;
 import bourse.gateway.ingress.RateLimit;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
-import bourse.gateway.session.GatewayAgent;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Establish;
@@ -48,13 +48,14 @@ final class SessionCall extends StreamCall {
     private static final int RETRY_MS = 2;
 
     private final GatewayConfig config;
-    private final IngressRing ring;
+    private final EngineLanes lanes;
     private final Authenticator authenticator;
     private final CertificateDirectory.Entry certificate;
     private final AuditSink audit;
     private final int maxQueuedFrames;
     private final RateLimit rate;
     private final int traceOneIn;
+    private IngressRing ring;
     private Credential credential;
     private int[] permittedInstruments;
     private boolean mayAddRisk;
@@ -64,13 +65,14 @@ final class SessionCall extends StreamCall {
     private boolean terminated;
     private boolean paused;
 
-    SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final GatewayAgent agent,
-                final IngressRing ring, final GatewayConfig config, final FramePool frames, final Credential credential,
+    SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final EngineLanes lanes,
+                final GatewayConfig config, final Credential credential,
                 final RateLimit rate, final CertificateDirectory.Entry certificate, final Authenticator authenticator, final AuditSink audit,
                 final GatewayTelemetry telemetry) {
-        super(id, Outlet.Kind.SESSION, call, thread, agent, config, frames, credential, telemetry);
+        super(id, Outlet.Kind.SESSION, call, thread, lanes.first(), config, credential, telemetry);
         this.config = config;
-        this.ring = ring;
+        this.lanes = lanes;
+        ring = lanes.first().ring();
         this.certificate = certificate;
         this.authenticator = authenticator;
         this.audit = audit;
@@ -80,6 +82,12 @@ final class SessionCall extends StreamCall {
         traceOneIn = config.traceOneIn();
         call.request(1);
         thread.loop.schedule(this::expectEstablish, config.establishTimeoutMs(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    void goBy(final EngineLane lane) {
+        super.goBy(lane);
+        ring = lane.ring();
     }
 
     private void use(final Credential current) {
@@ -311,12 +319,17 @@ final class SessionCall extends StreamCall {
             return;
         }
         final Establish establish = frame.getEstablish();
+        final EngineLane lane = lanes.find(establish.getShard());
+        if (lane == null) {
+            invalid("establish.shard", lanes.problem(establish.getShard()));
+            return;
+        }
         if (!isValid(establish)) {
             return;
         }
+        goBy(lane);
         if (!agent.isReady()) {
-            close(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY,
-                "the gateway is recovering, or the log has no leader", config.establishTimeoutMs() / 10));
+            close(lanes.notReady(lane, config.establishTimeoutMs() / 10));
             return;
         }
         sessionId = establish.getSessionId();
@@ -325,7 +338,7 @@ final class SessionCall extends StreamCall {
             cancelOnDisconnect(establish.getCancelOnDisconnectValue()), establish.getGraceMs() * 1_000_000L, keepaliveMs * 1_000_000L);
         if (agent.establish(stream, terms)) {
             audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
-                AuditSink.Entry.OK, Map.of("session", Long.toUnsignedString(sessionId), "stream", Long.toString(stream.id()))));
+                AuditSink.Entry.OK, Map.of("session", Long.toUnsignedString(sessionId), "stream", Long.toString(stream.id()), "shard", Integer.toString(lane.shard()))));
             registered();
         } else {
             refuseOverloaded();
@@ -333,10 +346,6 @@ final class SessionCall extends StreamCall {
     }
 
     private boolean isValid(final Establish establish) {
-        if (establish.getShard() != config.shard()) {
-            return invalid("establish.shard", Integer.toUnsignedString(establish.getShard()) + " (expected: " + config.shard()
-                + ", the shard of this gateway)");
-        }
         if (establish.getSessionId() <= 0) {
             return invalid("establish.session_id", Long.toUnsignedString(establish.getSessionId()) + " (expected: 1.." + Long.MAX_VALUE + ")");
         }

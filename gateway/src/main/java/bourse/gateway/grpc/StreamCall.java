@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import bourse.gateway.GatewayConfig;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.egress.Frame;
-import bourse.gateway.egress.FramePool;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.ClientStream;
+import bourse.gateway.session.EngineLane;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
 
@@ -29,9 +29,10 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
 
     final ServerCall<InputStream, InputStream> call;
     final NetworkThread thread;
-    final GatewayAgent agent;
     final GatewayTelemetry telemetry;
     final ClientStream stream;
+    /** Chosen with the first message, which names a shard; until then any will do. */
+    GatewayAgent agent;
     private final Outlet outlet;
     private final Runnable sending = this::send;
     private boolean closed;
@@ -40,17 +41,22 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
     private Runnable whenGone = () -> { };
 
     StreamCall(final long id, final Outlet.Kind kind, final ServerCall<InputStream, InputStream> call, final NetworkThread thread,
-               final GatewayAgent agent, final GatewayConfig config, final FramePool frames, final Credential credential,
-               final GatewayTelemetry telemetry) {
+               final EngineLane lane, final GatewayConfig config, final Credential credential, final GatewayTelemetry telemetry) {
         this.call = call;
         this.thread = thread;
-        this.agent = agent;
+        agent = lane.agent();
         this.telemetry = telemetry;
-        outlet = new Outlet(kind, frames, config.outboundFrames(), this::wake, agent.clock().nanoTime());
+        outlet = new Outlet(kind, lane.frames(), config.outboundFrames(), this::wake, agent.clock().nanoTime());
         stream = new ClientStream(id, credential.account(), outlet, credential.expiresAtMillis(),
             agent.clock().nanoTime());
         call.setOnReadyThreshold(READY_BYTES);
         call.sendHeaders(new Metadata());
+    }
+
+    /** From here on it is this engine's stream; before its agent has heard of it. */
+    void goBy(final EngineLane lane) {
+        agent = lane.agent();
+        outlet.drawFrom(lane.frames());
     }
 
     /** The agent has heard of the stream, and must hear of its end. */

@@ -53,7 +53,7 @@ public final class AccountQueries {
             @Override
             public void account(final AccountReportDecoder report) {
                 balances.sort(Comparator.comparing(Balance::getAsset));
-                answer.accept(GetAccountResponse.newBuilder().setAccount(account).setOpenOrders(agent.openOrderCount(account))
+                answer.accept(GetAccountResponse.newBuilder().setShard(agent.shard()).setAccount(account).setOpenOrders(agent.openOrderCount(account))
                     .addAllPositions(agent.positions(account)).addAllBalances(balances).setAsOfSeq(agent.lastAccountSeq(account)).build(), report);
             }
 

@@ -46,6 +46,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final ManyToOneRingBuffer ring;
     private final GatewayConfig config;
     private final GatewayTelemetry telemetry;
+    private final GatewayTelemetry.AgentGauges gauges = new GatewayTelemetry.AgentGauges();
     private final ManyToOneConcurrentArrayQueue<Runnable> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
     private final FramePool frames;
     private final Correlations correlations;
@@ -189,7 +190,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         unary.tick(nowNs);
         admin.tick(nowNs);
         logPosition = router.logPosition();
-        telemetry.gauges(sessions.streamCount(), venue.orders().count(), frames.frameCount(), ring.size(), caughtUp);
+        gauges.set(sessions.streamCount(), venue.orders().count(), frames.frameCount(), ring.size(), caughtUp);
     }
 
     /** Another member leads, or the connection is a new one: what was offered and not answered is gone, or will never be told apart from what is gone. */
@@ -217,6 +218,16 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     /** What time this gateway goes by. */
     public NanoClock clock() {
         return clock;
+    }
+
+    /** Number of the engine cluster that this agent speaks to. */
+    public int shard() {
+        return venue.shard();
+    }
+
+    /** What this agent has open. */
+    public GatewayTelemetry.AgentGauges gauges() {
+        return gauges;
     }
 
     /** Everything recorded has been folded and the log has a leader. */
@@ -358,7 +369,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         return positions;
     }
 
-    /** Sessions that the venue has heard of, by account and id, of one account or of all (0). */
+    /** Sessions that the shard has heard of, by account and id, of one account or of all (0). */
     public List<Session> sessions(final int account, final int limit) {
         return venue.sessions(account, limit, clock.nanoTime());
     }

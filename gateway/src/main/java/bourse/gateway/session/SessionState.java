@@ -40,8 +40,8 @@ final class SessionState {
     }
 
     /** For operators. Cold. */
-    Session toMessage(final long nowNs) {
-        final Session.Builder message = Session.newBuilder().setAccount(account.account).setSessionId(sessionId).setEpoch(epoch).setOpen(open)
+    Session toMessage(final int shard, final long nowNs) {
+        final Session.Builder message = Session.newBuilder().setShard(shard).setAccount(account.account).setSessionId(sessionId).setEpoch(epoch).setOpen(open)
             .setGatewayId(gatewayId).setAppliedClientSeq(appliedClientSeq);
         if (stream != null) {
             message.setStream(SessionStream.newBuilder().setPhase(stream.phase.name().toLowerCase(Locale.ROOT))

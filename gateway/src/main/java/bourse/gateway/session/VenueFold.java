@@ -45,6 +45,11 @@ public final class VenueFold {
         return venue;
     }
 
+    /** Number of the engine cluster that it is of. */
+    public int shard() {
+        return venue.shard();
+    }
+
     /** Last event that is in it, 0 = none. */
     public long lastEventSeq() {
         return lastEventSeq;

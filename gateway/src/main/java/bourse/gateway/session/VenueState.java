@@ -45,6 +45,10 @@ final class VenueState {
         this.shard = shard;
     }
 
+    int shard() {
+        return shard;
+    }
+
     AccountState account(final int account) {
         final AccountState last = lastAccount;
         return last.account == account ? last : accountSlowPath(account);
@@ -69,7 +73,7 @@ final class VenueState {
         final List<Session> list = new ArrayList<>();
         forEachSession(session -> {
             if (account == 0 || session.account.account == account) {
-                list.add(session.toMessage(nowNs));
+                list.add(session.toMessage(shard, nowNs));
             }
         });
         list.sort((left, right) -> {

@@ -1,6 +1,9 @@
 package bourse.gateway.telemetry;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 
 import bourse.gateway.auth.AuthCounters;
 
@@ -18,6 +21,24 @@ public final class GatewayTelemetry {
         void gauge(String name, String description, long value);
 
         void histogram(String name, String description, ConcurrentHistogram nanoseconds);
+    }
+
+    /** What one agent has open, said by itself now and then. */
+    public static final class AgentGauges {
+        private volatile long streams;
+        private volatile long openOrders;
+        private volatile long outboundFrames;
+        private volatile long ingressBytes;
+        private volatile boolean caughtUp;
+
+        /** Thread: the agent. */
+        public void set(final long streamCount, final long openOrderCount, final long frameCount, final long ringBytes, final boolean isCaughtUp) {
+            streams = streamCount;
+            openOrders = openOrderCount;
+            outboundFrames = frameCount;
+            ingressBytes = ringBytes;
+            caughtUp = isCaughtUp;
+        }
     }
 
     private static final long MAX_LATENCY_NS = 60_000_000_000L;
@@ -47,11 +68,7 @@ public final class GatewayTelemetry {
     public final ConcurrentHistogram unaryLatencyNs = new ConcurrentHistogram(MAX_LATENCY_NS, 2);
 
     private final BatchTrace.Sink traces;
-    private volatile long streams;
-    private volatile long openOrders;
-    private volatile long outboundFrames;
-    private volatile long ingressBytes;
-    private volatile long caughtUp;
+    private final List<AgentGauges> agents = new CopyOnWriteArrayList<>();
 
     /** Without traces. */
     public GatewayTelemetry() {
@@ -68,14 +85,13 @@ public final class GatewayTelemetry {
         return traces;
     }
 
-    /** Called by the agent now and then. */
-    public void gauges(final long streamCount, final long openOrderCount, final long frameCount, final long ringBytes,
-                       final boolean isCaughtUp) {
-        streams = streamCount;
-        openOrders = openOrderCount;
-        outboundFrames = frameCount;
-        ingressBytes = ringBytes;
-        caughtUp = isCaughtUp ? 1 : 0;
+    /** One agent more, whose gauges are part of the sums. */
+    public void watch(final AgentGauges agent) {
+        agents.add(agent);
+    }
+
+    private long sum(final ToLongFunction<AgentGauges> gauge) {
+        return agents.stream().mapToLong(gauge).sum();
     }
 
     public void visit(final Visitor visitor) {
@@ -100,11 +116,11 @@ public final class GatewayTelemetry {
         visitor.counter("bourse.gateway.connections.refused", "connections closed at once: too many, in all or from one address, or of one that misbehaves", connectionsRefused.sum());
         visitor.counter("bourse.gateway.connections.ended", "connections ended for what they sent: floods, refused calls without end", connectionsEnded.sum());
         visitor.counter("bourse.gateway.reauthenticated", "streams that went on with a new token", auth.reauthenticated.sum());
-        visitor.gauge("bourse.gateway.streams", "streams open", streams);
-        visitor.gauge("bourse.gateway.open_orders", "live orders folded", openOrders);
-        visitor.gauge("bourse.gateway.outbound.frames", "outbound frame buffers that exist", outboundFrames);
-        visitor.gauge("bourse.gateway.ingress.bytes", "bytes waiting in the ingress ring", ingressBytes);
-        visitor.gauge("bourse.gateway.caught_up", "1 when the recording has been folded", caughtUp);
+        visitor.gauge("bourse.gateway.streams", "streams open", sum(agent -> agent.streams));
+        visitor.gauge("bourse.gateway.open_orders", "live orders folded", sum(agent -> agent.openOrders));
+        visitor.gauge("bourse.gateway.outbound.frames", "outbound frame buffers that exist", sum(agent -> agent.outboundFrames));
+        visitor.gauge("bourse.gateway.ingress.bytes", "bytes waiting in the ingress ring", sum(agent -> agent.ingressBytes));
+        visitor.gauge("bourse.gateway.caught_up", "1 when the recording has been folded, of every shard", agents.stream().allMatch(agent -> agent.caughtUp) ? 1 : 0);
         visitor.histogram("bourse.gateway.unary.latency", "unary calls from the agent to their outcome", unaryLatencyNs);
     }
 }

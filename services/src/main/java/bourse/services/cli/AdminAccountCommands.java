@@ -33,6 +33,8 @@ final class AdminAccountCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
         @Option(names = "--firm", paramLabel = "N", description = "Accounts of one firm share self-trade prevention.")
         private int firm;
@@ -50,7 +52,7 @@ final class AdminAccountCommands {
         @Override
         public Integer call() {
             try (venue) {
-                final SetAccountLimitsRequest request = SetAccountLimitsRequest.newBuilder()
+                final SetAccountLimitsRequest request = SetAccountLimitsRequest.newBuilder().setShard(shard.number())
                     .setAccount(venue.account()).setFirm(firm).setMaxOrderQuantity(maxQuantity).setMaxOrderNotional(maxNotional)
                     .setMaxPosition(maxPosition).setMaxOpenOrders(maxOpenOrders).setMaxOrdersPerSecond(maxOrdersPerSecond).build();
                 venue.admin().setAccountLimits(request);
@@ -70,6 +72,8 @@ final class AdminAccountCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
         @Option(names = "--asset", required = true, paramLabel = "ASSET", description = "1..8 characters.")
         private String asset;
@@ -79,7 +83,7 @@ final class AdminAccountCommands {
         @Override
         public Integer call() {
             try (venue) {
-                final TransferAssetResponse response = venue.admin().transferAsset(TransferAssetRequest.newBuilder()
+                final TransferAssetResponse response = venue.admin().transferAsset(TransferAssetRequest.newBuilder().setShard(shard.number())
                     .setAccount(venue.account()).setAsset(asset).setAmount(amount).build());
                 json.human().println("account " + venue.account() + ": " + response.getBalance() + " " + asset);
                 json.write(Map.of("account", venue.account(), "asset", asset, "balance", response.getBalance()));
@@ -90,7 +94,8 @@ final class AdminAccountCommands {
 
     /** The kill switch. */
     @Command(name = "kill", header = "Cancel all orders of an account and refuse new ones, until --off.",
-        description = {"Works at once, whatever the account's sessions do.", "", "  bourse admin kill --account 7", "  bourse admin kill --account 7 --off", ""})
+        description = {"Works at once, on every shard, whatever the account's sessions do. A shard that cannot be reached is named: repeat it then.", "",
+            "  bourse admin kill --account 7", "  bourse admin kill --account 7 --off", ""})
     static final class Kill implements Callable<Integer> {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
@@ -156,6 +161,8 @@ final class AdminAccountCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
         @Option(names = "--instruments", paramLabel = "LIST", split = ",", description = "Numbers of the only instruments that may be traded (default: all).")
         private List<Integer> instruments = List.of();
@@ -167,7 +174,7 @@ final class AdminAccountCommands {
         @Override
         public Integer call() {
             try (venue) {
-                final SetAccountRightsResponse response = venue.admin().setAccountRights(SetAccountRightsRequest.newBuilder()
+                final SetAccountRightsResponse response = venue.admin().setAccountRights(SetAccountRightsRequest.newBuilder().setShard(shard.number())
                     .setAccount(venue.account()).setForbidNewOrders(noNewOrders).setForbidCancels(noCancels).addAllInstrumentIds(instruments).build());
                 json.human().println("account " + venue.account() + ": rights set, " + response.getCancelledOrders() + " orders cancelled");
                 json.write(Map.of("account", venue.account(), "instruments", instruments, "newOrders", !noNewOrders, "cancels", !noCancels,
@@ -184,12 +191,14 @@ final class AdminAccountCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
 
         @Override
         public Integer call() {
             try (venue) {
-                final GetAccountResponse found = venue.admin().getAccount(GetAccountRequest.newBuilder().setAccount(venue.account()).build());
+                final GetAccountResponse found = venue.admin().getAccount(GetAccountRequest.newBuilder().setShard(shard.number()).setAccount(venue.account()).build());
                 final PrintStream out = json.human();
                 out.println("account " + venue.account() + (found.getKilled() ? ", STOPPED by the kill switch" : "") + ", "
                     + found.getAccount().getOpenOrders() + " open orders, as of event " + found.getAccount().getAsOfSeq());

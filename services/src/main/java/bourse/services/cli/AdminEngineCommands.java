@@ -23,12 +23,14 @@ final class AdminEngineCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
 
         @Override
         public Integer call() {
             try (venue) {
-                final TakeSnapshotResponse response = venue.admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
+                final TakeSnapshotResponse response = venue.admin().takeSnapshot(TakeSnapshotRequest.newBuilder().setShard(shard.number()).build());
                 json.human().println("snapshot taken at log position " + response.getLogPosition());
                 json.write(Map.of("logPosition", response.getLogPosition()));
                 return 0;
@@ -43,12 +45,14 @@ final class AdminEngineCommands {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
 
         @Override
         public Integer call() {
             try (venue) {
-                final GetStateHashResponse response = venue.admin().getStateHash(GetStateHashRequest.getDefaultInstance());
+                final GetStateHashResponse response = venue.admin().getStateHash(GetStateHashRequest.newBuilder().setShard(shard.number()).build());
                 json.human().printf("log position %d, %d orders, book %016x, state %016x%n", response.getLogPosition(), response.getOrders(),
                     response.getBookHash(), response.getStateHash());
                 final Map<String, Object> result = new LinkedHashMap<>();

@@ -32,16 +32,18 @@ final class AdminInstrumentCommand implements Runnable {
     /** Adds. */
     @Command(name = "add", header = "Add an instrument.",
         description = {"Prices, quantities and notionals are decimals. The same definition again is answered with the existing one; another definition",
-            "of the same symbol or number is refused.", "",
+            "of the same symbol or number is refused, on whichever shard it is.", "",
             "  bourse admin instrument add --symbol NEW --price-decimals 2 --tick 0.01 --max-quantity 1000000", ""})
     static final class Add implements Callable<Integer> {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
         @Mixin
+        private final ShardOption shard = new ShardOption();
+        @Mixin
         private JsonOutput json;
         @Option(names = "--symbol", required = true, paramLabel = "SYMBOL", description = "1..16 ASCII characters.")
         private String symbol;
-        @Option(names = "--id", paramLabel = "N", description = "Number (default: the next free one).")
+        @Option(names = "--id", paramLabel = "N", description = "Number (default: the next that no shard has).")
         private int id;
         @Option(names = "--price-decimals", paramLabel = "N", defaultValue = "2", description = "0..9 (default: ${DEFAULT-VALUE}).")
         private int priceDecimals;
@@ -89,6 +91,7 @@ final class AdminInstrumentCommand implements Runnable {
             final String tickText = tick == null ? smallestPrice : tick;
             final Instrument instrument = Instrument.newBuilder()
                 .setInstrumentId(id)
+                .setShard(shard.number())
                 .setSymbol(symbol)
                 .setPriceDecimals(priceDecimals)
                 .setQuantityDecimals(quantityDecimals)
@@ -110,7 +113,7 @@ final class AdminInstrumentCommand implements Runnable {
                 .build();
             try (venue) {
                 final Instrument added = venue.admin().addInstrument(AddInstrumentRequest.newBuilder().setInstrument(instrument).build()).getInstrument();
-                json.human().println(added.getSymbol() + " is instrument " + added.getInstrumentId());
+                json.human().println(added.getSymbol() + " is instrument " + added.getInstrumentId() + (added.getShard() == 0 ? "" : " of shard " + added.getShard()));
                 json.write(OrderSubmission.tree(added));
                 return 0;
             }
@@ -129,7 +132,7 @@ final class AdminInstrumentCommand implements Runnable {
 
     /** Lists. */
     @Command(name = "list", header = "List the venue's instruments.",
-        description = {"By number, with decimals, tick and state; --json gives every field.", "", "  bourse admin instrument list", ""})
+        description = {"By number, with shard, tick and state; --json gives every field.", "", "  bourse admin instrument list", ""})
     static final class ListAll implements Callable<Integer> {
         @Mixin
         private final VenueOptions venue = new VenueOptions();
@@ -140,10 +143,10 @@ final class AdminInstrumentCommand implements Runnable {
         public Integer call() {
             try (venue) {
                 final List<Object> trees = new ArrayList<>();
-                json.human().printf(Locale.ROOT, "%-6s %-16s %-10s %-10s %14s %14s  %s%n", "ID", "SYMBOL", "TICK", "LOT", "MIN PRICE", "MAX PRICE", "STATE");
+                json.human().printf(Locale.ROOT, "%-6s %-16s %5s %-10s %-10s %14s %14s  %s%n", "ID", "SYMBOL", "SHARD", "TICK", "LOT", "MIN PRICE", "MAX PRICE", "STATE");
                 for (final Instrument instrument : Instruments.of(venue.reference()).all()) {
                     final int decimals = instrument.getPriceDecimals();
-                    json.human().printf(Locale.ROOT, "%-6d %-16s %-10s %-10s %14s %14s  %s%n", instrument.getInstrumentId(), instrument.getSymbol(),
+                    json.human().printf(Locale.ROOT, "%-6d %-16s %5d %-10s %-10s %14s %14s  %s%n", instrument.getInstrumentId(), instrument.getSymbol(), instrument.getShard(),
                         Decimals.text(instrument.getTickSize(), decimals), Decimals.text(instrument.getLotSize(), instrument.getQuantityDecimals()),
                         Decimals.text(instrument.getMinPrice(), decimals), Decimals.text(instrument.getMaxPrice(), decimals),
                         instrument.getState().name().substring("TRADING_STATE_".length()).toLowerCase(Locale.ROOT));

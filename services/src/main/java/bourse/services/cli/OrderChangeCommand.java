@@ -21,6 +21,8 @@ abstract class OrderChangeCommand implements Callable<Integer> {
     @Mixin
     private final VenueOptions venue = new VenueOptions();
     @Mixin
+    private final ShardOption shard = new ShardOption();
+    @Mixin
     private JsonOutput json;
     @ArgGroup(multiplicity = "1")
     private Target target;
@@ -35,19 +37,19 @@ abstract class OrderChangeCommand implements Callable<Integer> {
     public Integer call() {
         try (venue) {
             instruments = Instruments.of(venue.reference());
-            return OrderSubmission.send(venue, json, instruments, sessionId, command(target.orderId, target.clientOrderId));
+            return OrderSubmission.send(venue, json, instruments, shard.number(), sessionId, command(target.orderId, target.clientOrderId));
         }
     }
 
     /** The order's own figures are needed to read decimals. */
     OpenOrder order() {
-        for (final OpenOrder order : OrderListCommand.all(venue.orderEntry(), 0).orders()) {
+        for (final OpenOrder order : OrderListCommand.all(venue.orderEntry(), shard.number(), 0).orders()) {
             if (target.orderId != 0 ? order.getOrderId() == target.orderId : order.getClientOrderId() == target.clientOrderId) {
                 return order;
             }
         }
         throw new CommandFailure((target.orderId != 0 ? "--order: " + target.orderId : "--client-order-id: " + target.clientOrderId)
-            + " (expected: a live order of account " + venue.account() + "; see `bourse order list`)");
+            + " (expected: a live order of account " + venue.account() + " on shard " + shard.number() + "; see `bourse order list`)");
     }
 
     long quantity(final String name, final String text) {

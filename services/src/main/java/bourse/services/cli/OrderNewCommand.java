@@ -87,8 +87,9 @@ abstract class OrderNewCommand implements Callable<Integer> {
     public Integer call() {
         try (venue) {
             final Instruments instruments = Instruments.of(venue.reference());
-            return OrderSubmission.send(venue, json, instruments, sessionId,
-                bourse.order.v1.Command.newBuilder().setNew(order(instruments.find(instrument))).build());
+            final Instrument traded = instruments.find(instrument);
+            return OrderSubmission.send(venue, json, instruments, traded.getShard(), sessionId,
+                bourse.order.v1.Command.newBuilder().setNew(order(traded)).build());
         }
     }
 

@@ -19,9 +19,10 @@ final class OrderSubmission {
     }
 
     /** @return the exit status: 0 when it was not refused. */
-    static int send(final VenueOptions venue, final JsonOutput json, final Instruments instruments, final long sessionId, final Command command) {
+    static int send(final VenueOptions venue, final JsonOutput json, final Instruments instruments, final int shard, final long sessionId,
+                    final Command command) {
         final SubmitResponse response = venue.orderEntry().submit(
-            SubmitRequest.newBuilder().setSessionId(sessionId).addCommands(command).build());
+            SubmitRequest.newBuilder().setShard(shard).setSessionId(sessionId).addCommands(command).build());
         final EventText text = new EventText(instruments);
         response.getEventsList().forEach(event -> json.human().println(text.of(event)));
         response.getDuplicatesList().forEach(outcome -> json.human().println(EventText.of(outcome)));

@@ -19,6 +19,8 @@ final class OrderWatchCommand implements Callable<Integer> {
     @Mixin
     private final VenueOptions venue = new VenueOptions();
     @Mixin
+    private final ShardOption shard = new ShardOption();
+    @Mixin
     private JsonOutput json;
     @Option(names = "--from", paramLabel = "SEQ", description = "First event of the account, 1 = from its beginning (default: from now on).")
     private long from;
@@ -30,7 +32,7 @@ final class OrderWatchCommand implements Callable<Integer> {
         try (venue) {
             final EventText text = new EventText(Instruments.of(venue.reference()));
             final Iterator<DropCopyFrame> frames = venue.dropCopy().subscribe(
-                DropCopySubscribeRequest.newBuilder().setFromAccountSeq(from).build());
+                DropCopySubscribeRequest.newBuilder().setShard(shard.number()).setFromAccountSeq(from).build());
             long seen = 0;
             long last = 0;
             while (seen < count && frames.hasNext()) {

@@ -85,7 +85,7 @@ public abstract class RunCommand implements Callable<Integer> {
     private void banner(final VenueProcess process, final VenueConfig config, final Path source, final long readyMs, final StageClock clock) {
         final PrintStream out = json.human();
         final VenueEndpoints endpoints = process.endpoints();
-        out.println("Bourse  shard " + config.shard() + ", process " + endpoints.pid() + ", "
+        out.println("Bourse  " + process.shards() + ", process " + endpoints.pid() + ", "
             + config.engine().layout().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + " layout, "
             + (config.engine().sync().name().toLowerCase(java.util.Locale.ROOT)) + " sync");
         line(out, "member", config.cluster().isReplicated() ? config.cluster().member() + " of " + config.cluster().members().size() : null);
@@ -154,9 +154,11 @@ public abstract class RunCommand implements Callable<Integer> {
         header = "Run a gateway for the engine on this host.",
         description = {
             "Order entry and administration by gRPC. It may start before the engine and outlive it: without one, streams end, health says NOT_SERVING, and",
-            "when an engine is there again clients resume. Several gateways may serve one engine, each on ports of its own.",
+            "when an engine is there again clients resume. Several gateways may serve one engine, each on ports of its own; and one gateway several engines,",
+            "each of a shard (docs/OPERATIONS.md).",
             "",
             "  bourse gateway",
+            "  bourse gateway --data ./gateway --set 'gateway.shards=[{shard: 0, dataDir: ./shard-0}, {shard: 1, dataDir: ./shard-1}]'",
             ""})
     public static final class Gateway extends RunCommand {
         @Override

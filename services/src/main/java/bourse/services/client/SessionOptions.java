@@ -34,6 +34,11 @@ public record SessionOptions(int shard, long sessionId, long nextAccountSeq, Can
         return new SessionOptions(shard, sessionId, first, cancelOnDisconnect, grace, keepalive, windowCommands, reconnectFor);
     }
 
+    /** With that engine: reference data say which one an instrument lives on. */
+    public SessionOptions withShard(final int number) {
+        return new SessionOptions(number, sessionId, nextAccountSeq, cancelOnDisconnect, grace, keepalive, windowCommands, reconnectFor);
+    }
+
     public SessionOptions withReconnectFor(final Duration duration) {
         return new SessionOptions(shard, sessionId, nextAccountSeq, cancelOnDisconnect, grace, keepalive, windowCommands, duration);
     }

@@ -40,6 +40,12 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
         POWER
     }
 
+    /** The same, with shared memory elsewhere. */
+    EngineConfig withAeronDir(final String directory) {
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, directory, maxInstruments, maxOrders, maxLevels, maxAccounts, maxSessions,
+            maxFinishedIds, maxPositions, ladderTicks);
+    }
+
     static EngineConfig read(final ConfigSection section, final Profile profile) {
         final int ladderTicks = section.integer("ladderTicks", 1 << 13, 64, 1 << 20);
         if (Integer.bitCount(ladderTicks) != 1) {

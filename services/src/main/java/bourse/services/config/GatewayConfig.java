@@ -1,6 +1,10 @@
 package bourse.services.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The gateway's doors and limits.
@@ -26,12 +30,23 @@ import java.time.Duration;
  * @param maxCallsPerConnection concurrent calls of one connection, streams included
  * @param connections         how many, and how long
  * @param audit               where it is written down who did what
+ * @param shards              the engines of this host that the gateway serves; empty = the one of this configuration
  */
 public record GatewayConfig(int id, String host, int port, int adminPort, Tls tls, Tokens tokens, boolean reflection, RunsOn thread,
                             int networkThreads,
                             Duration keepalive, Duration drainTimeout, int outboundBytes, Duration slowReaderTimeout,
                             int maxInFlightCommands, int maxStreams, int maxStreamsPerAccount, int maxSessionsPerAccount, int commandsPerSecond, int maxCallsPerConnection,
-                            Connections connections, Audit audit) {
+                            Connections connections, Audit audit, List<Shard> shards) {
+    /**
+     * An engine that is served: a process of its own on this host.
+     *
+     * @param shard    its number, as in its own configuration
+     * @param dataDir  its data directory
+     * @param aeronDir its {@code engine.aeronDir}; empty = the one made from its data directory
+     */
+    public record Shard(int shard, Path dataDir, String aeronDir) {
+    }
+
     /**
      * The audit log.
      *
@@ -108,9 +123,34 @@ public record GatewayConfig(int id, String host, int port, int adminPort, Tls tl
             section.integer("commandsPerSecond", 0, 0, 100_000_000),
             section.integer("maxCallsPerConnection", 8, 1, 100_000),
             readConnections(section.section("connections")),
-            readAudit(section.section("audit")));
+            readAudit(section.section("audit")),
+            section.list("shards", List.of(), GatewayConfig::readShard));
         section.end();
+        config.checkShards(section);
         return config;
+    }
+
+    private static Shard readShard(final ConfigSection section) {
+        final String dataDir = section.text("dataDir", "", 1, 4096);
+        if (dataDir.isEmpty()) {
+            throw section.bad("dataDir", "missing", "the data directory of that shard's engine");
+        }
+        return new Shard(section.integer("shard", 0, 0, 65_535), Path.of(dataDir).toAbsolutePath().normalize(), section.text("aeronDir", ""));
+    }
+
+    private void checkShards(final ConfigSection section) {
+        final Set<Object> seen = new HashSet<>();
+        for (int i = 0; i < shards.size(); i++) {
+            if (!seen.add(shards.get(i).shard)) {
+                throw section.bad("shards[" + i + "].shard", shards.get(i).shard, "each number once");
+            }
+            if (!seen.add(shards.get(i).dataDir)) {
+                throw section.bad("shards[" + i + "].dataDir", shards.get(i).dataDir, "each engine once");
+            }
+        }
+        if (shards.size() > 1 && networkThreads == 0) {
+            throw section.bad("networkThreads", networkThreads, "1 or more with several shards, each of which has a thread");
+        }
     }
 
     private static Audit readAudit(final ConfigSection section) {

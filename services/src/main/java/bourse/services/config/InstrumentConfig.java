@@ -6,11 +6,15 @@ import java.util.List;
 /**
  * An instrument that must exist: defined through the log at start where it is missing. Prices and quantities are integers here, as
  * on the wire: prices count 10^-priceDecimals, quantities 10^-quantityDecimals; the file has them as decimals.
+ *
+ * @param shard where it lives; {@link #FIRST_SHARD} = on the first that the gateway serves
  */
 public record InstrumentConfig(int instrumentId, String symbol, String baseAsset, String quoteAsset, int priceDecimals,
                                int quantityDecimals, long tickSize, long lotSize, long minPrice, long maxPrice, long maxQuantity,
                                long maxNotional, long priceBand, long referencePrice, long marketProtection, int makerFeeRate,
-                               int takerFeeRate, boolean riskChecked) {
+                               int takerFeeRate, boolean riskChecked, int shard) {
+    public static final int FIRST_SHARD = -1;
+
     private static final long MAX_PRICE = 1L << 42;
     private static final long MAX_QUANTITY = 1L << 38;
 
@@ -23,7 +27,7 @@ public record InstrumentConfig(int instrumentId, String symbol, String baseAsset
         final int id, final String symbol, final String base, final String quote, final int priceDecimals, final int quantityDecimals,
         final long tick, final long lot, final long maxPrice, final long maxQuantity) {
         return new InstrumentConfig(id, symbol, base, quote, priceDecimals, quantityDecimals, tick, lot, tick, maxPrice, maxQuantity,
-            0, 0, 0, 0, 0, 0, false);
+            0, 0, 0, 0, 0, 0, false, FIRST_SHARD);
     }
 
     static InstrumentConfig read(final ConfigSection section) {
@@ -59,7 +63,8 @@ public record InstrumentConfig(int instrumentId, String symbol, String baseAsset
             units(section, "marketProtection", "0", priceDecimals, MAX_PRICE),
             section.integer("makerFeeRate", 0, -1_000_000, 1_000_000),
             section.integer("takerFeeRate", 0, -1_000_000, 1_000_000),
-            section.bool("riskChecked", false));
+            section.bool("riskChecked", false),
+            section.integer("shard", FIRST_SHARD, FIRST_SHARD, 65_535));
     }
 
     private static long units(

@@ -33,8 +33,18 @@ public record VenueConfig(Path dataDir, int shard, Profile profile, ThreadsConfi
         final List<InstrumentConfig> instruments = root.list("instruments", InstrumentConfig.DEMO, InstrumentConfig::read);
         root.end();
         refuseTwins(instruments);
+        if (!gateway.shards().isEmpty() && cluster.isReplicated()) {
+            throw new ConfigException("gateway.shards: " + gateway.shards().size() + " engines (expected: none with cluster.members; each shard of replicated"
+                + " engines has gateways of its own)");
+        }
         return new VenueConfig(Path.of(dataDir).toAbsolutePath().normalize(), shard, profile, threads, engine, cluster, gateway, marketData, telemetry, kubernetes,
             instruments);
+    }
+
+    /** The engines that a gateway of this configuration serves, each as a configuration of its own: {@code gateway.shards}, or the one that this is of. */
+    public List<VenueConfig> shards() {
+        return gateway.shards().isEmpty() ? List.of(this) : gateway.shards().stream().map(one -> new VenueConfig(one.dataDir(), one.shard(), profile, threads,
+            engine.withAeronDir(one.aeronDir()), cluster, gateway, marketData, telemetry, kubernetes, instruments)).toList();
     }
 
     private static void refuseTwins(final List<InstrumentConfig> instruments) {

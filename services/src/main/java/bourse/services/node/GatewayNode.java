@@ -11,15 +11,11 @@ import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
-import bourse.gateway.session.VenueFold;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.HostPort;
 import bourse.services.telemetry.Telemetry;
-import bourse.services.transport.AeronCommandLog;
-import bourse.services.transport.AeronEventSource;
-import bourse.services.transport.ShardConnection;
 import io.opentelemetry.api.metrics.Meter;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.agrona.CloseHelper;
@@ -31,16 +27,18 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Order entry and administration of one shard. The caller runs {@link #agent()}. */
+/** Order entry and administration, of one shard or of several. The caller runs each of {@link #agents()} on a thread. */
 public final class GatewayNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayNode.class);
     /** Between fetches of the issuer's keys that unknown ones ask for. */
@@ -50,14 +48,14 @@ public final class GatewayNode implements AutoCloseable {
     private final VenueConfig config;
     private final KeyFile key;
     private final Gateway gateway;
-    private final DiskGuard disk;
-    private final ConnectedAgent agent;
+    private final List<ServedEngine> engines;
+    private final List<DiskGuard> disks;
+    private final List<Agent> agents;
     private final TokenKeys closeLast;
     private final AuditLog closeThen;
-    private final AeronCommandLog log;
 
     /**
-     * Binds the ports; the connection to the engine is opened by the agent's thread.
+     * Binds the ports; the connection to each engine is opened by its agent's thread.
      *
      * @param driver    gives what must run while that connection waits, or null
      * @param adminPort what administration asks of this process
@@ -71,10 +69,7 @@ public final class GatewayNode implements AutoCloseable {
         final TokenKeys keys = tokenKeys(tokens, key, telemetry.meter());
         final TokenVerifier verifier = new TokenVerifier(keys, tokens.issuer(), tokens.audience(), InstantSource.system());
         closeLast = keys;
-        final ShardConnection connection = new ShardConnection(EngineNode.address(config), "gateway", GatewayNode::onError);
-        log = new AeronCommandLog(connection);
-        final ReaderSnapshots.Start<VenueFold> start = ReaderSnapshots.gateway(EngineNode.logDirectory(config), config.shard());
-        final AeronEventSource source = new AeronEventSource(connection, start.origin());
+        engines = config.shards().stream().sorted(Comparator.comparingInt(VenueConfig::shard)).map(one -> new ServedEngine(one, GatewayNode::onError)).toList();
         final GatewayTelemetry counters = new GatewayTelemetry(telemetry.traces());
         final AtomicReference<LongSupplier> auditPosition = new AtomicReference<>(() -> 0);
         final AuditLog auditLog = auditLog(config, () -> auditPosition.get().getAsLong());
@@ -84,15 +79,19 @@ public final class GatewayNode implements AutoCloseable {
             observe(telemetry.meter(), auditLog);
             health.note("audit", () -> auditLog.failure() == null ? "ok" : "NOT WRITTEN: " + auditLog.failure());
         }
-        gateway = new Gateway(gatewayConfig(config), log, source, start.fold(), verifier, adminPort, counters, audit, telemetry::observe);
+        gateway = new Gateway(gatewayConfig(config), engines.stream().map(ServedEngine::link).toList(), verifier, adminPort, counters, audit, telemetry::observe);
         auditPosition.set(gateway::logPosition);
         gateway.start();
-        disk = new DiskGuard(watchedDirectory(config), config.engine().diskReserve(), false, gateway::refuseNewOrders);
-        agent = new ConnectedAgent(gateway.agent(), connection, driver, source, log);
+        disks = engines.stream().map(engine -> engine.disk(refuse -> gateway.refuseNewOrders(engine.shard(), refuse))).toList();
+        agents = connected(driver);
         health.part("gateway", gateway::isReady);
+        if (engines.size() > 1) {
+            engines.forEach(engine -> health.part("shard-" + engine.shard(), () -> gateway.isReady(engine.shard())));
+        }
         health.part("tokenKeys", keys::isUsable);
         health.note("tokenKeysState", keys::describe);
-        observe(telemetry.meter(), counters, log, source);
+        observe(telemetry.meter(), counters);
+        ServedEngine.observe(telemetry.meter(), engines);
         if (config.gateway().tls().isOn()) {
             telemetry.meter().gaugeBuilder("bourse.gateway.certificate.not_after").setUnit("s")
                 .setDescription("End of the certificate that is served, in seconds since the epoch")
@@ -121,17 +120,19 @@ public final class GatewayNode implements AutoCloseable {
         return tokens.ownKey() ? TokenKeys.both(issuers, ownKeys) : issuers;
     }
 
-    /** Where the engine has its reserve, when that is on this host. */
-    private static Path watchedDirectory(final VenueConfig config) {
-        final Path log = EngineNode.logDirectory(config);
-        return Files.isDirectory(log) ? log : config.dataDir();
+    /** The gateway's agents, in the order of the engines. */
+    private List<Agent> connected(final Supplier<AgentInvoker> driver) {
+        final List<Agent> connected = new ArrayList<>();
+        for (int i = 0; i < engines.size(); i++) {
+            connected.add(engines.get(i).agent(engines.size() == 1 ? "gateway" : "gateway-" + engines.get(i).shard(), gateway.agents().get(i), driver));
+        }
+        return List.copyOf(connected);
     }
 
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
         final bourse.services.config.GatewayConfig settings = config.gateway();
         final GatewayConfig.Builder builder = GatewayConfig.builder()
             .gatewayId(stableId(config))
-            .shard(config.shard())
             .host(settings.host())
             .port(settings.port())
             .adminPort(settings.adminPort())
@@ -204,7 +205,7 @@ public final class GatewayNode implements AutoCloseable {
         return configured.isEmpty() ? config.dataDir() : Path.of(configured);
     }
 
-    private static void observe(final Meter meter, final GatewayTelemetry telemetry, final AeronCommandLog log, final AeronEventSource source) {
+    private static void observe(final Meter meter, final GatewayTelemetry telemetry) {
         telemetry.visit(new GatewayTelemetry.Visitor() {
             @Override
             public void counter(final String name, final String description, final long ignored) {
@@ -224,12 +225,6 @@ public final class GatewayNode implements AutoCloseable {
                 }
             }
         });
-        meter.counterBuilder("bourse.gateway.log.connections").setDescription("Connections to the log since the start")
-            .buildWithCallback(value -> value.record(log.connections()));
-        meter.counterBuilder("bourse.gateway.events.replays").setDescription("Replays that the event reader began")
-            .buildWithCallback(value -> value.record(source.replays()));
-        meter.gaugeBuilder("bourse.gateway.events.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
-            .buildWithCallback(value -> value.record(source.isLive() ? 1 : 0));
     }
 
     /** The telemetry's figures are few, and asked for every few seconds. */
@@ -260,14 +255,24 @@ public final class GatewayNode implements AutoCloseable {
         LOG.warn("gateway: {}", thrown.toString());
     }
 
-    /** A snapshot of the engine, which is another process; completes with the log position. */
-    CompletionStage<Long> takeSnapshot() {
-        return log.takeSnapshot();
+    /** A snapshot of that engine, which is another process; completes with the log position. */
+    CompletionStage<Long> takeSnapshot(final int shard) {
+        return engines.stream().filter(engine -> engine.shard() == shard).findFirst().orElseThrow().takeSnapshot();
     }
 
-    /** What a thread must run; closes the connection to the engine when it ends. */
-    public Agent agent() {
-        return agent;
+    /** What threads must run, one for each engine by number; each closes its connection when it ends. */
+    public List<Agent> agents() {
+        return agents;
+    }
+
+    /** Numbers of the shards that are served, in order. */
+    List<Integer> shards() {
+        return engines.stream().map(ServedEngine::shard).toList();
+    }
+
+    /** Some shard is served, though not all. */
+    boolean isPartlyReady() {
+        return engines.stream().anyMatch(engine -> gateway.isReady(engine.shard()));
     }
 
     /** Without network threads, on the agent's thread: sleeps until the network has something to do, at most so long. */
@@ -303,7 +308,7 @@ public final class GatewayNode implements AutoCloseable {
     /** After the agent has ended. */
     @Override
     public void close() {
-        disk.close();
+        disks.forEach(DiskGuard::close);
         gateway.close();
         CloseHelper.quietCloseAll(closeLast, closeThen);
     }

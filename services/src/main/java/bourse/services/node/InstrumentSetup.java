@@ -51,7 +51,7 @@ final class InstrumentSetup {
             final ManagedChannel orders = channel(config, gateway.orderEntryAddress());
             final ManagedChannel admin = channel(config, gateway.adminAddress());
             try {
-                define(wanted,
+                define(wanted, gateway.shards(),
                     ReferenceGrpc.newBlockingStub(orders).withCallCredentials(token).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS),
                     AdminGrpc.newBlockingStub(admin).withCallCredentials(token).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
             } finally {
@@ -64,27 +64,37 @@ final class InstrumentSetup {
     }
 
     private static void define(
-        final List<InstrumentConfig> wanted, final ReferenceGrpc.ReferenceBlockingStub reference, final AdminGrpc.AdminBlockingStub admin) {
+        final List<InstrumentConfig> wanted, final List<Integer> shards, final ReferenceGrpc.ReferenceBlockingStub reference, final AdminGrpc.AdminBlockingStub admin) {
         final Map<String, Instrument> known = new HashMap<>();
         reference.listInstruments(ListInstrumentsRequest.getDefaultInstance()).getInstrumentsList()
             .forEach(instrument -> known.put(instrument.getSymbol(), instrument));
         for (final InstrumentConfig instrument : wanted) {
-            if (known.containsKey(instrument.symbol())) {
+            final int shard = instrument.shard() == InstrumentConfig.FIRST_SHARD ? shards.getFirst() : instrument.shard();
+            final Instrument already = known.get(instrument.symbol());
+            if (already != null) {
+                if (instrument.shard() != InstrumentConfig.FIRST_SHARD && already.getShard() != shard) {
+                    LOG.warn("instrument symbol={} is on shard {}, not on {} as configured: it stays there", instrument.symbol(), already.getShard(), shard);
+                }
+                continue;
+            }
+            if (!shards.contains(shard)) {
+                LOG.warn("instrument not defined symbol={} reason=shard {} is none of this gateway's, {}", instrument.symbol(), shard, shards);
                 continue;
             }
             try {
                 final Instrument added = admin.addInstrument(
-                    AddInstrumentRequest.newBuilder().setInstrument(message(instrument)).build()).getInstrument();
-                LOG.info("instrument defined symbol={} id={}", added.getSymbol(), added.getInstrumentId());
+                    AddInstrumentRequest.newBuilder().setInstrument(message(instrument, shard)).build()).getInstrument();
+                LOG.info("instrument defined symbol={} id={} shard={}", added.getSymbol(), added.getInstrumentId(), added.getShard());
             } catch (final StatusRuntimeException e) {
                 LOG.warn("instrument not defined symbol={} reason={}", instrument.symbol(), e.getStatus());
             }
         }
     }
 
-    private static Instrument message(final InstrumentConfig instrument) {
+    private static Instrument message(final InstrumentConfig instrument, final int shard) {
         return Instrument.newBuilder()
             .setInstrumentId(instrument.instrumentId())
+            .setShard(shard)
             .setSymbol(instrument.symbol())
             .setBaseAsset(instrument.baseAsset())
             .setQuoteAsset(instrument.quoteAsset())

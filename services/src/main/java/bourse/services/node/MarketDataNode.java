@@ -52,7 +52,7 @@ public final class MarketDataNode implements AutoCloseable {
         access = new FeedAccess(config);
         server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
             .observed(telemetry::observe).start();
-        agent = new ConnectedAgent(server.agent(), connection, driver, source);
+        agent = new ConnectedAgent("market-data", server.agent(), connection, driver, source);
         meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")
             .buildWithCallback(value -> value.record(access.refused()));
         health.part("marketdata", source::isCaughtUp);

@@ -4,6 +4,7 @@ import bourse.engine.log.StageClock;
 import bourse.engine.log.Terminator;
 import bourse.gateway.AdminPort;
 import bourse.services.client.VenueEndpoints;
+import bourse.services.config.ConfigException;
 import bourse.services.config.RunsOn;
 import bourse.services.config.TelemetryConfig;
 import bourse.services.config.VenueConfig;
@@ -27,7 +28,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One process of a venue: any of engine, gateway and market data, started in the order of an order's way and stopped in reverse. Several
@@ -39,6 +42,7 @@ public final class VenueProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VenueProcess.class);
     private static final long POLL_MS = 2;
+    private static final long SHARDS_POLL_NS = 50_000_000L;
 
     private final VenueConfig config;
     private final Set<Part> parts;
@@ -55,7 +59,7 @@ public final class VenueProcess implements AutoCloseable {
     private MarketDataNode marketData;
     private VenueEndpoints endpoints;
     private Cluster cluster;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     private VenueProcess(final VenueConfig config, final Set<Part> parts, final StageClock clock) {
         this.clock = clock;
@@ -85,6 +89,10 @@ public final class VenueProcess implements AutoCloseable {
      */
     public static VenueProcess start(final VenueConfig config, final Set<Part> parts, final StageClock clock, final BooleanSupplier isUnwanted)
         throws IOException {
+        if (parts.contains(Part.ENGINE) && parts.contains(Part.GATEWAY) && !config.gateway().shards().isEmpty()) {
+            throw new ConfigException("gateway.shards: " + config.gateway().shards().size() + " engines (expected: none with `bourse run`; `bourse engine`"
+                + " for each of them, and `bourse gateway` for all)");
+        }
         final VenueProcess process = new VenueProcess(config, EnumSet.copyOf(parts), clock);
         try {
             if (config.cluster().isReplicated() && parts.contains(Part.ENGINE) && !process.awaitData(isUnwanted)) {
@@ -150,9 +158,9 @@ public final class VenueProcess implements AutoCloseable {
         }
         if (sharesThread) {
             placement.sharesEngine("gateway");
-            engine.log().addColocated(gateway.agent());
+            gateway.agents().forEach(engine.log()::addColocated);
         } else {
-            placement.place("gateway", config.threads().gateway(), () -> threads.start(gateway.agent()));
+            placement.place("gateway", config.threads().gateway(), () -> gateway.agents().forEach(threads::start));
         }
         if (sharesThread && config.gateway().networkThreads() == 0) {
             // Everything that this thread does begins with the network or with a timer.
@@ -193,8 +201,8 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private AdminPort adminPort() {
-        return () -> engine == null
-            ? gateway.takeSnapshot()
+        return shard -> engine == null
+            ? gateway.takeSnapshot(shard)
             : CompletableFuture.supplyAsync(() -> {
                 if (config.cluster().isReplicated() && !engine.log().isLeader()) {
                     throw new IllegalStateException("this member does not lead, member " + engine.log().leaderMemberId()
@@ -239,14 +247,14 @@ public final class VenueProcess implements AutoCloseable {
     public long awaitReady(final Duration timeout, final BooleanSupplier isUnwanted) throws InterruptedException, TimeoutException, IOException {
         final long deadlineNs = startedNs + timeout.toNanos();
         boolean isTold = false;
-        while (!health.isReady()) {
+        while (!health.isReady() && !servesSomeShards()) {
             if (isUnwanted.getAsBoolean()) {
                 return -1;
             }
             if (System.nanoTime() - deadlineNs > 0) {
                 if (engine == null || config.cluster().isReplicated()) {
                     if (!isTold) {
-                        LOG.warn("waiting for {}: {}", engine == null ? "the engine in " + EngineNode.address(config).aeronDirectory() : "other members",
+                        LOG.warn("waiting for {}: {}", engine == null ? enginesAwaited() : "other members",
                             health.describe());
                         isTold = true;
                     }
@@ -260,11 +268,38 @@ public final class VenueProcess implements AutoCloseable {
         final long readyMs = (System.nanoTime() - startedNs) / 1_000_000;
         clock.sinceStart("ready");
         if (gateway != null) {
-            InstrumentSetup.run(config, gateway, config.instruments());
+            defineInstruments();
         }
         joinCluster();
         publishEndpoints();
         return readyMs;
+    }
+
+    /** A gateway of several shards begins with those that are there; health names the others. */
+    private boolean servesSomeShards() {
+        return gateway != null && gateway.shards().size() > 1 && health.failure() == null && gateway.isPartlyReady();
+    }
+
+    private String enginesAwaited() {
+        return "the engine in " + config.shards().stream().map(shard -> EngineNode.address(shard).aeronDirectory()).collect(Collectors.joining(" or "));
+    }
+
+    /** A number is free when no shard has it, so all must be there: where one is not yet, later, and without keeping the others waiting. */
+    private void defineInstruments() {
+        if (gateway.isReady()) {
+            InstrumentSetup.run(config, gateway, config.instruments());
+            return;
+        }
+        LOG.warn("not every shard is there: {}; the configured instruments are looked at when all are", health.describe());
+        Thread.ofPlatform().name("instruments").daemon().start(() -> {
+            while (!gateway.isReady()) {
+                if (isClosed) {
+                    return;
+                }
+                LockSupport.parkNanos(SHARDS_POLL_NS);
+            }
+            InstrumentSetup.run(config, gateway, config.instruments());
+        });
     }
 
     private void joinCluster() {
@@ -319,6 +354,12 @@ public final class VenueProcess implements AutoCloseable {
     /** Where the process listens; after {@link #awaitReady}. */
     public VenueEndpoints endpoints() {
         return endpoints;
+    }
+
+    /** Which shards are this process's, for the banner. */
+    public String shards() {
+        return gateway == null || gateway.shards().size() == 1 ? "shard " + (gateway == null ? config.shard() : gateway.shards().getFirst())
+            : "shards " + gateway.shards().stream().map(String::valueOf).collect(Collectors.joining(", ")) + (gateway.isReady() ? "" : " (not all there: /readyz)");
     }
 
     /** Which part's threads are on which cores, and what the machine has. */

@@ -64,6 +64,17 @@ class ConfigLoaderTest {
         assertThat(load("", Map.of()).cluster().isReplicated()).isFalse();
     }
 
+    @Test
+    void shouldKnowTheEnginesOfAGatewayOfSeveralShards() throws IOException {
+        final VenueConfig config = load("gateway: {shards: [{shard: 3, dataDir: /tmp/c}, {shard: 1, dataDir: /tmp/a, aeronDir: /dev/shm/a}]}\n"
+            + "engine: {aeronDir: /dev/shm/x}\n", Map.of());
+        assertThat(config.shards()).extracting(VenueConfig::shard).containsExactly(3, 1);
+        assertThat(config.shards()).extracting(VenueConfig::dataDir).containsExactly(Path.of("/tmp/c"), Path.of("/tmp/a"));
+        assertThat(config.shards()).extracting(one -> one.engine().aeronDir()).containsExactly("", "/dev/shm/a");
+        assertThat(load("shard: 7\n", Map.of()).shards()).extracting(VenueConfig::shard).containsExactly(7);
+        assertThat(load("", Map.of(), "gateway.shards=[{dataDir: /tmp/a}]").shards()).extracting(VenueConfig::dataDir).containsExactly(Path.of("/tmp/a"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "cluster: {members: 'a:1,b:2', member: 2}   | cluster.member: 2 (expected: 0..1",
@@ -73,6 +84,11 @@ class ConfigLoaderTest {
         "cluster: {heartbeatTimeout: 100ms}         | cluster.heartbeatTimeout: 100ms (expected: at least three times",
         "gateway: {port: 70000}                     | gateway.port: 70000 (expected: 0..65535)",
         "gateway: {prot: 7}                         | gateway.prot: no such key (did you mean gateway.port?)",
+        "gateway: {shards: [{shard: 1}]}            | gateway.shards[0].dataDir: missing (expected: the data directory of that shard",
+        "gateway: {shards: [{dataDir: a}, {dataDir: b}]} | gateway.shards[1].shard: 0 (expected: each number once)",
+        "gateway: {shards: [{dataDir: a}, {dataDir: a, shard: 1}]} | (expected: each engine once)",
+        "gateway: {networkThreads: 0, shards: [{dataDir: a}, {dataDir: b, shard: 1}]} | gateway.networkThreads: 0 (expected: 1 or more",
+        "{cluster: {members: 'a:7320,b:7320'}, gateway: {shards: [{dataDir: a}]}} | gateway.shards: 1 engines (expected: none with cluster.members",
         "enigne: {}                                 | enigne: no such key (did you mean engine?)",
         "engine: {layout: laptop}                   | engine.layout: \"laptop\" (expected: one-thread or ordinary)",
         "engine: {ladderTicks: 100}                 | engine.ladderTicks: 100 (expected: a power of two)",

@@ -1,5 +1,6 @@
 package bourse.services.simulation;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +13,8 @@ import bourse.gateway.grpc.NetworkThread;
 import bourse.gateway.grpc.OrderStreams;
 import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.session.EngineLane;
+import bourse.gateway.session.EngineLanes;
 import bourse.gateway.session.GatewayAgent;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.sbe.port.EventSource;
@@ -71,7 +74,7 @@ final class GatewayLife {
         loop.freezeTime();
         loopNs = venue.time.nowNs();
         thread = new NetworkThread(loop.eventLoop());
-        streams = new OrderStreams(config, agent, ring, frames, new AccountLimits(config.maxStreamsPerAccount(), 0, venue.time::nowNs), null, AuditSink.NONE,
+        streams = new OrderStreams(config, EngineLanes.of(List.of(new EngineLane(agent, ring, frames))), new AccountLimits(config.maxStreamsPerAccount(), 0, venue.time::nowNs), null, AuditSink.NONE,
             telemetry);
         tick(life);
     }
