@@ -40,10 +40,10 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
         POWER
     }
 
-    /** The same, with shared memory elsewhere. */
+    /** The same, with shared memory elsewhere and its data in the configuration's own directory. */
     EngineConfig withAeronDir(final String directory) {
-        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, directory, maxInstruments, maxOrders, maxLevels, maxAccounts, maxSessions,
-            maxFinishedIds, maxPositions, ladderTicks);
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, directory, "", maxInstruments, maxOrders, maxLevels, maxAccounts,
+            maxSessions, maxFinishedIds, maxPositions, ladderTicks);
     }
 
     static EngineConfig read(final ConfigSection section, final Profile profile) {
