@@ -69,7 +69,7 @@ class EngineKillSystemTest {
             startMs.add(startEngine(layout, sync));
             final int killAfter = batches.size() * life / LIVES;
             try (LogClient client = new LogClient(EngineProcess.config(directory).aeronDirectory().toString(), null, 102);
-                 Subscription events = client.aeron().addSubscription("aeron:ipc?tether=false", Streams.EVENTS_STREAM_ID)) {
+                 Subscription events = client.aeron().addSubscription("aeron:ipc", Streams.EVENTS_STREAM_ID)) {
                 final FragmentHandler handler = new FragmentAssembler(
                         (buffer, offset, length, header) -> acknowledged.add(copy(buffer, offset, length)));
                 await(() -> client.poll() && events.isConnected());
@@ -123,7 +123,7 @@ class EngineKillSystemTest {
     private String bookHash(final Consumer<LogClient> work) {
         final List<String> hashes = new ArrayList<>();
         try (LogClient client = new LogClient(EngineProcess.config(directory).aeronDirectory().toString(), null, 102);
-             Subscription events = client.aeron().addSubscription("aeron:ipc?tether=false", Streams.EVENTS_STREAM_ID)) {
+             Subscription events = client.aeron().addSubscription("aeron:ipc", Streams.EVENTS_STREAM_ID)) {
             await(() -> client.poll() && events.isConnected());
             work.accept(client);
             final Commands commands = new Commands().stateHash(1);
