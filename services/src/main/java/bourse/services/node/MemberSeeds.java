@@ -3,6 +3,7 @@ package bourse.services.node;
 import bourse.engine.log.RecordedLog;
 import bourse.engine.log.Terminator;
 import bourse.engine.store.DamageException;
+import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -63,28 +63,34 @@ final class MemberSeeds implements AutoCloseable {
 
     /**
      * The engine runs. When it is in no quorum because the others have pruned what it needs, it ends the process: the next start takes a copy.
-     *
-     * @param committed position up to which the log here is committed
      */
-    void serve(final BooleanSupplier isServing, final BooleanSupplier isLeader, final LongSupplier committed, final Terminator terminator) {
+    void serve(final BooleanSupplier isServing, final BooleanSupplier isLeader, final Terminator terminator) {
         leads = isLeader;
         serves = isServing;
-        watch = Thread.ofPlatform().name("member-watch").daemon().start(() -> watch(committed, terminator));
+        watch = Thread.ofPlatform().name("member-watch").daemon().start(() -> watch(terminator));
     }
 
-    private void watch(final LongSupplier committed, final Terminator terminator) {
+    private void watch(final Terminator terminator) {
         try {
             while (true) {
                 Thread.sleep(WATCH_MS);
-                final long position = committed.getAsLong();
-                if (!serves.getAsBoolean() && position > 0 && ask().stream().anyMatch(other -> other != null && other.serves() && other.logBegin() > position)) {
-                    final String reason = "the other members no longer have the log from position " + position + " on, which this one needs; its next start takes a copy";
+                if (!serves.getAsBoolean() && isBehind(ask())) {
+                    final String reason = "the other members no longer have the log from position " + logEnd(log) + " on, which this one needs; its next start takes a copy";
                     LOG.error("Stopping: {}", reason);
                     terminator.terminate(reason, null);
                 }
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of what is here only the end counts, committed or not: the same that decides at a start. */
+    private boolean isBehind(final List<SeedState> others) {
+        try {
+            return hasData(log) && others.stream().anyMatch(other -> other != null && other.serves() && other.logBegin() > logEnd(log));
+        } catch (final UncheckedIOException | DamageException | IllegalStateException beingWritten) {
+            return false;
         }
     }
 
@@ -108,7 +114,7 @@ final class MemberSeeds implements AutoCloseable {
         for (long attempt = 0; !isUnwanted.getAsBoolean(); attempt++) {
             final List<SeedState> others = ask();
             if (hasData(log)) {
-                if (others.stream().noneMatch(other -> other != null && other.serves() && other.logBegin() > logEnd(log))) {
+                if (!isBehind(others)) {
                     return true;
                 }
                 setAside();
@@ -187,9 +193,11 @@ final class MemberSeeds implements AutoCloseable {
         return String.join(", ", texts);
     }
 
-    /** A log was begun here. */
+    /** A log was begun here, though it may be damaged so that it is not found any more. */
     static boolean hasData(final Path log) {
-        return Files.exists(log.resolve("archive").resolve(RecordingCatalog.FILE_NAME)) && new RecordedLog(log).recording() != null;
+        final RecordedLog recorded = new RecordedLog(log);
+        return Files.exists(recorded.archive().resolve(RecordingCatalog.FILE_NAME)) && (recorded.recording() != null
+            || RecordingCatalog.events(recorded.archive()).stream().anyMatch(events -> FrameScan.end(recorded.archive(), events) > events.startPosition()));
     }
 
     private static long logBegin(final Path log) {
@@ -201,6 +209,9 @@ final class MemberSeeds implements AutoCloseable {
     static long logEnd(final Path log) {
         final RecordedLog recorded = new RecordedLog(log);
         final Recording recording = recorded.recording();
+        if (recording == null) {
+            return 0;
+        }
         long base = recording.segmentBase(recording.startPosition());
         while (Files.exists(recording.segmentFile(recorded.archive(), base + recording.segmentBytes()))) {
             base += recording.segmentBytes();

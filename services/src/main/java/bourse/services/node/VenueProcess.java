@@ -146,7 +146,7 @@ public final class VenueProcess implements AutoCloseable {
         }
         engine.observe(telemetry.meter());
         if (seeds != null) {
-            seeds.serve(engine::isServing, engine.log()::isLeader, engine.log()::commitPosition, Terminator.halt());
+            seeds.serve(engine::isServing, engine.log()::isLeader, Terminator.halt());
         }
     }
 
