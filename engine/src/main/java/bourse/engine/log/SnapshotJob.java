@@ -122,7 +122,8 @@ final class SnapshotJob implements AutoCloseable {
             written(marker.position());
             writeParts(marker);
             pruning.run(files, log, partNames());
-        } catch (final RuntimeException | IOException e) {
+        } catch (final RuntimeException | IOException | OutOfMemoryError | InternalError e) {
+            // Memory for a second book may be short now and there later; the thread must live to try again.
             failed.incrementAndGet();
             if (!isClosing) {
                 LOG.warn("no snapshot at log position {}: {}; the log is kept back to the one before", marker.position(), e.getMessage(), e);
