@@ -3,8 +3,31 @@ package bourse.engine.log;
 import bourse.engine.events.EventSink;
 import org.agrona.DirectBuffer;
 
-/** The log of a replica that only reads it: timers come from the recorded log, events were published by the first one. Thread: one. */
+/** The log of a state machine that only reads it: timers come from the recorded log, events go to whoever wants them, if anybody does. Thread: one. */
 public final class OfflineControl implements LogControl, EventSink {
+    /** Gets every fragment of events as it is made. */
+    @FunctionalInterface
+    public interface Taker {
+        /** The buffer is valid only during the call. */
+        void onEvents(DirectBuffer buffer, int offset, int length);
+    }
+
+    private final long lastRecordedEventSeq;
+    private final Taker taker;
+
+    /** Of a replica: its events were published by the first one. */
+    public OfflineControl() {
+        lastRecordedEventSeq = Long.MAX_VALUE;
+        taker = (buffer, offset, length) -> {
+            throw new IllegalStateException("a replica publishes no events");
+        };
+    }
+
+    /** @param taker of all events from the first one on */
+    public OfflineControl(final Taker taker) {
+        lastRecordedEventSeq = 0;
+        this.taker = taker;
+    }
 
     @Override
     public void scheduleTimer(final long timerId, final long deadlineNs) {
@@ -28,21 +51,21 @@ public final class OfflineControl implements LogControl, EventSink {
 
     @Override
     public long lastRecordedEventSeq() {
-        return Long.MAX_VALUE;
+        return lastRecordedEventSeq;
     }
 
     @Override
     public void onFirstEventSeq(final long eventSeq) {
-        // none is published
+        // nothing is recorded
     }
 
     @Override
     public void offer(final DirectBuffer buffer, final int offset, final int length) {
-        throw new IllegalStateException("a replica publishes no events");
+        taker.onEvents(buffer, offset, length);
     }
 
     @Override
     public void awaitRecorded() {
-        // none is published
+        // an offer is taken when it returns
     }
 }

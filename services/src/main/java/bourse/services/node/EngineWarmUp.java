@@ -1,8 +1,7 @@
 package bourse.services.node;
 
 import bourse.engine.book.BookMemory;
-import bourse.engine.events.EventSink;
-import bourse.engine.log.LogControl;
+import bourse.engine.log.OfflineControl;
 import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
@@ -18,7 +17,6 @@ import bourse.sbe.engine.SessionEstablishEncoder;
 import bourse.sbe.engine.Side;
 import bourse.sbe.engine.TimeInForce;
 import bourse.sbe.engine.TradingState;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.SplittableRandom;
@@ -55,7 +53,7 @@ final class EngineWarmUp {
         final MatcherLimits limits = MatcherLimits.small();
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
             final Shard shard = new Shard(new ShardConfig(0, 4, 256, 8, 64 * 1024), listener -> new LadderMatching(limits, memory, listener));
-            shard.onStart(new Nowhere());
+            shard.onStart(new OfflineControl((events, offset, length) -> { }));
             send(shard, define());
             send(shard, establish());
             for (int sent = 0; sent < commands; sent += BATCH) {
@@ -106,48 +104,5 @@ final class EngineWarmUp {
         }
         batch.extensionsCount(0);
         return MessageHeaderEncoder.ENCODED_LENGTH + batch.encodedLength();
-    }
-
-    /** A log that is nobody's. */
-    private static final class Nowhere implements LogControl, EventSink {
-        @Override
-        public void scheduleTimer(final long timerId, final long deadlineNs) {
-            // never comes
-        }
-
-        @Override
-        public void cancelTimer(final long timerId) {
-            // was never armed
-        }
-
-        @Override
-        public EventSink events() {
-            return this;
-        }
-
-        @Override
-        public void idle() {
-            Thread.onSpinWait();
-        }
-
-        @Override
-        public long lastRecordedEventSeq() {
-            return 0;
-        }
-
-        @Override
-        public void onFirstEventSeq(final long eventSeq) {
-            // nothing is kept
-        }
-
-        @Override
-        public void offer(final DirectBuffer events, final int offset, final int length) {
-            // nothing is kept
-        }
-
-        @Override
-        public void awaitRecorded() {
-            // nothing is kept
-        }
     }
 }

@@ -6,8 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import bourse.engine.events.EventSink;
-import bourse.engine.log.LogControl;
+import bourse.engine.log.OfflineControl;
 import bourse.engine.session.SessionTable;
 import bourse.engine.shard.ReferenceMatching;
 import bourse.engine.shard.Shard;
@@ -23,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * What is true: the entries that the log has committed, each applied once, in order, by the reference matcher. Everybody else is held against it at once:
  * what members record and hash, what clients are told. Linear in what happens.
  */
-final class Oracle implements LogControl, EventSink {
+final class Oracle {
     /** Entries between two comparisons of all state. */
     static final int HASH_INTERVAL = 16;
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -48,7 +47,7 @@ final class Oracle implements LogControl, EventSink {
         outcomes = venue.pool.new Lease();
         sessions = outcomes.sessions(EngineLife.SHARD.maxSessions());
         shard = new Shard(EngineLife.SHARD, listener -> new ReferenceMatching(EngineLife.LIMITS, Sabotage.listener(venue.bugs, listener)), sessions);
-        shard.onStart(this);
+        shard.onStart(new OfflineControl(this::onEvents));
     }
 
     void close() {
@@ -176,38 +175,8 @@ final class Oracle implements LogControl, EventSink {
 
     // ------------------------------------------------------------------------------------------------ the log's control
 
-    @Override
-    public void scheduleTimer(final long timerId, final long deadlineNs) {
-        // is in the log
-    }
-
-    @Override
-    public void cancelTimer(final long timerId) {
-        // is in the log
-    }
-
-    @Override
-    public EventSink events() {
-        return this;
-    }
-
-    @Override
-    public void idle() {
-        Thread.onSpinWait();
-    }
-
-    @Override
-    public long lastRecordedEventSeq() {
-        return 0;
-    }
-
-    @Override
-    public void onFirstEventSeq(final long eventSeq) {
-        // from the first one on
-    }
-
-    @Override
-    public void offer(final DirectBuffer buffer, final int offset, final int length) {
+    /** Made by the log as it is committed. */
+    private void onEvents(final DirectBuffer buffer, final int offset, final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         final EventStore.Fragment fragment = EventStore.Fragment.of(bytes);
@@ -217,10 +186,5 @@ final class Oracle implements LogControl, EventSink {
         fragments.put(fragment.firstEventSeq(), bytes);
         ledger.onFragment(new UnsafeBuffer(bytes), committed.size() - 1);
         venue.tape.onFragment(new UnsafeBuffer(bytes), length);
-    }
-
-    @Override
-    public void awaitRecorded() {
-        // an offer is recorded when it returns
     }
 }

@@ -1,6 +1,5 @@
 package bourse.services.system;
 
-import bourse.engine.events.EventSink;
 import bourse.engine.log.LogControl;
 import bourse.engine.log.LogListener;
 import bourse.engine.log.OfflineControl;
@@ -276,14 +275,13 @@ final class VenueChecker {
 
     private void replay(final LogListener shard, final String promise, final boolean collects) {
         final Comparison comparison = new Comparison(promise);
-        shard.onStart(comparison);
+        shard.onStart(new OfflineControl(comparison));
         log.replay(0, Long.MAX_VALUE, collects ? new Collecting(shard) : shard);
         promises.check(promise, comparison.next >= fragments.size(), () -> (fragments.size() - comparison.next) + " recorded fragments more than the log explains");
     }
 
     /** Compares fragments as they are made with those that are recorded. */
-    private final class Comparison implements LogControl, EventSink {
-        private final OfflineControl nothing = new OfflineControl();
+    private final class Comparison implements OfflineControl.Taker {
         private final String promise;
         private int next;
 
@@ -292,47 +290,12 @@ final class VenueChecker {
         }
 
         @Override
-        public void scheduleTimer(final long timerId, final long deadlineNs) {
-            nothing.scheduleTimer(timerId, deadlineNs);
-        }
-
-        @Override
-        public void cancelTimer(final long timerId) {
-            nothing.cancelTimer(timerId);
-        }
-
-        @Override
-        public EventSink events() {
-            return this;
-        }
-
-        @Override
-        public void idle() {
-            Thread.onSpinWait();
-        }
-
-        @Override
-        public long lastRecordedEventSeq() {
-            return 0;
-        }
-
-        @Override
-        public void onFirstEventSeq(final long eventSeq) {
-            // from the first one on
-        }
-
-        @Override
-        public void offer(final DirectBuffer buffer, final int offset, final int length) {
+        public void onEvents(final DirectBuffer buffer, final int offset, final int length) {
             final byte[] made = new byte[length];
             buffer.getBytes(offset, made);
             final int index = next++;
             // The log may know more than was recorded when the process died: what follows the last fragment nobody was told.
             promises.check(promise, index >= fragments.size() || Arrays.equals(made, fragments.get(index)), () -> "fragment " + index + " differs");
-        }
-
-        @Override
-        public void awaitRecorded() {
-            // compares
         }
     }
 
