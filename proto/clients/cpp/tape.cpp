@@ -102,6 +102,11 @@ public:
         }
     }
 
+    void forget_events() {
+        const std::lock_guard lock(mutex_);
+        events_.clear();
+    }
+
     void cut() { context_.TryCancel(); }
     virtual void send(const venue::order::ClientFrame&) {}
     virtual void close() {}
@@ -267,6 +272,10 @@ public:
         } else if (verb == "fails") {
             const auto code = word();
             expect_outcome(answered_, code, word());
+        } else if (verb == "flood") {
+            auto& stream = *streams_.at(word());
+            const auto first = std::stoull(word());
+            flood(stream, first, std::stoull(word()));
         } else if (verb == "do") {
             const auto command = environment("BOURSE_DO", "false") + " " + word();
             if (std::system(command.c_str()) != 0) {
@@ -288,6 +297,20 @@ private:
         if (!token_.empty()) {
             venue::login(context, token_);
         }
+    }
+
+    template <typename Stream>
+    static void flood(Stream& stream, std::uint64_t first, std::uint64_t count) {
+        for (auto seq = first; seq < first + count; seq += 500) {
+            venue::order::ClientFrame frame;
+            frame.mutable_batch()->set_first_client_seq(seq);
+            for (auto i = seq; i < std::min(seq + 500, first + count); i++) {
+                frame.mutable_batch()->add_commands()->mutable_cancel()->set_order_id(std::uint64_t{1} << 62);
+            }
+            stream.send(frame);
+        }
+        stream.applied(first + count - 1);
+        stream.forget_events();
     }
 
     template <typename Request, typename Answer, typename Method>

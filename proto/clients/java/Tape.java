@@ -1,5 +1,8 @@
 import bourse.marketdata.v1.BookSide;
+import bourse.order.v1.Batch;
+import bourse.order.v1.Cancel;
 import bourse.order.v1.ClientFrame;
+import bourse.order.v1.Command;
 import bourse.order.v1.DropCopyFrame;
 import bourse.order.v1.DropCopyGrpc;
 import bourse.order.v1.DropCopySubscribeRequest;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,6 +276,7 @@ final class Tape {
                 check(JSON.readTree(words[0]), answer, "answer");
             }
             case "fails" -> answered.expect(words[0], words[1]);
+            case "flood" -> flood(streams.get(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
             case "do" -> {
                 final Process process = new ProcessBuilder(System.getenv("BOURSE_DO"), words[0]).inheritIO().start();
                 if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
@@ -286,6 +291,16 @@ final class Tape {
             }
             default -> throw new IllegalArgumentException("no such verb: " + verb);
         }
+    }
+
+    private static void flood(final Stream stream, final long first, final long count) throws InterruptedException {
+        final Command cancel = Command.newBuilder().setCancel(Cancel.newBuilder().setOrderId(1L << 62)).build();
+        for (long seq = first; seq < first + count; seq += 500) {
+            stream.requests.onNext(ClientFrame.newBuilder().setBatch(Batch.newBuilder().setFirstClientSeq(seq)
+                .addAllCommands(Collections.nCopies((int) Math.min(500, first + count - seq), cancel))).build());
+        }
+        await(() -> stream.applied >= first + count - 1, () -> "applied: " + stream.applied + " (expected: " + (first + count - 1) + ")");
+        stream.events.clear();
     }
 
     private int play(final Path tape) throws Exception {

@@ -122,6 +122,13 @@ const verbs = {
     check(JSON.parse(text), answered.answer, "answer");
   }],
   fails: [2, (code, reason) => expectOutcome(answered, code, reason)],
+  flood: [3, (name, first, count) => {
+    const stream = streams[name], end = Number(first) + Number(count);
+    for (let seq = Number(first); seq < end; seq += 500) {
+      stream.call.write({ batch: { first_client_seq: String(seq), commands: Array(Math.min(500, end - seq)).fill({ cancel: { order_id: String(1n << 62n) } }) } });
+    }
+    return until(() => stream.applied >= BigInt(end - 1), () => `applied: ${stream.applied} (expected: ${end - 1})`).then(() => (stream.events.length = 0));
+  }],
   do: [1, (what) => execFileSync(process.env.BOURSE_DO, [what], { timeout: 60_000, stdio: "inherit" })],
   watch: [0, () => {
     book = new Book();

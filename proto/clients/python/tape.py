@@ -18,6 +18,7 @@ from bourse_stubs import Stub
 from venue import Book
 from bourse.marketdata.v1 import market_data_pb2 as md
 from bourse.order.v1 import order_entry_pb2 as oe
+from bourse.order.v1 import types_pb2 as types
 from bourse.reference.v1 import reference_pb2 as ref
 
 PATIENCE_S = 10
@@ -114,6 +115,14 @@ class Player:
         if name not in self.streams:
             self.streams[name] = Call(self.services["bourse.order.v1.OrderEntry"].Session, self.metadata)
         self.streams[name].outbound.put(json_format.ParseDict(self.filled(json.loads(text)), oe.ClientFrame()))
+
+    def flood(self, name, first, count):
+        stream, first, end = self.streams[name], int(first), int(first) + int(count)
+        cancel = types.Command(cancel=types.Cancel(order_id=1 << 62))
+        for seq in range(first, end, 500):
+            stream.outbound.put(oe.ClientFrame(batch=oe.Batch(first_client_seq=seq, commands=[cancel] * min(500, end - seq))))
+        self.applied(name, end - 1)
+        stream.events = queue.Queue()
 
     def do(self, what):
         subprocess.run([os.environ["BOURSE_DO"], what], check=True, timeout=60)

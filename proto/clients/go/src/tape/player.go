@@ -127,6 +127,12 @@ func (p *player) expect(stream *stream, verb, rest string) error {
 			return err
 		}
 		return p.check(rest, control, verb)
+	case "flood":
+		var first, count uint64
+		if _, err := fmt.Sscan(rest, &first, &count); err != nil {
+			return err
+		}
+		return stream.flood(first, count)
 	case "applied":
 		number, err := strconv.ParseUint(rest, 10, 64)
 		if err != nil {

@@ -137,6 +137,26 @@ func (s *stream) awaitApplied(clientSeq uint64) error {
 	return nil
 }
 
+// flood sends cancellations of orders that never were, waits until all are applied, and forgets their events.
+func (s *stream) flood(first, count uint64) error {
+	const batchCommands = 500
+	cancel := &orderv1.Command{Command: &orderv1.Command_Cancel{Cancel: &orderv1.Cancel{OrderId: 1 << 62}}}
+	batch := &orderv1.Batch{}
+	for clientSeq := first; clientSeq < first+count; clientSeq++ {
+		if len(batch.Commands) == 0 {
+			batch.FirstClientSeq = clientSeq
+		}
+		batch.Commands = append(batch.Commands, cancel)
+		if len(batch.Commands) == batchCommands || clientSeq == first+count-1 {
+			_ = s.session.Send(&orderv1.ClientFrame{Frame: &orderv1.ClientFrame_Batch{Batch: batch}})
+			batch = &orderv1.Batch{}
+		}
+	}
+	err := s.awaitApplied(first + count - 1)
+	s.monitor.Do(func() { s.events = nil })
+	return err
+}
+
 // take takes the first of what waits, or waits for it.
 func take[T any](monitor *venue.Monitor, waiting *[]T, what string) (first T, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

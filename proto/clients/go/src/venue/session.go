@@ -12,13 +12,14 @@ import (
 // The venue takes 512 commands and 64 KiB in one batch; beyond this many, larger ones are hardly faster.
 const batchCommands = 256
 
-// Session keeps what was sent and not applied, and the number of the last event read; Connect goes on from there. Set the fields, then call
-// the methods from one goroutine.
+// Session keeps what was sent and not applied, and the number of the last event read; Connect goes on from there. Set the fields, connect, then
+// call the methods from one goroutine. When AwaitApplied tells that the stream ended, connect again.
 type Session struct {
 	Client orderv1.OrderEntryClient
 	ID     uint64
 	Token  string
-	// OnEvent gets every event of the account once, in order, on the reading goroutine.
+	// OnEvent gets every event of the account once, in order, beginning with the account's first, on the reading goroutine. It must return
+	// soon, and leave the session's methods to their goroutine.
 	OnEvent func(event *orderv1.Event, accountSeq uint64)
 	// NewToken, where set, is asked for a newer token when the one that the stream was opened with is about to end.
 	NewToken func() (string, error)

@@ -81,7 +81,7 @@ class FirstTradeSystemTest {
         System.out.println(result.out() + result.err());
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         assertThat(result.out()).contains("Java").containsPattern("the book, rebuilt from the feed( +ok)+")
-            .containsPattern("a venue that goes away( +ok)+").doesNotContain("FAILED");
+            .containsPattern("events that are no longer kept( +ok)+").containsPattern("a venue that goes away( +ok)+").doesNotContain("FAILED");
     }
 
     private static String python() throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param snapshotInterval   between snapshots of a running engine; 0 = only when it stops
  * @param warmUp             commands sent to a scratch book before the process calls itself warm; 0 = none
  * @param diskReserve        bytes kept free on the disk of {@code dataDir}: below it new orders are refused; 0 = not watched
+ * @param logFileBytes       of one file of the log or of the events; space is freed in whole files; for new data directories; a power of two
  * @param aeronDir           shared memory of the media driver; empty = derived from {@code dataDir}, below /dev/shm where there is one
  * @param dataDir            where the engine's data are, for a gateway or market data with a data directory of its own: it only reads there; empty = {@code dataDir}
  * @param maxInstruments     1..16,384
@@ -21,7 +22,7 @@ import java.time.Duration;
  * @param maxPositions       (account, instrument) and (account, asset) pairs
  * @param ladderTicks        prices around the best that are addressed directly; a power of two
  */
-public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, String aeronDir, String dataDir,
+public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, int logFileBytes, String aeronDir, String dataDir,
                            int maxInstruments, int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
                            int ladderTicks) {
     /** Which threads do the engine's work. */
@@ -42,21 +43,18 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
 
     /** The same, with shared memory elsewhere and its data in the configuration's own directory. */
     EngineConfig withAeronDir(final String directory) {
-        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, directory, "", maxInstruments, maxOrders, maxLevels, maxAccounts,
-            maxSessions, maxFinishedIds, maxPositions, ladderTicks);
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, directory, "", maxInstruments, maxOrders, maxLevels,
+            maxAccounts, maxSessions, maxFinishedIds, maxPositions, ladderTicks);
     }
 
     static EngineConfig read(final ConfigSection section, final Profile profile) {
-        final int ladderTicks = section.integer("ladderTicks", 1 << 13, 64, 1 << 20);
-        if (Integer.bitCount(ladderTicks) != 1) {
-            throw section.bad("ladderTicks", ladderTicks, "a power of two");
-        }
         final EngineConfig config = new EngineConfig(
             section.choice("layout", profile.layout()),
             section.choice("sync", Sync.PROCESS),
             section.duration("snapshotInterval", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(7)),
             section.integer("warmUp", 400_000, 0, 100_000_000),
             section.integer("diskReserve", 64 << 20, 0, 1 << 30),
+            powerOfTwo(section, "logFileBytes", 64 << 20, 1 << 20, 1 << 30),
             section.text("aeronDir", ""),
             section.text("dataDir", ""),
             section.integer("maxInstruments", 256, 1, 1 << 14),
@@ -66,8 +64,16 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
             section.integer("maxSessions", 1024, 1, 1 << 16),
             section.integer("maxFinishedIds", 1 << 21, 0, 1 << 28),
             section.integer("maxPositions", 1 << 18, 16, 1 << 24),
-            ladderTicks);
+            powerOfTwo(section, "ladderTicks", 1 << 13, 64, 1 << 20));
         section.end();
         return config;
+    }
+
+    private static int powerOfTwo(final ConfigSection section, final String key, final int otherwise, final int min, final int max) {
+        final int value = section.integer(key, otherwise, min, max);
+        if (Integer.bitCount(value) != 1) {
+            throw section.bad(key, value, "a power of two");
+        }
+        return value;
     }
 }

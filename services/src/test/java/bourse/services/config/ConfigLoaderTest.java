@@ -92,6 +92,7 @@ class ConfigLoaderTest {
         "enigne: {}                                 | enigne: no such key (did you mean engine?)",
         "engine: {layout: laptop}                   | engine.layout: \"laptop\" (expected: one-thread or ordinary)",
         "engine: {ladderTicks: 100}                 | engine.ladderTicks: 100 (expected: a power of two)",
+        "engine: {logFileBytes: 3000000}            | engine.logFileBytes: 3000000 (expected: a power of two)",
         "engine: {maxOrders: many}                  | engine.maxOrders: \"many\" (expected: 16..16777216)",
         "engine: 5                                  | engine: 5 (expected: keys with values)",
         "engine: {snapshotInterval: 5 parsecs}      | engine.snapshotInterval: \"5 parsecs\" (expected: 0..7d",
