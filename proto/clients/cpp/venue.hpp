@@ -256,7 +256,7 @@ private:
                 orders[message.add().order_id()] = {message.add().side(), message.add().price(), message.add().quantity()};
                 break;
             case feed::FeedMessage::kReduce:
-                orders.at(message.reduce().order_id()).quantity = message.reduce().quantity();
+                resize(message.reduce().order_id(), message.reduce().quantity());
                 break;
             case feed::FeedMessage::kDelete:
                 orders.erase(message.delete_().order_id());
@@ -267,10 +267,10 @@ private:
                 break;
             case feed::FeedMessage::kTrade:
                 if (!message.trade().maker_hidden()) {
-                    take(message.trade().maker_order_id(), message.trade().quantity());
+                    resize(message.trade().maker_order_id(), orders.at(message.trade().maker_order_id()).quantity - message.trade().quantity());
                 }
                 if (message.trade().taker_resting()) {
-                    take(message.trade().taker_order_id(), message.trade().quantity());
+                    resize(message.trade().taker_order_id(), orders.at(message.trade().taker_order_id()).quantity - message.trade().quantity());
                 }
                 break;
             default:
@@ -278,10 +278,11 @@ private:
         }
     }
 
-    void take(std::uint64_t order_id, std::int64_t quantity) {
-        auto& order = orders.at(order_id);
-        order.quantity = std::max<std::int64_t>(0, order.quantity - quantity);
-        if (order.quantity == 0) {
+    /** An order with nothing left is gone. */
+    void resize(std::uint64_t order_id, std::int64_t quantity) {
+        if (quantity > 0) {
+            orders.at(order_id).quantity = quantity;
+        } else {
             orders.erase(order_id);
         }
     }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /** The book of one instrument, order by order, from MarketData.Subscribe (DEPTH_ORDERS); by MARKET_DATA.md. Any thread. */
 final class Book {
@@ -31,26 +32,29 @@ final class Book {
     private void apply(final FeedMessage message) {
         switch (message.getMessageCase()) {
             case ADD -> orders.put(message.getAdd().getOrderId(), new Order(message.getAdd().getSide(), message.getAdd().getPrice(), message.getAdd().getQuantity()));
-            case REDUCE -> orders.computeIfPresent(message.getReduce().getOrderId(),
-                (id, order) -> new Order(order.side, order.price, message.getReduce().getQuantity()));
+            case REDUCE -> resize(message.getReduce().getOrderId(), quantity -> message.getReduce().getQuantity());
             case DELETE -> orders.remove(message.getDelete().getOrderId());
             // An order that was not in the public book enters it this way, too.
             case REPLACE -> orders.put(message.getReplace().getOrderId(),
                 new Order(message.getReplace().getSide(), message.getReplace().getPrice(), message.getReplace().getQuantity()));
             case TRADE -> {
                 if (!message.getTrade().getMakerHidden()) {
-                    take(message.getTrade().getMakerOrderId(), message.getTrade().getQuantity());
+                    resize(message.getTrade().getMakerOrderId(), quantity -> quantity - message.getTrade().getQuantity());
                 }
                 if (message.getTrade().getTakerResting()) {
-                    take(message.getTrade().getTakerOrderId(), message.getTrade().getQuantity());
+                    resize(message.getTrade().getTakerOrderId(), quantity -> quantity - message.getTrade().getQuantity());
                 }
             }
             default -> { }
         }
     }
 
-    private void take(final long orderId, final long quantity) {
-        orders.computeIfPresent(orderId, (id, order) -> order.quantity > quantity ? new Order(order.side, order.price, order.quantity - quantity) : null);
+    /** Gives an order another quantity; with nothing left it is gone. */
+    private void resize(final long orderId, final LongUnaryOperator quantity) {
+        orders.computeIfPresent(orderId, (id, order) -> {
+            final long left = quantity.applyAsLong(order.quantity);
+            return left > 0 ? new Order(order.side, order.price, left) : null;
+        });
     }
 
     synchronized boolean holds(final long orderId) {

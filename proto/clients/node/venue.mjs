@@ -146,12 +146,13 @@ export class Book {
       this.lastFeedSeq = BigInt(message.feed_seq);
       const { add, reduce, delete: gone, replace, trade } = message;
       if (add) this.orders.set(add.order_id, { ...add, quantity: BigInt(add.quantity) });
-      if (reduce) this.orders.get(reduce.order_id).quantity = BigInt(reduce.quantity);
+      if (reduce) this.resize(reduce.order_id, () => BigInt(reduce.quantity));
       if (gone) this.orders.delete(gone.order_id);
       if (replace) this.replace(replace);
       if (trade) {
-        if (!trade.maker_hidden) this.take(trade.maker_order_id, trade.quantity);
-        if (trade.taker_resting) this.take(trade.taker_order_id, trade.quantity);
+        const less = (quantity) => quantity - BigInt(trade.quantity);
+        if (!trade.maker_hidden) this.resize(trade.maker_order_id, less);
+        if (trade.taker_resting) this.resize(trade.taker_order_id, less);
       }
     }
   }
@@ -163,10 +164,11 @@ export class Book {
     this.orders.set(order_id, order);
   }
 
-  take(orderId, quantity) {
+  /** Gives an order another quantity; with nothing left it is gone. */
+  resize(orderId, quantity) {
     const order = this.orders.get(orderId);
-    order.quantity = order.quantity > BigInt(quantity) ? order.quantity - BigInt(quantity) : 0n;
-    if (order.quantity === 0n) this.orders.delete(orderId);
+    order.quantity = quantity(order.quantity);
+    if (order.quantity <= 0n) this.orders.delete(orderId);
   }
 
   /** [[price, quantity], …], best first. */

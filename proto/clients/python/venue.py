@@ -133,7 +133,7 @@ class Book:
         self.orders[add.order_id] = [add.side, add.price, add.quantity]
 
     def _reduce(self, reduce):
-        self.orders[reduce.order_id][2] = reduce.quantity
+        self._resize(reduce.order_id, reduce.quantity)
 
     def _delete(self, delete):
         self.orders.pop(delete.order_id, None)
@@ -146,12 +146,13 @@ class Book:
 
     def _trade(self, trade):
         if not trade.maker_hidden:
-            self._take(trade.maker_order_id, trade.quantity)
+            self._resize(trade.maker_order_id, self.orders[trade.maker_order_id][2] - trade.quantity)
         if trade.taker_resting:
-            self._take(trade.taker_order_id, trade.quantity)
+            self._resize(trade.taker_order_id, self.orders[trade.taker_order_id][2] - trade.quantity)
 
-    def _take(self, order_id, quantity):
-        order = self.orders[order_id]
-        order[2] = max(0, order[2] - quantity)
-        if order[2] == 0:
+    def _resize(self, order_id, quantity):
+        """An order with nothing left is gone."""
+        if quantity > 0:
+            self.orders[order_id][2] = quantity
+        else:
             del self.orders[order_id]
