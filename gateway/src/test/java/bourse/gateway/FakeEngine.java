@@ -98,19 +98,20 @@ final class FakeEngine extends FakeEventStream implements CommandLog {
     private int outcomeReason;
 
     FakeEngine() {
-        this(Map.of(INSTRUMENT, "TEST", OTHER_INSTRUMENT, "OTHER"));
+        this(0, Map.of(INSTRUMENT, "TEST", OTHER_INSTRUMENT, "OTHER"));
     }
 
-    /** With these instruments. */
-    FakeEngine(final Map<Integer, String> instruments) {
+    /** Of that shard, with these instruments. */
+    FakeEngine(final int shard, final Map<Integer, String> instruments) {
+        super(shard);
         begin();
         new TreeMap<>(instruments).forEach(this::define);
         end();
     }
 
     /** An engine that has not come yet: nothing is connected, nothing is recorded. */
-    static FakeEngine away() {
-        final FakeEngine engine = new FakeEngine(Map.of());
+    static FakeEngine away(final int shard) {
+        final FakeEngine engine = new FakeEngine(shard, Map.of());
         engine.connected = false;
         return engine;
     }

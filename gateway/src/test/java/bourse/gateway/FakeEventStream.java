@@ -31,6 +31,7 @@ abstract class FakeEventStream implements EventSource {
     final MessageHeaderEncoder outHeader = new MessageHeaderEncoder();
     long logPosition;
 
+    private final int shard;
     private final List<Fragment> recording = new ArrayList<>();
     private final Map<Integer, Long> accountSeqs = new HashMap<>();
     private long eventSeq;
@@ -39,6 +40,11 @@ abstract class FakeEventStream implements EventSource {
     private int polled;
     private int cursors;
     private long first;
+
+    /** @param shard whose events these say that they are */
+    FakeEventStream(final int shard) {
+        this.shard = shard;
+    }
 
     // ------------------------------------------------------------------------------------------ reading
 
@@ -142,7 +148,7 @@ abstract class FakeEventStream implements EventSource {
             return;
         }
         new EventBatchEncoder().wrapAndApplyHeader(out, 0, outHeader).firstEventSeq(first).logPosition(logPosition).timeNs(1_000 + logPosition)
-            .count(count).shard(0).venueEpoch(1);
+            .count(count).shard(shard).venueEpoch(1);
         if (!endOfEntry) {
             out.putShort(2, (short) EventBatchPartEncoder.TEMPLATE_ID, ByteOrder.LITTLE_ENDIAN);
         }

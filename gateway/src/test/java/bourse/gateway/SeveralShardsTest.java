@@ -60,7 +60,7 @@ class SeveralShardsTest {
 
     @BeforeEach
     void start() throws Exception {
-        there = new FakeEngine(Map.of(ELSEWHERE, "THERE"));
+        there = new FakeEngine(OTHER_SHARD, Map.of(ELSEWHERE, "THERE"));
         start(there);
     }
 
@@ -244,7 +244,7 @@ class SeveralShardsTest {
 
     @Test
     void shouldServeWhatIsThereBeforeTheOthersHaveCome() throws Exception {
-        start(FakeEngine.away());
+        start(FakeEngine.away(OTHER_SHARD));
         assertThat(reference().listInstruments(ListInstrumentsRequest.getDefaultInstance())).satisfies(list -> {
             assertThat(list.getInstrumentsCount()).isEqualTo(2);
             assertThat(list.getMissingShardsList()).containsExactly(OTHER_SHARD);
@@ -257,6 +257,14 @@ class SeveralShardsTest {
         final TestSession first = session(0);
         first.send(1, TestSession.order(11, Side.SIDE_BUY, 100, 5));
         first.awaitEvents(1);
+    }
+
+    @Test
+    void shouldStopAtEventsOfAnotherShard() throws Exception {
+        try (Venue wrong = new Venue(settings -> { }, AuditSink.NONE, new TreeMap<>(Map.of(0, new FakeEngine(3, Map.of(1, "THREE")))))) {
+            assertThat(wrong.agentFailure).hasMessageContaining("shard=3 expected=0").hasMessageContaining("wrong data directory");
+            wrong.agentFailure = null;
+        }
     }
 
     @Test

@@ -40,6 +40,10 @@ public final class GrpcCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "0", description = "Orders per second: only the open loop, at this rate.")
     private long rate;
 
+    @Option(names = "--shard", paramLabel = "N", defaultValue = "0", description = "Engine that is loaded, with --address of a gateway of several"
+            + " (default: ${DEFAULT-VALUE}).")
+    private int shard;
+
     @Option(names = "--duration", defaultValue = "10s", description = "Of each part that is measured (default: ${DEFAULT-VALUE}).")
     private String duration;
 
@@ -53,7 +57,8 @@ public final class GrpcCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
-            final var load = new GrpcBench.Load(batch, Math.max(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), rate);
+            final var load = new GrpcBench.Load(batch, Math.max(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), rate,
+                shard);
             final GrpcReport report = new GrpcBench(commands, stream.result(), load).run(venue, stream.name());
             report.print(json.human());
             json.write(report);

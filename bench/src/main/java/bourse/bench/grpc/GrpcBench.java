@@ -28,8 +28,9 @@ public final class GrpcBench {
      * @param warmUp   before anything is counted
      * @param duration of the closed loop, and of the open one
      * @param rate     orders per second: only the open loop, at this rate; 0 = both, the open one at 100,000 or half of what was reached
+     * @param shard    engine that is loaded, where the gateway has several
      */
-    public record Load(int batch, int window, Duration warmUp, Duration duration, long rate) {
+    public record Load(int batch, int window, Duration warmUp, Duration duration, long rate, int shard) {
         public Load {
             require(batch >= 1 && batch <= bourse.sbe.WireLimits.MAX_BATCH_COMMANDS, "batch", batch, "1.."
                     + bourse.sbe.WireLimits.MAX_BATCH_COMMANDS);
@@ -84,10 +85,10 @@ public final class GrpcBench {
 
         Measurement(final LoadVenue venue) throws InterruptedException {
             this.venue = venue;
-            final StreamCommands commands = new StreamCommands(stream, venue.createInstruments(ROUNDS));
+            final StreamCommands commands = new StreamCommands(stream, venue.createInstruments(load.shard, ROUNDS));
             perRound = commands.perRound();
             session = new SessionLoad(commands, load.batch, load.window);
-            session.open(venue.channel(), venue.credentials(), System.currentTimeMillis());
+            session.open(venue.channel(), venue.credentials(), load.shard, System.currentTimeMillis());
         }
 
         /** Applies the stream's first commands, all of them when the stream is short, and compares the trades. */

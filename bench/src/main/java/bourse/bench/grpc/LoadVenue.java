@@ -81,19 +81,28 @@ public final class LoadVenue implements AutoCloseable {
 
     /** Creates instruments with empty books; returns their ids. */
     int[] createInstruments(final int count) {
+        return createInstruments(0, count);
+    }
+
+    /** On that shard. */
+    int[] createInstruments(final int shard, final int count) {
         final ManagedChannel channel = VenueChannels.plaintext(admin);
         channels.add(channel);
-        return createInstruments(channel, credentials, count);
+        return createInstruments(channel, credentials, shard, count);
     }
 
     /** The same by a channel to the administration of any venue. Names are unique within the second. */
     public static int[] createInstruments(final ManagedChannel channel, final CallCredentials credentials, final int count) {
+        return createInstruments(channel, credentials, 0, count);
+    }
+
+    private static int[] createInstruments(final ManagedChannel channel, final CallCredentials credentials, final int shard, final int count) {
         final AdminGrpc.AdminBlockingStub stub = AdminGrpc.newBlockingStub(channel).withCallCredentials(credentials);
         final long name = System.currentTimeMillis() / 100 % 1_000_000_000L;
         final int[] ids = new int[count];
         for (int i = 0; i < count; i++) {
             ids[i] = stub.withDeadlineAfter(10, TimeUnit.SECONDS).addInstrument(AddInstrumentRequest.newBuilder()
-                    .setInstrument(Instrument.newBuilder().setSymbol("B" + name + "-" + i).setTickSize(1).setLotSize(1).setMinPrice(1)
+                    .setInstrument(Instrument.newBuilder().setShard(shard).setSymbol("B" + Long.toString(name, 36) + "-" + shard + "-" + i).setTickSize(1).setLotSize(1).setMinPrice(1)
                             .setMaxPrice(1L << 40).setMaxQuantity(1L << 31).setState(TradingState.TRADING_STATE_CONTINUOUS)).build())
                     .getInstrument().getInstrumentId();
         }

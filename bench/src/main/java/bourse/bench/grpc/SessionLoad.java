@@ -74,8 +74,13 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
 
     /** Opens the session. The channel should run its callbacks directly. */
     public void open(final Channel channel, final CallCredentials credentials, final long sessionId) throws InterruptedException {
+        open(channel, credentials, 0, sessionId);
+    }
+
+    /** With that engine of several. */
+    void open(final Channel channel, final CallCredentials credentials, final int shard, final long sessionId) throws InterruptedException {
         OrderEntryGrpc.newStub(channel).withCallCredentials(credentials).session(this);
-        outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setSessionId(sessionId)
+        outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setShard(shard).setSessionId(sessionId)
                 .setCancelOnDisconnect(CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE)).build());
         if (!established.await(20, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the session was not established within 20 s" + (ended.get() == null ? "" : ": " + ended.get()));

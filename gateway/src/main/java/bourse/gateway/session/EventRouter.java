@@ -100,6 +100,11 @@ final class EventRouter implements EventWalk.Visitor {
         final int block = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         final long firstEventSeq = buffer.getLong(block + EventBatchDecoder.firstEventSeqEncodingOffset(), LITTLE_ENDIAN);
         final int count = buffer.getShort(block + EventBatchDecoder.countEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF;
+        final int shard = buffer.getShort(block + EventBatchDecoder.shardEncodingOffset(), LITTLE_ENDIAN) & 0xFFFF;
+        if (shard != venue.shard()) {
+            throw new IllegalStateException("events of another engine, shard=" + shard + " expected=" + venue.shard()
+                + ": shard or gateway.shards names the wrong data directory");
+        }
         if (lastEventSeq != 0 && firstEventSeq != lastEventSeq + 1) {
             throw new IllegalStateException("hole in the event stream, eventSeq=" + firstEventSeq + " expected=" + (lastEventSeq + 1));
         }

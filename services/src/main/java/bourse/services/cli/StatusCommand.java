@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final VenueConfig config = options.load();
-        final VenueEndpoints endpoints = endpoints(config);
+        final VenueEndpoints endpoints = endpoints(config.dataDir());
         final List<ProcessStatus> processes = members.isEmpty() ? here(config, endpoints) : named(config.telemetry());
         final VenueStatus venue = new VenueStatus(processes, config.engine().diskReserve(), System.currentTimeMillis());
         venue.text().forEach(json.human()::println);
@@ -51,10 +52,17 @@ public final class StatusCommand implements Callable<Integer> {
         return venue.exitStatus();
     }
 
+    private static Collection<String> processes(final VenueEndpoints endpoints) {
+        if (endpoints == null) {
+            return List.of();
+        }
+        return endpoints.processes() == null ? List.of(endpoints.telemetry()) : endpoints.processes().values();
+    }
+
     /** What the processes of this machine wrote down; null when none did. */
-    private static VenueEndpoints endpoints(final VenueConfig config) {
+    private static VenueEndpoints endpoints(final Path dataDir) {
         try {
-            return VenueEndpoints.read(config.dataDir());
+            return VenueEndpoints.read(dataDir);
         } catch (final IOException absent) {
             return null;
         }
@@ -64,7 +72,10 @@ public final class StatusCommand implements Callable<Integer> {
     private static List<ProcessStatus> here(final VenueConfig config, final VenueEndpoints endpoints) throws InterruptedException {
         final Set<String> known = new LinkedHashSet<>();
         if (endpoints != null) {
-            known.addAll(endpoints.processes() == null ? List.of(endpoints.telemetry()) : endpoints.processes().values());
+            known.addAll(processes(endpoints));
+            if (endpoints.shards() != null) {
+                endpoints.shards().values().forEach(dataDir -> known.addAll(processes(endpoints(Path.of(dataDir)))));
+            }
         }
         final List<ProcessStatus> processes = new ArrayList<>(ask(known));
         final boolean isWhole = endpoints != null && endpoints.orderEntry() != null && endpoints.marketData() != null;

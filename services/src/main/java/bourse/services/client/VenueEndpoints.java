@@ -23,11 +23,12 @@ import java.util.Map;
  * @param tokenKeyFile secret that signs tokens, for commands on the same machine
  * @param multicast    where the multicast feed is sent
  * @param processes    URL of health and metrics of each process, by the part that it is, or {@code venue} when it is all; null = told by a release before
+ * @param shards       where the data directories of the engines are that a gateway of several serves, by number; null = it is of one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VenueEndpoints(long pid, String orderEntry, String admin, String marketData, String web, String telemetry, boolean tls,
-                             String tokenKeyFile, Multicast multicast, Map<String, String> processes) {
+                             String tokenKeyFile, Multicast multicast, Map<String, String> processes, Map<Integer, String> shards) {
     /**
      * Each {@code group:port}, but for the interface.
      *

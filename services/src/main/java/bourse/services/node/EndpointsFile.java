@@ -38,7 +38,8 @@ final class EndpointsFile {
             own.tls() || others.tls(),
             own.tokenKeyFile(),
             either(own.multicast(), others.multicast()),
-            both(own.processes(), others.processes()));
+            both(own.processes(), others.processes()),
+            either(own.shards(), others.shards()));
     }
 
     private static Map<String, String> both(final Map<String, String> own, final Map<String, String> others) {

@@ -104,6 +104,9 @@ public final class EngineNode implements AutoCloseable {
             timer.scheduleWithFixedDelay(this::takeSnapshotQuietly, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
         health.part("engine", this::isServing);
+        if (config.shard() != 0) {
+            health.note("shard", () -> Integer.toString(config.shard()));
+        }
         if (log.config().isReplicated()) {
             health.note("member", this::describeMember);
         }

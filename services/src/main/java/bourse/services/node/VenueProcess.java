@@ -335,7 +335,9 @@ public final class VenueProcess implements AutoCloseable {
             config.gateway().tls().isOn(),
             GatewayNode.keyDir(config).resolve(bourse.gateway.auth.KeyFile.PRIVATE_NAME).toString(),
             marketData == null ? null : marketData.multicast(),
-            Map.of(parts.size() > 1 ? "venue" : partName(), telemetry.url()));
+            Map.of(parts.size() > 1 ? "venue" : partName(), telemetry.url()),
+            gateway == null || config.gateway().shards().isEmpty() ? null : config.shards().stream()
+                .collect(Collectors.toMap(VenueConfig::shard, shard -> shard.dataDir().toString())));
         EndpointsFile.publish(config.dataDir(), endpoints, gateway != null);
     }
 

@@ -229,7 +229,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (marketData == null) {
             throw new ParameterException(spec.commandLine(), "--address needs --market-data HOST:PORT");
         }
-        return new VenueEndpoints(0, address, admin, marketData, null, null, authority != null, null, null, null);
+        return new VenueEndpoints(0, address, admin, marketData, null, null, authority != null, null, null, null, null);
     }
 
     private EndpointVenue.Tokens tokens() {

@@ -66,6 +66,16 @@ public record ProcessStatus(String url, String problem, Map<String, Object> heal
         return parts.isEmpty() ? "?" : parts;
     }
 
+    /** Number of an engine's shard. */
+    String shard() {
+        return String.valueOf(health.getOrDefault("shard", "0"));
+    }
+
+    /** Of a gateway of several: one of them, at least. */
+    boolean servesSomeShard() {
+        return !is("draining") && health.entrySet().stream().anyMatch(entry -> entry.getKey().startsWith("shard-") && Boolean.TRUE.equals(entry.getValue()));
+    }
+
     /** Names of what is not ready. */
     List<String> notReady() {
         return health.entrySet().stream().filter(entry -> Boolean.FALSE.equals(entry.getValue()))

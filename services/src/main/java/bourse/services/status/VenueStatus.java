@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -70,13 +72,18 @@ public final class VenueStatus {
     }
 
     private void judgeEngines() {
-        final long leaders = leaders();
         if (with("engine").findAny().isPresent() && !serves()) {
             attention.add("no member leads: orders are not accepted");
         }
+        with("engine").collect(Collectors.groupingBy(ProcessStatus::shard, TreeMap::new, Collectors.toList())).values().forEach(this::judgeEngines);
+    }
+
+    /** Members of one shard. */
+    private void judgeEngines(final List<ProcessStatus> members) {
+        final long leaders = members.stream().filter(engine -> engine.count("bourse_engine_leader") == 1).count();
         look(leaders > 1, leaders + " members say that they lead");
-        final long furthest = with("engine").mapToLong(engine -> engine.count("bourse_engine_log_position_bytes_total")).max().orElse(0);
-        with("engine").forEach(engine -> {
+        final long furthest = members.stream().mapToLong(engine -> engine.count("bourse_engine_log_position_bytes_total")).max().orElse(0);
+        members.forEach(engine -> {
             final String at = engine.at();
             final long behind = furthest - engine.count("bourse_engine_log_position_bytes_total");
             look(behind > BEHIND_BYTES, at + " is " + bytes(behind) + " of log behind the furthest member");
@@ -121,18 +128,14 @@ public final class VenueStatus {
         }
     }
 
-    private long leaders() {
-        return with("engine").filter(engine -> engine.count("bourse_engine_leader") == 1).count();
-    }
-
     /** A member leads, or follows one that may not have been asked: its health says that it is in a quorum. */
     private boolean serves() {
         return with("engine").anyMatch(engine -> engine.is("engine"));
     }
 
-    /** An order would be accepted: an engine serves, and a gateway is ready. */
+    /** An order would be accepted: an engine serves, and a gateway is ready, for some shard where it has several. */
     public boolean trades() {
-        return serves() && with("gateway").anyMatch(gateway -> gateway.is("ready"));
+        return serves() && with("gateway").anyMatch(gateway -> gateway.is("ready") || gateway.servesSomeShard());
     }
 
     /** Every process answers and is ready. */

@@ -91,6 +91,20 @@ class VenueStatusTest {
     }
 
     @Test
+    void shouldJudgeEachShardByItself() throws Exception {
+        process("a:7306", ENGINE_HEALTH, ENGINE);
+        process("a:7316", ENGINE_HEALTH.replace("\"engine\":true", "\"engine\":true,\"shard\":\"1\""), ENGINE.replace("position_bytes_total 1.0E9", "position_bytes_total 8.0E8"));
+        process("a:7304", GATEWAY_HEALTH.replace("\"gateway\":true", "\"gateway\":true,\"shard-0\":true,\"shard-1\":true"), GATEWAY);
+        process("a:7307", FEED_HEALTH, FEED);
+        assertThat(venue().attention()).isEmpty();
+        assertThat(venue().exitStatus()).isEqualTo(VenueStatus.WELL);
+        processes.remove(2);
+        process("a:7304", GATEWAY_HEALTH.replace("\"ready\":true", "\"ready\":false").replace("\"gateway\":true", "\"gateway\":false,\"shard-0\":true,\"shard-1\":false"), GATEWAY);
+        assertThat(venue().attention()).containsExactly("a:7304 is not ready: gateway, shard-1");
+        assertThat(venue().exitStatus()).isEqualTo(VenueStatus.LOOK);
+    }
+
+    @Test
     void shouldTakeAFollowersWordForItsLeader() throws Exception {
         member("b", ENGINE.replace("bourse_engine_leader 1.0", "bourse_engine_leader 0.0"));
         assertThat(venue().attention()).isEmpty();

@@ -12,6 +12,8 @@ import bourse.reference.v1.ReferenceGrpc;
 import bourse.services.client.SessionClient;
 import bourse.services.client.SessionOptions;
 import bourse.services.client.VenueChannels;
+import bourse.services.status.ProcessStatus;
+import bourse.services.status.VenueStatus;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -148,6 +151,10 @@ class ShardsSystemTest {
                 assertThat(toldHere.refused()).isEqualTo(RejectReason.REJECT_REASON_UNKNOWN_INSTRUMENT);
             }
             gateway.await("all shards", () -> readiness(gateway).contains("\"ready\":true"));
+            second.awaitReady();
+            assertThat(gateway.endpoints().shards()).containsOnly(Map.entry(0, first.data().toString()), Map.entry(1, second.data().toString()));
+            assertThat(new VenueStatus(List.of(status(first, "engine"), status(second, "engine"), status(gateway, "gateway")), 0, System.currentTimeMillis()).attention())
+                .containsExactly("no process with the part marketdata answers");
             final ManagedChannel operators = VenueChannels.plaintext(gateway.endpoints().admin());
             assertThat(gateway.admin(operators).setKillSwitch(kill()).getCancelledOrders()).isEqualTo(2 * BATCHES * BATCH);
             operators.shutdownNow();
@@ -157,6 +164,10 @@ class ShardsSystemTest {
         } finally {
             second.close();
         }
+    }
+
+    private static ProcessStatus status(final VenueChild process, final String part) throws InterruptedException {
+        return ProcessStatus.ask(process.endpoints().processes().get(part));
     }
 
     private static SetKillSwitchRequest kill() {
