@@ -130,7 +130,7 @@ final class MemberSeeds implements AutoCloseable {
                 return true;
             }
             if (attempt % TELL_EVERY == 0) {
-                LOG.warn("no data here: waiting for a member that serves in a quorum, to copy its data, or for all members to say that they have none; members: {}",
+                LOG.warn("no data here: waiting for the leader of a quorum, to copy its data, or for all members to say that they have none; members: {}",
                     describe(others));
             }
             Thread.sleep(RETRY_MS);
@@ -150,16 +150,18 @@ final class MemberSeeds implements AutoCloseable {
         return states;
     }
 
-    /** A follower rather than the leader, which has more to do; -1 = none serves. */
+    /**
+     * The leader, whose log has all that was committed; -1 = none serves. A follower may lack the newest entries: with a copy of such a one, which lost
+     * its disk after it had agreed to them, two members could be a quorum that does not know them.
+     */
     private static int source(final List<SeedState> others) {
-        int best = -1;
         for (int i = 0; i < others.size(); i++) {
             final SeedState state = others.get(i);
-            if (state != null && state.serves() && (best < 0 || !state.leads())) {
-                best = i;
+            if (state != null && state.serves() && state.leads()) {
+                return i;
             }
         }
-        return best;
+        return -1;
     }
 
     private boolean copyFrom(final int which) throws IOException {
