@@ -9,15 +9,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -67,12 +66,8 @@ final class SharedMemory implements AutoCloseable {
         try {
             Files.createDirectories(bookDirectory);
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (isFree(channel)) {
-                final byte[] mine = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-                channel.write(ByteBuffer.wrap(mine), 0);
-                if (Arrays.equals(mine, Files.readAllBytes(file))) {
-                    return channel;
-                }
+            if (locks(channel, file)) {
+                return channel;
             }
         } catch (final NoSuchFileException | FileAlreadyExistsException removedMeanwhile) {
             // once more
@@ -93,32 +88,45 @@ final class SharedMemory implements AutoCloseable {
             others = all.filter(path -> !path.equals(own) && path.getFileName().toString().matches(java.util.regex.Pattern.quote(prefix) + "[0-9a-f]+" + BOOK_SUFFIX)).toList();
         }
         for (final Path other : others) {
-            removeIfDead(other);
+            removeIfDead(other, prefix);
         }
     }
 
     /** Nobody holds its lock; one without a lock is from release 0.1.0, and not known. */
-    private static void removeIfDead(final Path book) {
-        try (FileChannel lock = FileChannel.open(book.resolve(LOCK), StandardOpenOption.WRITE)) {
-            if (isFree(lock)) {
+    private static void removeIfDead(final Path book, final String prefix) {
+        final Path file = book.resolve(LOCK);
+        try (FileChannel lock = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (locks(lock, file)) {
                 final String shared = book.toString();
                 LOG.info("removing shared memory of an engine that is gone: {}", shared);
                 final String driver = shared.substring(0, shared.length() - BOOK_SUFFIX.length());
                 IoUtil.delete(Path.of(driver).toFile(), true);
                 IoUtil.delete(Path.of(driver + MARKS_SUFFIX).toFile(), true);
-                IoUtil.delete(book.toFile(), true);
+                // Under another name, at once: whoever starts there begins with a directory of its own. The name is one that is removed later if this process dies now.
+                final Path gone = book.resolveSibling(prefix + Long.toHexString(ThreadLocalRandom.current().nextLong()) + BOOK_SUFFIX);
+                Files.move(book, gone, StandardCopyOption.ATOMIC_MOVE);
+                IoUtil.delete(gone.toFile(), true);
             }
         } catch (final IOException notKnown) {
             LOG.debug("not removed: {}", book, notKnown);
         }
     }
 
-    private static boolean isFree(final FileChannel file) throws IOException {
+    /**
+     * Locks a file, if nobody does and it is still the one of that name. That is told by its size: to open it a second time and to close that would give
+     * the lock away, which POSIX keeps by process and file.
+     */
+    private static boolean locks(final FileChannel channel, final Path file) throws IOException {
         try {
-            return file.tryLock() != null;
+            if (channel.tryLock() == null) {
+                return false;
+            }
         } catch (final OverlappingFileLockException heldByThisProcess) {
             return false;
         }
+        final long mine = ThreadLocalRandom.current().nextLong(1, 1L << 30);
+        channel.truncate(0).write(ByteBuffer.allocate(1), mine - 1);
+        return Files.size(file) == mine;
     }
 
     @Override

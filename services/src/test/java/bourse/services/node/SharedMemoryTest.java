@@ -2,6 +2,7 @@ package bourse.services.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,17 @@ class SharedMemoryTest {
         try (SharedMemory living = SharedMemory.take(book(1)); SharedMemory own = SharedMemory.take(book(0))) {
             assertThat(book(1).resolve("lock")).exists();
             assertThatThrownBy(() -> SharedMemory.take(book(1))).isInstanceOf(IllegalStateException.class).hasMessageContaining("in use by another engine");
+        }
+    }
+
+    /** As other processes see it: Java's own table of locks does not tell of one that was given away by closing the file a second time. */
+    @Test
+    void shouldHoldTheLockForOtherProcessesToSee() throws IOException {
+        final Path locks = Path.of("/proc/locks");
+        assumeTrue(Files.isReadable(locks), "SKIPPED: no /proc/locks here");
+        try (SharedMemory own = SharedMemory.take(book(0))) {
+            final String inode = Files.getAttribute(book(0).resolve("lock"), "unix:ino").toString();
+            assertThat(Files.readAllLines(locks)).anySatisfy(line -> assertThat(line).contains("POSIX", " " + ProcessHandle.current().pid() + " ", ":" + inode + " "));
         }
     }
 
