@@ -54,7 +54,7 @@ func run(ctx context.Context, symbol string) error {
 	found, err := referencev1.NewReferenceClient(gateway).GetInstrument(me,
 		&referencev1.GetInstrumentRequest{Key: &referencev1.GetInstrumentRequest_Symbol{Symbol: symbol}})
 	if err != nil {
-		return fmt.Errorf("no instrument %s: %w", symbol, err)
+		return fmt.Errorf("instrument %s: %w", symbol, err)
 	}
 	t := &trader{instrument: found.Instrument, feed: marketdatav1.NewMarketDataClient(feed), sessionID: sessionID, nextID: sessionID << 16}
 	go t.book.Follow(me, t.feed, t.instrument.InstrumentId)

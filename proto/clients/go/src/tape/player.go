@@ -48,7 +48,7 @@ func newPlayer(ctx context.Context, symbol string) (*player, error) {
 	found, err := referencev1.NewReferenceClient(gateway).GetInstrument(p.loggedIn(),
 		&referencev1.GetInstrumentRequest{Key: &referencev1.GetInstrumentRequest_Symbol{Symbol: symbol}})
 	if err != nil {
-		return nil, fmt.Errorf("no instrument %s: %w", symbol, err)
+		return nil, fmt.Errorf("instrument %s: %w", symbol, err)
 	}
 	p.instrument = found.Instrument.InstrumentId
 	session := time.Now().UnixMilli()
