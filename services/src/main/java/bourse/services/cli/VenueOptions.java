@@ -25,7 +25,8 @@ import java.util.function.Function;
  * addresses stand in its data directory, and so does the key that signs tokens.
  */
 public final class VenueOptions implements AutoCloseable {
-    private static final int DEADLINE_SECONDS = 10;
+    /** Longer than a gateway waits for an outcome: its answer says where there was none, and where the command was done. */
+    private static final int DEADLINE_SECONDS = 13;
 
     @Mixin
     private ConfigOptions config;
