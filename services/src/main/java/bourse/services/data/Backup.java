@@ -16,11 +16,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -111,27 +113,33 @@ public final class Backup {
             }
         }
         for (long base = recording.segmentBase(recording.startPosition()); base <= end; base += recording.segmentBytes()) {
-            final Path file = recording.segmentFile(archive, base);
-            if (Files.exists(file)) {
-                copyFile("log/archive/" + file.getFileName(), Math.min(end - base, recording.segmentBytes()));
-            }
+            copyIfThere("log/archive/" + recording.segmentFile(archive, base).getFileName(), Math.min(end - base, recording.segmentBytes()));
         }
         return end;
     }
 
     private void copyIfThere(final String path) throws IOException {
-        if (Files.exists(dataDir.resolve(path))) {
-            copyFile(path, Long.MAX_VALUE);
+        copyIfThere(path, Long.MAX_VALUE);
+    }
+
+    /** A running engine may remove at any moment what an older snapshot stood on. */
+    private void copyIfThere(final String path, final long limit) throws IOException {
+        try (FileChannel in = FileChannel.open(dataDir.resolve(path), StandardOpenOption.READ)) {
+            copyFile(in, path, limit);
+        } catch (final NoSuchFileException removed) {
+            if (!removed.getFile().equals(dataDir.resolve(path).toString())) {
+                throw removed;
+            }
         }
     }
 
     /** Copies at most {@code limit} bytes; the rest of the file is empty space. */
-    private void copyFile(final String path, final long limit) throws IOException {
+    private void copyFile(final FileChannel in, final String path, final long limit) throws IOException {
         final Path to = target.resolve(DATA).resolve(path);
         Files.createDirectories(to.getParent());
         final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        try (FileChannel in = FileChannel.open(dataDir.resolve(path), StandardOpenOption.READ);
-             FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(dataDir.resolve(path));
+        try (FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final long length = in.size();
             final long used = Math.min(length, limit);
             long at = 0;
@@ -151,7 +159,7 @@ public final class Backup {
             }
             out.force(true);
         }
-        Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(dataDir.resolve(path)));
+        Files.setPosixFilePermissions(to, permissions);
         items.add(new Item(path, Files.size(to), crc(to)));
     }
 

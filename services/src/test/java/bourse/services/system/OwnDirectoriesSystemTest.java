@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,6 +36,7 @@ class OwnDirectoriesSystemTest {
                 assertThat(gateway.output()).doesNotContain(FROM_SNAPSHOT);
                 assertThat(trader.submit(trader.order(Side.SIDE_BUY, 10_000, 5)).getFirst().hasAccepted()).isTrue();
                 assertThat(snapshot(gateway)).isPositive();
+                awaitReadersParts();
                 gateway.kill();
             }
             engine.awaitReady();
@@ -42,6 +47,21 @@ class OwnDirectoriesSystemTest {
                 assertThat(feed.output()).contains(FROM_SNAPSHOT);
                 assertThat(trader.openOrders()).hasSize(1);
             }
+        }
+    }
+
+    /** What gateways and market data begin with is written behind the engine's own state. */
+    private void awaitReadersParts() throws IOException, InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!hasPart("gateway") || !hasPart("feed")) {
+            assertThat(System.nanoTime()).isLessThan(deadlineNs);
+            Thread.sleep(10);
+        }
+    }
+
+    private boolean hasPart(final String part) throws IOException {
+        try (Stream<Path> files = Files.list(dir.resolve("engine/log/snapshots"))) {
+            return files.map(file -> file.getFileName().toString()).anyMatch(name -> name.contains(part) && !name.endsWith(".draft"));
         }
     }
 
