@@ -390,22 +390,17 @@ final class AeronParts implements AutoCloseable {
             LOG.debug("While closing", error);
             return;
         }
-        if (error instanceof AeronEvent && isBearable(error)) {
-            // What happened, such as an election: no error, and counted elsewhere.
-            LOG.warn("Sequenced log: {}", error.toString());
-            final String lost = ElectionPace.lost(error.getMessage());
-            if (lost != null) {
-                LOG.error("Stopping: {}", lost);
-                terminator.terminate(lost, error);
-            }
-            return;
+        final boolean isBearable = isBearable(error);
+        if (!isBearable || !(error instanceof AeronEvent)) {
+            // An event tells what happened, such as an election, which is counted elsewhere.
+            errors.incrementAndGet();
         }
-        errors.incrementAndGet();
-        if (isBearable(error)) {
+        final String why = isBearable ? ElectionPace.lost(error.getMessage()) : "the sequenced log has failed";
+        if (why == null) {
             LOG.warn("Sequenced log: {}", error.toString());
         } else {
-            LOG.error("Stopping: the sequenced log has failed", error);
-            terminator.terminate("the sequenced log has failed", error);
+            LOG.error("Stopping: {}", why, error);
+            terminator.terminate(why, error);
         }
     }
 

@@ -98,14 +98,14 @@ final class AdminCommands {
     /** Through the log of one shard. */
     void send(final EngineLane lane, final Action action, final int maxBytes, final Body body, final Ending ending) {
         if (!lane.agent().isReady()) {
-            ending.refused(lanes.notReady(lane));
+            ending.refused(lanes.notReady(lane, UnaryCalls.RETRY_MS));
             return;
         }
         final long correlationId = lane.agent().nextCorrelationId();
         final byte[] bytes = new byte[maxBytes];
         final int length = body.write(new UnsafeBuffer(bytes), new MessageHeaderEncoder(), correlationId);
         if (!lane.agent().submitAdmin(correlationId, Arrays.copyOf(bytes, length), reply(lane, action, ending))) {
-            ending.refused(RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.OVERLOADED, "the gateway is overloaded", UnaryCalls.RETRY_MS));
+            ending.refused(RichStatus.overloaded(UnaryCalls.RETRY_MS));
         }
     }
 

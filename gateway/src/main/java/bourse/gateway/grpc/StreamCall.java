@@ -16,7 +16,6 @@ import bourse.gateway.telemetry.GatewayTelemetry;
 
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.Status;
 
 /**
  * The network side of a stream: sends what its outlet holds while the client takes it, and closes the call when the agent says so. Hot path.
@@ -129,7 +128,7 @@ abstract class StreamCall extends ServerCall.Listener<InputStream> {
 
     /** Nothing can be taken over from the client now: too many wait for the agent. */
     final void refuseOverloaded() {
-        close(RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.OVERLOADED, "the gateway is overloaded", RETRY_MS));
+        close(RichStatus.overloaded(RETRY_MS));
     }
 
     final void refuseTooLarge() {

@@ -99,7 +99,7 @@ final class UnaryCalls {
     }
 
     static void overloaded(final StreamObserver<?> observer) {
-        refuse(observer, RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.OVERLOADED, "the gateway is overloaded", RETRY_MS));
+        refuse(observer, RichStatus.overloaded(RETRY_MS));
     }
 
     /** The engine of that shard; null: refused, it is none of this gateway's, or its log cannot be reached. */
@@ -113,7 +113,7 @@ final class UnaryCalls {
         if (lane.agent().isReady()) {
             return true;
         }
-        refuse(observer, lanes.notReady(lane));
+        refuse(observer, lanes.notReady(lane, RETRY_MS));
         return false;
     }
 

@@ -101,6 +101,11 @@ public record RichStatus(Status status, Metadata trailers, String reason) {
         return of(code, reason, message, Map.of(), retryAfterMs);
     }
 
+    /** Nothing can be taken over from the caller now: too much waits for the agent. */
+    public static RichStatus overloaded(final long retryAfterMs) {
+        return retryLater(Status.Code.RESOURCE_EXHAUSTED, OVERLOADED, "the gateway is overloaded", retryAfterMs);
+    }
+
     public StatusRuntimeException toException() {
         return status.asRuntimeException(trailers);
     }

@@ -14,8 +14,6 @@ import io.grpc.Status;
  * {@code Establish.shard}; from then on nothing asks again. Immutable; any thread.
  */
 public final class EngineLanes {
-    private static final int RETRY_MS = 50;
-
     private final List<EngineLane> lanes;
 
     private EngineLanes(final List<EngineLane> lanes) {
@@ -74,11 +72,6 @@ public final class EngineLanes {
     /** Nothing can go through this lane now. */
     public RichStatus notReady(final EngineLane lane, final long retryMs) {
         return RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.NOT_READY, prefix(lane) + "the gateway is recovering, or the log has no leader", retryMs);
-    }
-
-    /** Likewise, with the ordinary delay. */
-    public RichStatus notReady(final EngineLane lane) {
-        return notReady(lane, RETRY_MS);
     }
 
     /** Nothing is known of this lane's engine yet. */
