@@ -15,12 +15,16 @@ import bourse.engine.match.LadderMatcher;
 import bourse.engine.match.MatcherLimits;
 import bourse.engine.shard.LadderMatching;
 import bourse.engine.shard.LadderReplica;
+import bourse.services.node.SharedMemory;
 import bourse.services.transport.ShardAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
@@ -36,19 +40,33 @@ final class EngineSide implements AutoCloseable {
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long READY_NS = TimeUnit.SECONDS.toNanos(30);
 
+    private final SharedMemory shared;
+    private final Path bookDirectory;
     private final BookMemory memory;
     private final AeronLog log;
     private final AgentRunner runner;
 
     EngineSide(final Path directory, final boolean power, final MatcherLimits limits, final Plant plant) {
+        final AeronLogConfig config = AeronLogConfig.of(directory.resolve("log")).withLayout(AeronLayout.ONE_THREAD)
+                .withSyncLevel(power ? SyncLevel.POWER : SyncLevel.PROCESS);
+        bookDirectory = SharedMemory.bookDirectory(config.aeronDirectory());
+        shared = take(bookDirectory);
         memory = LadderMatcher.offHeapMemory(limits);
         final LogListener shard = ShardHost.shard(limits, memory, new LadderMatching[1]);
-        log = AeronLog.launch(AeronLogConfig.of(directory.resolve("log")).withLayout(AeronLayout.ONE_THREAD)
-                .withSyncLevel(power ? SyncLevel.POWER : SyncLevel.PROCESS), plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant),
+        log = AeronLog.launch(config, plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant),
                 SnapshotSetup.of(() -> LadderReplica.of(ShardHost.config(limits), limits)));
         runner = new AgentRunner(new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS), Throwable::printStackTrace, null,
                 log.agent());
         AgentRunner.startOnThread(runner, Thread.ofPlatform().name("sequenced-log").factory());
+    }
+
+    /** The book is elsewhere; but who is killed leaves the log's shared memory behind, which others may remove then, and not before. */
+    private static SharedMemory take(final Path directory) {
+        try {
+            return SharedMemory.take(directory);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("shared memory cannot be used: " + directory, e);
+        }
     }
 
     /** {@code agent} shares the engine's thread. */
@@ -80,6 +98,8 @@ final class EngineSide implements AutoCloseable {
     public void close() {
         CloseHelper.quietClose(runner);
         memory.close();
+        IoUtil.delete(bookDirectory.toFile(), true);
+        shared.close();
     }
 
     /** The same state machine, slower. */

@@ -44,8 +44,6 @@ import java.util.concurrent.TimeUnit;
  * {@link #agent()}.
  */
 public final class EngineNode implements AutoCloseable {
-    /** Where the published books of an engine are, below the directory of its media driver. */
-    private static final String BOOK_DIRECTORY = "book";
     private static final long SNAPSHOT_TIMEOUT_MS = 60_000;
     private static final Logger LOG = LoggerFactory.getLogger(EngineNode.class);
 
@@ -169,8 +167,7 @@ public final class EngineNode implements AutoCloseable {
 
     /** Beside the media driver's directory, which is deleted at each start. */
     static Path bookDirectory(final VenueConfig config) {
-        final Path aeron = logConfig(config).aeronDirectory();
-        return aeron.resolveSibling(aeron.getFileName() + "-" + BOOK_DIRECTORY);
+        return SharedMemory.bookDirectory(logConfig(config).aeronDirectory());
     }
 
     /** The region of the book that other processes of this host read. */

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,25 @@ class SharedMemoryTest {
         }
     }
 
+    /** An engine that a rung of the bench ran without a book, or one whose book somebody removed by hand. */
+    @Test
+    void shouldRemoveWhatBelongsToNoBook() throws IOException {
+        Files.createDirectories(dir.resolve("bourse-test-a1-marks/1"));
+        Files.createFile(dir.resolve("bourse-test-a1-marks/1/archive-mark.dat"));
+        Files.createDirectories(dir.resolve("bourse-test-a2/publications"));
+        Files.createDirectories(dir.resolve("bourse-test-a3-book"));
+        Files.createFile(dir.resolve("bourse-test-a3-book/book"));
+        Files.createDirectories(dir.resolve("bourse-test-a3-marks"));
+        Files.createDirectories(dir.resolve("bourse-other-a4-marks"));
+        Files.createDirectories(dir.resolve("bourse-test-"));
+        try (SharedMemory own = SharedMemory.take(book(0))) {
+            try (Stream<Path> left = Files.list(dir)) {
+                assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("bourse-test-a0-book",
+                    "bourse-test-a3-book", "bourse-test-a3-marks", "bourse-other-a4-marks", "bourse-test-");
+            }
+        }
+    }
+
     @Test
     void shouldLeaveALivingEngineAlone() throws IOException {
         try (SharedMemory living = SharedMemory.take(book(1)); SharedMemory own = SharedMemory.take(book(0))) {
@@ -55,7 +75,7 @@ class SharedMemoryTest {
     void shouldHoldTheLockForOtherProcessesToSee() throws IOException {
         final Path locks = Path.of("/proc/locks");
         assumeTrue(Files.isReadable(locks), "SKIPPED: no /proc/locks here");
-        try (SharedMemory own = SharedMemory.take(book(0))) {
+        try (SharedMemory own = SharedMemory.take(book(0)); SharedMemory other = SharedMemory.take(book(1))) {
             final String inode = Files.getAttribute(book(0).resolve("lock"), "unix:ino").toString();
             assertThat(Files.readAllLines(locks)).anySatisfy(line -> assertThat(line).contains("POSIX", " " + ProcessHandle.current().pid() + " ", ":" + inode + " "));
         }
