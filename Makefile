@@ -79,6 +79,11 @@ test-dashboards: ## asks every query of every dashboard of a Prometheus that wat
 test-replication: ## three members on loopback: leader killed, minority, disks lost, rolling restart; two minutes
 	$(MAVEN) -q -pl services -am test -Dtest=ReplicationSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false -Dbourse.replication=true $(ARGS)
 
+.PHONY: test-partitions
+test-partitions: ## three members in network namespaces: a leader cut off, ways cut in one direction, links that come and go (CUTS=40); needs root and ip, three minutes
+	$(MAVEN) -q -pl services -am test -Dtest=PartitionSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
+	  "-Dsurefire.extra=-Dbourse.partitions=$(or $(CUTS),40)" $(ARGS)
+
 .PHONY: test-failover
 test-failover: ## kills the leader of three members 50 times (KILLS=) under load: how long clients wait (figures also in target/failover.json), and every promise
 	@mkdir -p target

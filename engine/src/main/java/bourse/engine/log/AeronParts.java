@@ -68,6 +68,7 @@ final class AeronParts implements AutoCloseable {
     private final StageClock clock;
     private final boolean isOneThread;
     private final AtomicLong errors = new AtomicLong();
+    private final RepeatedWarnings warnings = new RepeatedWarnings();
     private final Object countersLock = new Object();
     private OneThreadAgent oneThread;
     private AgentInvoker pump;
@@ -397,7 +398,10 @@ final class AeronParts implements AutoCloseable {
         }
         final String why = isBearable ? ElectionPace.lost(error.getMessage()) : "the sequenced log has failed";
         if (why == null) {
-            LOG.warn("Sequenced log: {}", error.toString());
+            final String text = warnings.toTell(error.toString(), System.nanoTime());
+            if (text != null) {
+                LOG.warn("Sequenced log: {}", text);
+            }
         } else {
             LOG.error("Stopping: {}", why, error);
             terminator.terminate(why, error);

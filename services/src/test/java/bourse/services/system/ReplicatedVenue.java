@@ -1,6 +1,5 @@
 package bourse.services.system;
 
-import bourse.services.client.VenueEndpoints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** A venue of several members under test, each a process of its own with engine, gateway and market data, all on loopback. Ended with the test. */
+/** A venue of several members under test, each a process of its own with engine, gateway and market data, on loopback or on hosts of a network. Ended with the test. */
 final class ReplicatedVenue implements AutoCloseable {
     private static final int PORTS = 6;
     private static final long TIMEOUT_S = 60;
@@ -32,15 +31,26 @@ final class ReplicatedVenue implements AutoCloseable {
     private final List<String> settings = new ArrayList<>();
     private final List<Integer> gatewayPorts = new ArrayList<>();
     private final VenueChild[] members;
+    private final MemberNetwork network;
 
-    /** @param settings of every member */
+    /**
+     * On loopback.
+     *
+     * @param settings of every member
+     */
     ReplicatedVenue(final Path directory, final int count, final String... settings) throws IOException {
+        this(directory, count, null, settings);
+    }
+
+    /** @param network that has a host for each; null = loopback */
+    ReplicatedVenue(final Path directory, final int count, final MemberNetwork network, final String... settings) throws IOException {
         this.directory = directory;
+        this.network = network;
         members = new VenueChild[count];
         keyDir = Files.createDirectories(directory.resolve("key"));
         final StringBuilder addresses = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            addresses.append(i == 0 ? "" : ",").append("127.0.0.1:").append(freeRow());
+            addresses.append(i == 0 ? "" : ",").append(network == null ? "127.0.0.1" : network.memberHost(i)).append(':').append(freeRow());
             gatewayPorts.add(VenueChild.freePort());
             Files.createDirectories(directory(i));
         }
@@ -86,8 +96,12 @@ final class ReplicatedVenue implements AutoCloseable {
     VenueChild start(final int member, final String... more) {
         final List<String> all = new ArrayList<>(settings);
         all.addAll(List.of("cluster.member=" + member, "gateway.port=" + gatewayPorts.get(member)));
+        if (network != null) {
+            final String host = network.clientHost(member);
+            all.addAll(List.of("gateway.host=" + host, "marketdata.host=" + host, "telemetry.host=" + host));
+        }
         all.addAll(List.of(more));
-        members[member] = VenueChild.start("run", directory(member), all.toArray(String[]::new));
+        members[member] = VenueChild.startBehind(network == null ? List.of() : network.at(member), "run", directory(member), all.toArray(String[]::new));
         return members[member];
     }
 
@@ -105,15 +119,20 @@ final class ReplicatedVenue implements AutoCloseable {
     List<String> gateways(final int first) {
         final List<String> all = new ArrayList<>();
         for (int i = 0; i < members.length; i++) {
-            all.add("127.0.0.1:" + gatewayPorts.get((first + i) % members.length));
+            final int member = (first + i) % members.length;
+            all.add((network == null ? "127.0.0.1" : network.clientHost(member)) + ':' + gatewayPorts.get(member));
         }
         return all;
     }
 
     /** A trader that begins at this member's gateway and goes on at the others'. */
     FaultTrader trader(final int member, final int account, final long seed) throws IOException {
-        final VenueEndpoints endpoints = members[member].endpoints();
-        return new FaultTrader(endpoints, gateways(member).subList(1, members.length), keyDir, account, seed, PAUSE_MS);
+        return new FaultTrader(members[member].endpoints(), gateways(member).subList(1, members.length), keyDir, account, seed, PAUSE_MS);
+    }
+
+    /** A trader that knows no other gateway than this member's. */
+    FaultTrader loyalTrader(final int member, final int account, final long seed) throws IOException {
+        return new FaultTrader(members[member].endpoints(), List.of(), keyDir, account, seed, 4 * PAUSE_MS);
     }
 
     /** What a member says of itself, such as {@code ready}; empty while it cannot be asked. */

@@ -56,7 +56,18 @@ public final class VenueChild implements AutoCloseable {
 
     /** Likewise, with variables of its environment. */
     static VenueChild startWith(final Map<String, String> environment, final String part, final Path directory, final Path data, final String... settings) {
-        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(environment, List.of(), part, directory, data, settings);
+    }
+
+    /** Likewise, behind a command that becomes it, such as one that enters a namespace. */
+    static VenueChild startBehind(final List<String> first, final String part, final Path directory, final String... settings) {
+        return start(Map.of(), first, part, directory, directory.resolve("data"), settings);
+    }
+
+    private static VenueChild start(final Map<String, String> environment, final List<String> first, final String part, final Path directory, final Path data,
+                                    final String... settings) {
+        final List<String> command = new ArrayList<>(first);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
             "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
