@@ -1,5 +1,6 @@
 package bourse.engine.events;
 
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 import bourse.sbe.Streams;
@@ -41,11 +42,12 @@ public final class ArchivedEventStream implements EventSink, AutoCloseable {
     /**
      * Finds the recording of earlier lives and its last event.
      *
-     * @param archive   closed with this
-     * @param idle      keeps the archive and the driver going where they share this thread
-     * @param termBytes of a new recording; an extended one keeps its own
+     * @param archive          closed with this
+     * @param archiveDirectory its files
+     * @param idle             keeps the archive and the driver going where they share this thread
+     * @param termBytes        of a new recording; an extended one keeps its own
      */
-    public ArchivedEventStream(final Aeron aeron, final AeronArchive archive, final IdleStrategy idle, final int termBytes,
+    public ArchivedEventStream(final Aeron aeron, final AeronArchive archive, final Path archiveDirectory, final IdleStrategy idle, final int termBytes,
                                final int mtuBytes, final long timeoutNs) {
         this.aeron = aeron;
         this.archive = archive;
@@ -53,7 +55,7 @@ public final class ArchivedEventStream implements EventSink, AutoCloseable {
         this.termBytes = termBytes;
         this.mtuBytes = mtuBytes;
         this.timeoutNs = timeoutNs;
-        this.last = EventRecording.findNewest(archive, idle, timeoutNs);
+        this.last = EventRecording.findNewest(archive, archiveDirectory);
     }
 
     @Override

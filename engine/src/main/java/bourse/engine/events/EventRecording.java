@@ -1,18 +1,16 @@
 package bourse.engine.events;
 
+import java.nio.file.Path;
+
+import bourse.engine.store.Recording;
+import bourse.engine.store.RecordingCatalog;
+import bourse.engine.store.RecordingReader;
 import bourse.sbe.EventBatchHead;
 import bourse.sbe.Streams;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 
-import io.aeron.CommonContext;
-import io.aeron.FragmentAssembler;
-import io.aeron.Image;
-import io.aeron.Subscription;
 import io.aeron.archive.client.AeronArchive;
-import io.aeron.logbuffer.FragmentHandler;
-
-import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What the archive has of the event stream from earlier lives. Cold.
@@ -24,7 +22,7 @@ record EventRecording(long recordingId, long startPosition, long stopPosition, i
     private static final int MAX_RECORDINGS = 1_000;
 
     /** The newest recording of events, or null when there is none. */
-    static EventRecording findNewest(final AeronArchive archive, final IdleStrategy idle, final long timeoutNs) {
+    static EventRecording findNewest(final AeronArchive archive, final Path archiveDirectory) {
         final EventRecording[] newest = new EventRecording[1];
         archive.listRecordingsForUri(0, MAX_RECORDINGS, "alias=" + Streams.EVENTS_ALIAS, Streams.EVENTS_STREAM_ID,
                 (controlSessionId, correlationId, recordingId, startTimestamp, stopTimestamp, startPosition, stopPosition,
@@ -35,10 +33,10 @@ record EventRecording(long recordingId, long startPosition, long stopPosition, i
                                 termBufferLength, mtuLength, 0);
                     }
                 });
-        return newest[0] == null ? null : newest[0].withLastEventSeq(new TailScan(archive, idle, timeoutNs));
+        return newest[0] == null ? null : newest[0].withLastEventSeq(archiveDirectory);
     }
 
-    private EventRecording withLastEventSeq(final TailScan scan) {
+    private EventRecording withLastEventSeq(final Path archiveDirectory) {
         if (stopPosition == AeronArchive.NULL_POSITION) {
             throw new EventStreamException("recording of events is still written, recordingId=" + recordingId
                     + " (expected: stopped; is another engine using this archive?)");
@@ -46,7 +44,7 @@ record EventRecording(long recordingId, long startPosition, long stopPosition, i
         long from = Math.max(startPosition, stopPosition - 1 & -(long) termBufferLength);
         long found = 0;
         while (from < stopPosition && found == 0) {
-            found = scan.lastEventSeq(recordingId, from, stopPosition - from);
+            found = lastEventSeq(archiveDirectory, from);
             if (from == startPosition) {
                 break;
             }
@@ -55,53 +53,26 @@ record EventRecording(long recordingId, long startPosition, long stopPosition, i
         return new EventRecording(recordingId, startPosition, stopPosition, initialTermId, termBufferLength, mtuLength, found);
     }
 
-    /** Replays the end of a recording, from the beginning of a term, where a fragment always begins. */
-    private static final class TailScan {
-        private final AeronArchive archive;
-        private final IdleStrategy idle;
-        private final long timeoutNs;
-        private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-        private final EventBatchDecoder batch = new EventBatchDecoder();
-        private long lastEventSeq;
-
-        TailScan(final AeronArchive archive, final IdleStrategy idle, final long timeoutNs) {
-            this.archive = archive;
-            this.idle = idle;
-            this.timeoutNs = timeoutNs;
-        }
-
-        long lastEventSeq(final long recordingId, final long position, final long length) {
-            lastEventSeq = 0;
-            final FragmentHandler assembler = new FragmentAssembler((buffer, offset, fragmentLength, frame) -> {
-                header.wrap(buffer, offset);
-                if (EventBatchHead.isEventBatch(buffer, offset)) {
-                    batch.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, header.blockLength(), header.version());
-                    lastEventSeq = batch.firstEventSeq() + batch.count() - 1;
-                }
-            });
-            final long deadlineNs = System.nanoTime() + timeoutNs;
-            try (Subscription replay = archive.replay(recordingId, position, length, CommonContext.IPC_CHANNEL,
-                    Streams.EVENTS_REPLAY_STREAM_ID)) {
-                Image image = null;
-                long reached = position;
-                while (reached < position + length) {
-                    if (image == null && replay.imageCount() > 0) {
-                        image = replay.imageAtIndex(0);
+    /**
+     * Of the last whole fragment from a position on, at which a fragment begins. Read from the files, and over damage: the archive's replay ends there, and what is damaged
+     * was told already.
+     */
+    private long lastEventSeq(final Path archiveDirectory, final long fromPosition) {
+        final Recording recording = RecordingCatalog.find(archiveDirectory, recordingId);
+        final EventBatchDecoder batch = new EventBatchDecoder();
+        final long[] found = new long[1];
+        long position = fromPosition;
+        while (position >= 0 && position < stopPosition) {
+            try (RecordingReader reader = new RecordingReader(archiveDirectory, recording, position)) {
+                reader.read(stopPosition, (buffer, offset, length, start, end) -> {
+                    if (EventBatchHead.isEventBatch(buffer, offset)) {
+                        batch.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, EventBatchDecoder.BLOCK_LENGTH, EventBatchDecoder.SCHEMA_VERSION);
+                        found[0] = batch.firstEventSeq() + batch.count() - 1;
                     }
-                    final int fragments = image == null ? 0 : image.poll(assembler, 64);
-                    reached = image == null ? position : image.position();
-                    if (fragments == 0) {
-                        if (image != null && image.isClosed() || System.nanoTime() - deadlineNs > 0) {
-                            throw new EventStreamException("recording of events cannot be read, recordingId=" + recordingId
-                                    + ", position=" + reached + " (expected: up to " + (position + length)
-                                    + "; run the archive's verification)");
-                        }
-                        archive.checkForErrorResponse();
-                        idle.idle();
-                    }
-                }
+                });
+                position = reader.damage() == null ? -1 : reader.nextSound();
             }
-            return lastEventSeq;
         }
+        return found[0];
     }
 }

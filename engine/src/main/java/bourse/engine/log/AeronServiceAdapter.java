@@ -144,11 +144,12 @@ final class AeronServiceAdapter implements ClusteredService {
             eventStream.awaitRecorded();
             final SnapshotMarker marker = new SnapshotMarker(cluster.logPosition(), listener.fingerprint(), listener.lastEventSeq(),
                     eventStream.recordingId(), eventStream.position());
+            write(publication, marker);
             if (writesStateItself) {
-                write(publication, marker);
                 snapshots.writeNow(marker, listener);
+            } else if (snapshots.needsEngine()) {
+                snapshots.writeForReplica(marker, listener);
             } else {
-                write(publication, marker);
                 snapshots.request(marker);
             }
         } catch (final Throwable e) {

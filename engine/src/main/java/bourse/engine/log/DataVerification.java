@@ -53,6 +53,8 @@ public final class DataVerification {
         }
     }
 
+    private static final int MAX_ATTEMPTS = 3;
+
     private final Path root;
     private final RecordedLog log;
     private final SnapshotDirectory files;
@@ -66,8 +68,34 @@ public final class DataVerification {
         files = new SnapshotDirectory(DataDirectory.snapshots(root));
     }
 
-    /** Reads everything once. */
+    /** Reads everything, and once more when something seems lost that a running venue may have pruned meanwhile. */
     public Report run() {
+        Report report = null;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            final List<String> before = stored();
+            findings.clear();
+            bytes = 0;
+            report = readAll();
+            if (report.isSound() || before.equals(stored())) {
+                break;
+            }
+        }
+        return report;
+    }
+
+    /** Snapshots and recordings that there are, and where they begin. */
+    private List<String> stored() {
+        final List<String> all = new ArrayList<>();
+        files.files().forEach(file -> all.add(file.toString()));
+        try {
+            RecordingCatalog.read(log.archive()).forEach(recording -> all.add(recording.recordingId() + " from " + recording.startPosition()));
+        } catch (final DamageException | UncheckedIOException e) {
+            all.add(e.getMessage());
+        }
+        return all;
+    }
+
+    private Report readAll() {
         try {
             DataDirectory.checkLayout(root);
         } catch (final IllegalStateException e) {

@@ -5,31 +5,48 @@ import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
 import bourse.engine.store.SnapshotFile;
+import bourse.sbe.engine.EventBatchDecoder;
+import bourse.sbe.engine.MessageHeaderDecoder;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Brings the parts of a snapshot from the newest earlier one up to a marker, in one pass over the recorded events. One use per object. Cold.
- * Thread: the snapshot's.
+ * Brings the parts of a snapshot from the newest earlier one up to a marker, in one pass over the recorded events. Where those are damaged the log gives them again, so
+ * that one bad page does not end all snapshots and with them pruning. One use per object. Cold. Thread: the snapshot's.
  */
 final class EventFolds {
+    private static final Logger LOG = LoggerFactory.getLogger(EventFolds.class);
+
     private final Path archive;
     private final SnapshotDirectory files;
     private final List<SnapshotPart> parts;
+    private final List<SnapshotPart.Fold> folds = new ArrayList<>();
+    private final LostEvents lost;
+    private final EventBatchDecoder batch = new EventBatchDecoder();
+    /** Number of the next event, 0 = not known: no event was seen, and no snapshot tells. */
+    private long nextEventSeq;
+    /** Behind which nothing whole was found yet; null = none. */
+    private Damage damage;
 
-    EventFolds(final Path archive, final SnapshotDirectory files, final List<SnapshotPart> parts) {
+    private record Damage(Recording recording, long position) {
+    }
+
+    EventFolds(final Path archive, final SnapshotDirectory files, final List<SnapshotPart> parts, final LostEvents lost) {
         this.archive = archive;
         this.files = files;
         this.parts = parts;
+        this.lost = lost;
     }
 
-    /** @throws DamageException when the events between are damaged or gone */
+    /** @throws DamageException when the events between are damaged or gone, and the log does not give them either */
     void write(final SnapshotMarker marker) {
-        final List<SnapshotPart.Fold> folds = new ArrayList<>();
         parts.forEach(part -> folds.add(part.begin()));
-        final SnapshotPart.Next from = restore(folds, marker.position());
+        final SnapshotPart.Next from = restore(marker.position());
         long recordingId = from == null ? -1 : from.recordingId();
         long position = from == null ? -1 : from.position();
         for (final Recording recording : RecordingCatalog.events(archive)) {
@@ -38,7 +55,10 @@ final class EventFolds {
             }
             final boolean isLast = recording.recordingId() == marker.eventRecordingId();
             final long begin = recording.recordingId() == recordingId ? position : recording.startPosition();
-            fold(recording, begin, isLast ? marker.eventPosition() : recording.knownEnd(), folds);
+            fold(recording, begin, isLast ? marker.eventPosition() : recording.knownEnd());
+            if (isLast) {
+                makeAgain(marker.eventSeq(), marker.position());
+            }
             recordingId = recording.recordingId();
             position = marker.eventPosition();
         }
@@ -50,18 +70,58 @@ final class EventFolds {
         }
     }
 
-    private void fold(final Recording recording, final long from, final long to, final List<SnapshotPart.Fold> folds) {
-        try (RecordingReader reader = new RecordingReader(archive, recording, from)) {
-            reader.read(to, (buffer, offset, length, start, end) -> {
-                for (final SnapshotPart.Fold fold : folds) {
-                    fold.onEvents(buffer, offset, length, recording.recordingId(), start);
-                }
-            });
-            reader.check();
+    private void fold(final Recording recording, final long from, final long to) {
+        long position = from;
+        while (position >= 0) {
+            position = foldWhole(recording, position, to);
         }
     }
 
-    private SnapshotPart.Next restore(final List<SnapshotPart.Fold> folds, final long limit) {
+    /** Up to the end or to damage; returns where whole fragments go on behind that, -1 = nowhere before the end. */
+    private long foldWhole(final Recording recording, final long from, final long to) {
+        try (RecordingReader reader = new RecordingReader(archive, recording, from)) {
+            final long reached = reader.read(to, (buffer, offset, length, start, end) -> onFragment(buffer, offset, length, recording, start));
+            if (reader.damage() == null) {
+                return -1;
+            }
+            final long next = reader.nextSound();
+            LOG.warn("the events are damaged: {}; this snapshot takes them from the log once more. Clients that resume there get SnapshotRequired, until pruning has removed it; "
+                + "bourse verify says more", reader.damage());
+            if (nextEventSeq == 0) {
+                throw new DamageException(reader.damage());
+            }
+            if (damage == null) {
+                damage = new Damage(recording, reached);
+            }
+            return next < to ? next : -1;
+        }
+    }
+
+    private void onFragment(final DirectBuffer buffer, final int offset, final int length, final Recording recording, final long position) {
+        batch.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, EventBatchDecoder.BLOCK_LENGTH, EventBatchDecoder.SCHEMA_VERSION);
+        final long first = batch.firstEventSeq();
+        makeAgain(first - 1, batch.logPosition());
+        nextEventSeq = first + batch.count();
+        give(buffer, offset, length, recording, position);
+    }
+
+    /** Behind damage, everything up to an event; {@code upToEntry} is the log position of an entry that is not before it. */
+    private void makeAgain(final long lastEventSeq, final long upToEntry) {
+        final Damage behind = damage;
+        damage = null;
+        if (behind != null && nextEventSeq <= lastEventSeq) {
+            lost.make(nextEventSeq, lastEventSeq, upToEntry, (buffer, offset, length) -> give(buffer, offset, length, behind.recording(), behind.position()));
+            nextEventSeq = lastEventSeq + 1;
+        }
+    }
+
+    private void give(final DirectBuffer buffer, final int offset, final int length, final Recording recording, final long position) {
+        for (final SnapshotPart.Fold fold : folds) {
+            fold.onEvents(buffer, offset, length, recording.recordingId(), position);
+        }
+    }
+
+    private SnapshotPart.Next restore(final long limit) {
         final List<String> names = parts.stream().map(SnapshotPart::name).toList();
         final long base = files.newestWhole(limit, names);
         SnapshotPart.Next from = null;
@@ -69,6 +129,7 @@ final class EventFolds {
             try (SnapshotFile.Reader reader = new SnapshotFile.Reader(files.file(base, names.get(i)))) {
                 from = SnapshotPart.Next.read(reader);
                 folds.get(i).restore(reader);
+                nextEventSeq = reader.head().eventSeq() + 1;
             }
         }
         return from;

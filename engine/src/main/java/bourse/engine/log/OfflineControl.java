@@ -25,7 +25,12 @@ public final class OfflineControl implements LogControl, EventSink {
 
     /** @param taker of all events from the first one on */
     public OfflineControl(final Taker taker) {
-        lastRecordedEventSeq = 0;
+        this(0, taker);
+    }
+
+    /** @param taker of the events behind {@code lastRecordedEventSeq} */
+    OfflineControl(final long lastRecordedEventSeq, final Taker taker) {
+        this.lastRecordedEventSeq = lastRecordedEventSeq;
         this.taker = taker;
     }
 

@@ -43,6 +43,8 @@ final class SnapshotJob implements AutoCloseable {
     private final AtomicReference<SnapshotMarker> requested = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean isClosing;
+    private volatile boolean needsEngine;
+    private volatile long writtenByEngine = -1;
     private final AtomicLong completed = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private volatile long lastPosition;
@@ -65,15 +67,40 @@ final class SnapshotJob implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Writes the state on the caller's thread, the engine's, which stops: a disk that does not take it costs the next start time, nothing else. */
-    void writeNow(final SnapshotMarker marker, final LogListener state) throws IOException {
+    /**
+     * Writes the state on the caller's thread, the engine's, which applies nothing meanwhile: a disk that does not take it costs the next start time, nothing else.
+     *
+     * @return false when it came to nothing
+     */
+    boolean writeNow(final SnapshotMarker marker, final LogListener state) throws IOException {
         try {
             Files.createDirectories(files.root());
             writeFile(marker, state);
             written(marker.position());
+            return true;
         } catch (final UncheckedIOException e) {
             failed.incrementAndGet();
             LOG.warn("no snapshot at log position {}: {}; the next start reads more of the log", marker.position(), e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * The log behind the newest whole snapshot is damaged: no replica gets through it, and only the engine's own thread can write the state, once; those after it stand on
+     * that one.
+     */
+    boolean needsEngine() {
+        return needsEngine;
+    }
+
+    /** Likewise to {@link #writeNow}, and what belongs to it follows on this job's thread. */
+    void writeForReplica(final SnapshotMarker marker, final LogListener state) throws IOException {
+        LOG.warn("the engine writes the snapshot at log position {} itself, and applies nothing meanwhile: the log before it is damaged", marker.position());
+        sync(log.recording(), lastPosition, marker.position());
+        if (writeNow(marker, state)) {
+            needsEngine = false;
+            writtenByEngine = marker.position();
+            request(marker);
         }
     }
 
@@ -117,17 +144,19 @@ final class SnapshotJob implements AutoCloseable {
     private void attempt(final SnapshotMarker marker) {
         final long begunNs = System.nanoTime();
         try {
-            writeState(marker);
-            lastDurationMs = (System.nanoTime() - begunNs) / 1_000_000;
-            written(marker.position());
+            if (writtenByEngine != marker.position()) {
+                writeState(marker);
+                lastDurationMs = (System.nanoTime() - begunNs) / 1_000_000;
+                written(marker.position());
+            }
             writeParts(marker);
             pruning.run(files, log, partNames());
         } catch (final RuntimeException | IOException | OutOfMemoryError | InternalError e) {
             // Memory for a second book may be short now and there later; the thread must live to try again.
-            failed.incrementAndGet();
             if (!isClosing) {
                 LOG.warn("no snapshot at log position {}: {}; the log is kept back to the one before", marker.position(), e.getMessage(), e);
             }
+            failed.incrementAndGet();
         }
     }
 
@@ -144,7 +173,7 @@ final class SnapshotJob implements AutoCloseable {
             final LogListener state = replica.listener();
             final long from = restore(state, marker.position());
             state.onStart(new OfflineControl());
-            log.replay(from, marker.position(), state);
+            replay(from, marker.position(), state);
             if (state.fingerprint() != marker.fingerprint() || state.lastEventSeq() != marker.eventSeq()) {
                 throw new IllegalStateException("the replica is not what the engine is: lastEventSeq=" + state.lastEventSeq() + ", fingerprint="
                     + Long.toHexString(state.fingerprint()) + " (expected: " + marker.eventSeq() + ", " + Long.toHexString(marker.fingerprint()) + ")");
@@ -155,6 +184,16 @@ final class SnapshotJob implements AutoCloseable {
         final String damage = files.damageOf(marker.position(), SnapshotDirectory.STATE);
         if (damage != null) {
             throw new DamageException(damage);
+        }
+    }
+
+    private void replay(final long from, final long to, final LogListener state) {
+        try {
+            log.replay(from, to, state);
+        } catch (final DamageException e) {
+            needsEngine = true;
+            throw new DamageException("the log is damaged: " + e.getMessage() + ". The engine, which has what it did in memory, writes the next snapshot itself: take one now "
+                + "(bourse snapshot), since a start without it would not get through the log either. bourse verify says more", e);
         }
     }
 
@@ -187,7 +226,7 @@ final class SnapshotJob implements AutoCloseable {
             return;
         }
         sync(RecordingCatalog.find(log.archive(), marker.eventRecordingId()), 0, marker.eventPosition());
-        new EventFolds(log.archive(), files, setup.parts()).write(marker);
+        new EventFolds(log.archive(), files, setup.parts(), new LostEvents(log, files, setup)).write(marker);
     }
 
     /** What a snapshot stands on must not be less durable than the snapshot: a log that ends before it could not go on. */

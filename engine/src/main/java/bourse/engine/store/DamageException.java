@@ -13,4 +13,8 @@ public final class DamageException extends RuntimeException {
     public DamageException(final String message) {
         super(message);
     }
+
+    public DamageException(final String message, final Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -6,6 +6,7 @@ import bourse.engine.log.SnapshotDirectory;
 import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
+import bourse.order.v1.OpenOrder;
 import bourse.order.v1.Side;
 import bourse.services.cli.Bourse;
 import bourse.services.client.VenueChannels;
@@ -289,6 +290,62 @@ class OperationsSystemTest {
         assertThat(bourse(data, "export", "--to", csv.toString()).status()).isZero();
         assertThat(Files.readAllLines(csv).stream().filter(line -> line.contains("OrderAccepted")).count()).isEqualTo(3L * ORDERS);
         assertThat(bourse(data, "verify").status()).isZero();
+    }
+
+    /** Damage behind the last snapshot must not end all later ones, and with them pruning. */
+    @Test
+    void shouldTakeSnapshotsOverDamagedEvents() throws Exception {
+        final Path data = copy();
+        final List<OpenOrder> orders;
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady();
+             Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            final RecordedLog log = new RecordedLog(data.resolve("log"));
+            final Recording events = RecordingCatalog.events(log.archive()).getLast();
+            final int behind = (int) log.eventsUpTo(events.recordingId());
+            flip(segment(data, events), behind + 200);
+            flip(segment(data, events), behind + 2_000);
+            final Result taken = bourse(data, "snapshot");
+            assertThat(taken.status()).as(taken.err()).isZero();
+            venue.await("the readers' parts", () -> new SnapshotDirectory(data.resolve("log/snapshots")).positions("gateway").contains(
+                taken.json().get("logPosition").longValue()));
+            assertThat(venue.output()).contains("the events are damaged").contains(segment(data, events).getFileName().toString()).doesNotContain("no snapshot at");
+            assertThat(bourse(data, "verify").json().at("/report/findings").toString()).contains("LOSS").contains("events from position");
+            orders = trader.openOrders();
+            assertThat(orders).hasSize(3 * ORDERS);
+            venue.kill();
+        }
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady();
+             Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            assertThat(hash(venue)).isEqualTo(hash);
+            assertThat(trader.openOrders()).as("the gateway begins with what was folded from the log").isEqualTo(orders);
+            assertThat(trader.book().getBidsCount()).isEqualTo(10);
+            venue.kill();
+        }
+    }
+
+    @Test
+    void shouldTakeTheStateFromTheEngineWhenTheLogIsDamaged() throws Exception {
+        final Path data = copy();
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
+            final RecordedLog log = new RecordedLog(data.resolve("log"));
+            flip(segment(data, log.recording()), log.snapshots().getFirst().position() + 48);
+            assertThat(bourse(data, "verify").json().at("/report/findings").toString()).contains("LOSS").contains("commands from position");
+            assertThat(bourse(data, "snapshot").status()).isNotZero();
+            assertThat(venue.output()).contains("the log is damaged").contains("take one now");
+            for (int i = 0; i < 2; i++) {
+                final Result taken = bourse(data, "snapshot");
+                assertThat(taken.status()).as(taken.err()).isZero();
+            }
+            assertThat(venue.output()).containsOnlyOnce("the engine writes the snapshot at log position");
+            venue.kill();
+        }
+        final Result verified = bourse(data, "verify");
+        assertThat(verified.status()).as("a newer snapshot holds what they did. " + verified.err()).isZero();
+        assertThat(verified.json().at("/report/findings").toString()).contains("a newer snapshot holds what they did");
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
+            assertThat(hash(venue)).isEqualTo(hash);
+            venue.kill();
+        }
     }
 
     private static void assertRefused(final Path data, final String why) throws Exception {
