@@ -80,7 +80,7 @@ final class BookRecovery {
                     if (wanted) {
                         assembly.end(end.checksum());
                     } else {
-                        verify(book, (int) begin.rptSeq(), end.checksum());
+                        verify(book, begin.lastFeedSeq(), (int) begin.rptSeq(), end.checksum());
                     }
                 }
                 default -> {
@@ -93,14 +93,21 @@ final class BookRecovery {
         }
     }
 
-    /** Compares a checksum of the venue with a book that is at the same place. */
-    void verify(final OrderBook book, final int rptSeq, final long checksum) {
+    /**
+     * Compares a checksum of the venue with a book that is at the same place. One from before the last message that was lost (a publisher that starts
+     * again may send such) says nothing about what was lost.
+     *
+     * @param feedSeq last message that the venue's book has
+     */
+    void verify(final OrderBook book, final long feedSeq, final int rptSeq, final long checksum) {
         if (!book.isSynced() || book.rptSeq() != rptSeq) {
             return;
         }
         if (BookChecksum.of(book) == checksum) {
             counters.checksumsVerified++;
-            book.suspect(false);
+            if (feedSeq >= receiver.lastLostSeq()) {
+                book.suspect(false);
+            }
         } else {
             counters.checksumsFailed++;
             receiver.desync(book, "checksum");

@@ -53,6 +53,7 @@ public final class FeedReceiver implements FeedPacketHandler {
     private int attempts;
     private long requestId;
     private boolean ended;
+    private long lastLost;
 
     /** A receiver that has seen nothing yet. */
     public FeedReceiver(final ReceiverConfig config, final FeedListener listener, final RecoveryRequests requests) {
@@ -83,6 +84,11 @@ public final class FeedReceiver implements FeedPacketHandler {
     /** Whether messages are known to be missing now. */
     public boolean isInGap() {
         return inGap;
+    }
+
+    /** Highest feed sequence that was given up; 0 = none. */
+    long lastLostSeq() {
+        return lastLost;
     }
 
     /** Whether the venue has closed cleanly. */
@@ -201,7 +207,7 @@ public final class FeedReceiver implements FeedPacketHandler {
                     BookChecksumDecoder.SCHEMA_VERSION);
                 final OrderBook book = books.get((int) bookChecksum.instrumentId());
                 if (book != null) {
-                    recovery.verify(book, (int) bookChecksum.rptSeq(), bookChecksum.checksum());
+                    recovery.verify(book, bookChecksum.feedSeq(), (int) bookChecksum.rptSeq(), bookChecksum.checksum());
                 }
             }
             at = message + PacketLayout.messageLength(packet, at);
@@ -357,6 +363,7 @@ public final class FeedReceiver implements FeedPacketHandler {
         next = to;
         if (to > from) {
             counters.lostMessages += to - from;
+            lastLost = to - 1;
             for (int i = 0, count = books.all().size(); i < count; i++) {
                 books.all().get(i).suspect(true);
             }
@@ -389,6 +396,7 @@ public final class FeedReceiver implements FeedPacketHandler {
         if (previousEpoch != 0) {
             next = 0;
             end = 0;
+            lastLost = 0;
             inGap = false;
             askedTo = 0;
             window.clear();

@@ -75,7 +75,8 @@ final class FeedReader implements FeedListener {
             final OrderBook book = receiver.books().get(instrument);
             Violation.unless(book != null && book.isSynced() && !book.isSuspect() && book.rptSeq() == venue.tape.rptSeq(instrument)
                 && BookChecksum.of(book) == venue.tape.checksum(instrument), "a receiver has the whole feed in the end",
-                () -> "receiver " + id + ", book of instrument " + instrument);
+                () -> "receiver " + id + ", book of instrument " + instrument + (book == null ? ": none"
+                    : ": is at " + book.rptSeq() + " of " + venue.tape.rptSeq(instrument) + (book.isSynced() ? "" : ", not synced") + (book.isSuspect() ? ", suspect" : "")));
         }
     }
 }

@@ -2,7 +2,9 @@ package bourse.services.simulation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import bourse.engine.log.LogRole;
 
@@ -30,6 +32,8 @@ final class LogNode {
     private int votedFor = -1;
     private int durable;
     private boolean isWiped;
+    /** Synced entries of disks that were lost: this member may have answered for them when the answer reaches the leader. */
+    private final Set<Entry> lost = new HashSet<>();
 
     // Of this life.
     private boolean isUp;
@@ -86,8 +90,9 @@ final class LogNode {
         return size <= durable;
     }
 
-    boolean hasDurable(final int index, final Entry entry) {
-        return index < durable && log.get(index) == entry;
+    /** Has it on disk, or had it when the disk was lost: a disk that is lost behind the answer does not make a majority a minority. */
+    boolean hasStored(final int index, final Entry entry) {
+        return index < durable && log.get(index) == entry || lost.contains(entry);
     }
 
     // ------------------------------------------------------------------------------------------------ life
@@ -118,6 +123,7 @@ final class LogNode {
 
     void wipe() {
         isWiped = true;
+        lost.addAll(log.subList(0, durable));
         log = new ArrayList<>();
         durable = 0;
         engine.wipe();

@@ -82,13 +82,13 @@ final class Oracle {
         }
         int holders = 0;
         for (final LogNode other : venue.nodes()) {
-            if (other.hasDurable(index, entry)) {
+            if (other.hasStored(index, entry)) {
                 holders++;
             }
         }
         final int have = holders;
         Violation.unless(holders > venue.plan.members() / 2, "a minority never acknowledges",
-            () -> "member " + node.id + ", entry " + index + ": " + have + " of " + venue.plan.members() + " have it on disk");
+            () -> "member " + node.id + ", entry " + index + ": " + have + " of " + venue.plan.members() + " have it on disk, or had it when the disk was lost");
         committed.add(entry);
         venue.counters.entries++;
         apply(entry);
