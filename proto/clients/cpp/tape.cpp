@@ -84,12 +84,7 @@ void expect_outcome(const Outcome& found, const std::string& code, const std::st
 /** A stream whose messages wait, each kind by itself, until the tape asks for them. */
 class Call {
 public:
-    virtual ~Call() {
-        context_.TryCancel();
-        if (reader_.joinable()) {
-            reader_.join();
-        }
-    }
+    virtual ~Call() = default;
 
     Value event() { return take(events_, "event"); }
     Value control() { return take(controls_, "control message"); }
@@ -112,6 +107,14 @@ public:
     virtual void close() {}
 
 protected:
+    /** In the derived class's destructor: its stream must outlive the thread that reads it. */
+    void stop() {
+        context_.TryCancel();
+        if (reader_.joinable()) {
+            reader_.join();
+        }
+    }
+
     /** Runs on a thread of its own; the derived class starts it when it is whole. */
     template <typename Stream, typename Frame, typename Take>
     void read(Stream& stream, Take take_frame) {
@@ -175,7 +178,7 @@ public:
         });
     }
 
-    ~SessionCall() override { cut(); }
+    ~SessionCall() override { stop(); }
     void send(const venue::order::ClientFrame& frame) override { stream_->Write(frame); }
     void close() override { stream_->WritesDone(); }
 
@@ -194,6 +197,8 @@ public:
             }
         });
     }
+
+    ~CopyCall() override { stop(); }
 
 private:
     std::unique_ptr<grpc::ClientReader<venue::order::DropCopyFrame>> stream_;

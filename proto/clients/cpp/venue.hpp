@@ -1,14 +1,18 @@
 // A session that loses nothing when its connection breaks, and a book built from the feed; by ORDER_ENTRY.md and MARKET_DATA.md.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,37 +33,55 @@ inline void login(grpc::ClientContext& context, const std::string& token) {
     context.AddMetadata("authorization", "Bearer " + token);
 }
 
+using Clock = std::chrono::steady_clock;
+
+/** The venue takes 512 commands and 64 KiB in one batch. A command has at most 192 bytes, so this many always fit. */
+constexpr std::size_t BATCH_COMMANDS = 256;
+
+/** Nothing was heard of the venue for three keepalives. */
+struct Silence : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /**
  * Keeps what was sent and not applied, and the number of the last event read; connect() goes on from there. The listener gets every
  * event of the account once, in order, on the reading thread; new_token, where given, is asked there for a newer token when the one that the
- * stream was opened with is about to end. All other calls come from one thread.
+ * stream was opened with is about to end. After the keepalive without anything to send a heartbeat is sent; a venue that says nothing for three such times
+ * is taken for lost. All other calls come from one thread.
  */
 class Session {
 public:
     using Listener = std::function<void(const order::Event&, std::uint64_t account_seq)>;
 
     Session(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::uint64_t session_id, Listener listener,
-            std::function<std::string()> new_token = {})
+            std::function<std::string()> new_token = {}, std::chrono::milliseconds keepalive = std::chrono::seconds(10))
         : stub_(order::OrderEntry::NewStub(channel)), token_(std::move(token)), session_id_(session_id), listener_(std::move(listener)),
-          new_token_(std::move(new_token)) {}
+          new_token_(std::move(new_token)), keepalive_(keepalive) {}
 
     ~Session() { break_connection(); }
 
     /** Opens a stream, resumes, and sends again what the venue has not applied. */
     void connect() {
+        break_connection();
         context_ = std::make_unique<grpc::ClientContext>();
         login(*context_, token_);
+        silent_ = false;
+        sent_ = heard_ = Clock::now();
         stream_ = stub_->Session(context_.get());
+        // Two, because a write may wait for a venue that takes nothing.
+        listening_ = std::jthread([this](const std::stop_token& end) { listen(end); });
+        beating_ = std::jthread([this](const std::stop_token& end) { beat(end); });
         order::ClientFrame establish;
         establish.mutable_establish()->set_session_id(session_id_);
         establish.mutable_establish()->set_next_account_seq(last_read_ + 1);
+        establish.mutable_establish()->set_keepalive_ms(static_cast<std::uint32_t>(keepalive_.count()));
         write(establish);
         order::ServerFrame frame;
         do {
             if (!stream_->Read(&frame)) {
                 const auto status = stream_->Finish();
-                stream_.reset();
-                throw std::runtime_error("not established: " + status.error_message());
+                end();
+                throw std::runtime_error("not established: " + (silent_ ? silence() : status.error_message()));
             }
             read(frame);
         } while (!frame.has_establish_ack());
@@ -73,23 +95,25 @@ public:
         unapplied_.clear();
         ended_ = false;
         reader_ = std::thread([this] { read_on(); });
-        if (!again.empty()) {
-            send(again);
-        }
+        send(again);
     }
 
-    /** Sends commands as one batch; returns the number of the last. */
+    /** Sends commands, in batches; returns the number of the last. While the connection is broken they are kept for the next one. */
     std::uint64_t send(const std::vector<order::Command>& commands) {
-        order::ClientFrame frame;
-        frame.mutable_batch()->set_first_client_seq(next_client_seq_);
-        {
-            const std::lock_guard lock(mutex_);
-            for (const auto& command : commands) {
-                *frame.mutable_batch()->add_commands() = command;
-                unapplied_[next_client_seq_++] = command;
+        for (std::size_t begin = 0; begin < commands.size(); begin += BATCH_COMMANDS) {
+            order::ClientFrame frame;
+            frame.mutable_batch()->set_first_client_seq(next_client_seq_);
+            {
+                const std::lock_guard lock(mutex_);
+                for (const auto& command : std::span(commands).subspan(begin, std::min(BATCH_COMMANDS, commands.size() - begin))) {
+                    *frame.mutable_batch()->add_commands() = command;
+                    unapplied_[next_client_seq_++] = command;
+                }
+            }
+            if (stream_) {
+                write(frame);
             }
         }
-        write(frame);
         return next_client_seq_ - 1;
     }
 
@@ -97,6 +121,9 @@ public:
     void await_applied(std::uint64_t client_seq) {
         std::unique_lock lock(mutex_);
         const bool done = changed_.wait_for(lock, std::chrono::seconds(10), [&] { return applied_ >= client_seq || ended_; });
+        if (silent_) {
+            throw Silence(failure_);
+        }
         if (!done || applied_ < client_seq) {
             throw std::runtime_error("applied: " + std::to_string(applied_) + " (expected: " + std::to_string(client_seq) + ") " + failure_);
         }
@@ -106,8 +133,10 @@ public:
     void break_connection() {
         if (stream_) {
             context_->TryCancel();
-            reader_.join();
-            stream_.reset();
+            if (reader_.joinable()) {
+                reader_.join();
+            }
+            end();
         }
     }
 
@@ -116,9 +145,10 @@ public:
         order::ClientFrame frame;
         frame.mutable_terminate();
         write(frame);
+        beating_ = {};
         stream_->WritesDone();
         reader_.join();
-        stream_.reset();
+        end();
     }
 
     /** A newer token was taken. */
@@ -133,6 +163,9 @@ private:
                 read(frame);
             }
             failure = stream_->Finish().error_message();
+            if (silent_) {
+                failure = silence();
+            }
         } catch (const std::runtime_error& error) {
             failure = error.what();
             context_->TryCancel();
@@ -143,13 +176,54 @@ private:
         changed_.notify_all();
     }
 
-    /** One frame at a time: the reading thread answers, too. */
+    /** One frame at a time: the reading thread answers, too, and heartbeats come between. */
     void write(const order::ClientFrame& frame) {
         const std::lock_guard lock(write_mutex_);
         stream_->Write(frame);
+        sent_ = Clock::now();
+    }
+
+    /** Sends a sign of life when there was nothing else to send. */
+    void beat(const std::stop_token& end) {
+        order::ClientFrame heartbeat;
+        heartbeat.mutable_heartbeat();
+        while (!sleep_until(end, sent_.load() + keepalive_)) {
+            if (Clock::now() >= sent_.load() + keepalive_) {
+                write(heartbeat);
+            }
+        }
+    }
+
+    /** Gives the venue up when it says nothing any more. */
+    void listen(const std::stop_token& end) {
+        while (!sleep_until(end, heard_.load() + 3 * keepalive_)) {
+            if (Clock::now() >= heard_.load() + 3 * keepalive_) {
+                silent_ = true;
+                context_->TryCancel();
+                return;
+            }
+        }
+    }
+
+    /** Returns whether the end came first. */
+    static bool sleep_until(const std::stop_token& end, Clock::time_point time) {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any never;
+        return never.wait_until(lock, end, time, [] { return false; }) || end.stop_requested();
+    }
+
+    std::string silence() const { return "nothing was heard for " + std::to_string(3 * keepalive_.count()) + " ms"; }
+
+    /** The stream's call is over. */
+    void end() {
+        listening_ = {};
+        beating_ = {};
+        stream_.reset();
     }
 
     void read(const order::ServerFrame& frame) {
+        heard_ = Clock::now();
         if (frame.has_token_expiring() && new_token_) {
             order::ClientFrame newer;
             token_ = new_token_();
@@ -192,9 +266,15 @@ private:
     const std::uint64_t session_id_;
     const Listener listener_;
     const std::function<std::string()> new_token_;
+    const std::chrono::milliseconds keepalive_;
     std::unique_ptr<grpc::ClientContext> context_;
     std::unique_ptr<grpc::ClientReaderWriter<order::ClientFrame, order::ServerFrame>> stream_;
     std::thread reader_;
+    std::jthread listening_;
+    std::jthread beating_;
+    std::atomic<Clock::time_point> sent_;
+    std::atomic<Clock::time_point> heard_;
+    std::atomic<bool> silent_ = false;
     std::mutex mutex_;
     std::mutex write_mutex_;
     std::condition_variable changed_;

@@ -32,48 +32,77 @@ export function ask(client, method, request, metadata) {
     client[method](request, metadata, { deadline: Date.now() + 10_000 }, (error, answer) => (error ? reject(error) : resolve(answer))));
 }
 
+// The venue takes 512 commands and 64 KiB in one batch. A command has at most 192 bytes, so this many always fit.
+const BATCH_COMMANDS = 256;
+
 /**
- * A session by the rules of ORDER_ENTRY.md: keeps what was sent and not applied, and the number of the last event read; reconnect() goes on
+ * A session by the rules of ORDER_ENTRY.md: keeps what was sent and not applied, and the number of the last event read; connect() goes on
  * from there. `onEvent(event, accountSeq)` gets every event of the account once, in order. `newToken()`, where given, is asked for a newer token (or a
- * promise of one) when the one that the stream was opened with is about to end.
+ * promise of one) when the one that the stream was opened with is about to end. After `keepaliveMs` without anything to send a heartbeat is sent; a venue
+ * that says nothing for three such times is taken for lost.
  */
 export class Session {
-  constructor(client, metadata, sessionId, onEvent, newToken) {
-    Object.assign(this, { client, metadata, sessionId, onEvent, newToken, lastRead: 0n, nextClientSeq: 1n, unapplied: new Map(), applied: 0n, present: 0n });
+  constructor(client, metadata, sessionId, onEvent, newToken, keepaliveMs = 10_000) {
+    Object.assign(this, { client, metadata, sessionId, onEvent, newToken, keepaliveMs, lastRead: 0n, unapplied: new Map(), applied: 0n, present: 0n });
     this.waiting = [];
   }
 
   /** Opens a stream, resumes, and sends again what the venue has not applied. */
   connect() {
+    this.breakConnection();
+    this.lost = undefined;
     return new Promise((resolve, reject) => {
       const stream = this.client.Session(this.metadata);
       this.stream = stream;
-      stream.on("error", (error) => { if (stream === this.stream) { this.lost = error; reject(error); this.wake(); } });
-      stream.on("end", () => {});
+      const lose = (error) => {
+        if (stream !== this.stream) return;
+        this.breakConnection();
+        this.lost = error;
+        reject(error);
+        this.wake();
+      };
+      stream.on("error", lose);
+      stream.on("end", () => lose(new Error("the venue ended the session")));
       stream.on("data", (frame) => {
         if (stream !== this.stream) return;
+        this.silence.refresh();
+        try {
+          this.read(frame);
+        } catch (error) {
+          return lose(error);
+        }
         if (frame.control === "establish_ack") {
-          this.nextClientSeq = BigInt(frame.establish_ack.next_client_seq);
-          // Up to here the events are the past, of commands that applied_client_seq may count already.
-          this.present = BigInt(frame.establish_ack.last_account_seq);
-          for (const seq of this.unapplied.keys()) if (seq < this.nextClientSeq) this.unapplied.delete(seq);
-          const again = [...this.unapplied.values()];
-          this.unapplied.clear();
-          if (again.length > 0) this.send(again);
+          this.resume(frame.establish_ack);
           resolve(this);
         }
-        this.read(frame);
       });
-      stream.write({ establish: { session_id: this.sessionId, next_account_seq: String(this.lastRead + 1n) } });
+      this.heartbeat = setInterval(() => stream.write({ heartbeat: {} }), this.keepaliveMs);
+      this.silence = setTimeout(() => lose(new Error(`nothing was heard for ${3 * this.keepaliveMs} ms`)), 3 * this.keepaliveMs);
+      this.write({ establish: { session_id: this.sessionId, next_account_seq: String(this.lastRead + 1n), keepalive_ms: this.keepaliveMs } });
     });
   }
 
-  /** Sends commands as one batch; returns the number of the last. */
+  resume(ack) {
+    this.nextClientSeq = BigInt(ack.next_client_seq);
+    const again = [...this.unapplied].filter(([seq]) => seq >= this.nextClientSeq).map(([, command]) => command);
+    this.unapplied.clear();
+    this.send(again);
+  }
+
+  /** Sends commands, in batches; returns the number of the last. While the connection is broken they are kept for the next one. */
   send(commands) {
-    const first = this.nextClientSeq;
-    for (const command of commands) this.unapplied.set(this.nextClientSeq++, command);
-    this.stream.write({ batch: { first_client_seq: String(first), commands } });
+    for (let begin = 0; begin < commands.length; begin += BATCH_COMMANDS) {
+      const batch = commands.slice(begin, begin + BATCH_COMMANDS);
+      const first = this.nextClientSeq;
+      for (const command of batch) this.unapplied.set(this.nextClientSeq++, command);
+      if (this.stream) this.write({ batch: { first_client_seq: String(first), commands: batch } });
+    }
     return this.nextClientSeq - 1n;
+  }
+
+  write(frame) {
+    this.stream.write(frame);
+    this.heartbeat.refresh();
   }
 
   /** Resolves when the command of that number, and so all before it, has been applied and its events were read. */
@@ -86,17 +115,22 @@ export class Session {
 
   /** Drops the connection as a broken cable would. */
   breakConnection() {
+    clearInterval(this.heartbeat);
+    clearTimeout(this.silence);
     const broken = this.stream;
     this.stream = null;
-    broken.cancel();
+    broken?.cancel();
   }
 
   terminate() {
-    this.stream.write({ terminate: {} });
+    this.write({ terminate: {} });
+    clearInterval(this.heartbeat);
     this.stream.end();
   }
 
   read(frame) {
+    // Up to here the events are the past, of commands that applied_client_seq may count already.
+    if (frame.control === "establish_ack") this.present = BigInt(frame.establish_ack.last_account_seq);
     frame.events.forEach((event, index) => {
       const accountSeq = BigInt(frame.first_account_seq) + BigInt(index);
       if (accountSeq <= this.lastRead) return;
@@ -122,7 +156,7 @@ export class Session {
     const stream = this.stream;
     const token = await this.newToken();
     this.metadata = login(token);
-    stream.write({ authenticate: { token } });
+    if (stream === this.stream) this.write({ authenticate: { token } });
   }
 
   wake() {

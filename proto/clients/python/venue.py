@@ -1,51 +1,62 @@
 """A session that loses nothing when its connection breaks, and a book built from the feed; by ORDER_ENTRY.md and MARKET_DATA.md."""
 import queue
 import threading
+import time
 
 import grpc
 from bourse_stubs import Stub
 from bourse.order.v1 import order_entry_pb2 as oe
+
+# The venue takes 512 commands and 64 KiB in one batch. A command has at most 192 bytes, so this many always fit.
+BATCH_COMMANDS = 256
 
 
 class Session:
     """Keeps what was sent and not applied, and the number of the last event read; connect() goes on from there.
 
     on_event(event, account_seq) gets every event of the account once, in order, on the reading thread. new_token(), where given, is asked for a
-    newer token when the one that the stream was opened with is about to end.
+    newer token when the one that the stream was opened with is about to end. After keepalive_ms without anything to send a heartbeat is sent; a venue
+    that says nothing for three such times is taken for lost.
     """
 
-    def __init__(self, channel, metadata, session_id, on_event, new_token=None):
-        self.new_token = new_token
+    def __init__(self, channel, metadata, session_id, on_event, new_token=None, keepalive_ms=10_000):
+        self.new_token, self.keepalive_ms = new_token, keepalive_ms
         self.stub, self.metadata, self.session_id, self.on_event = Stub(channel, oe, "OrderEntry"), metadata, session_id, on_event
-        self.last_read, self.next_client_seq, self.applied, self.present = 0, 1, 0, 0
+        self.last_read, self.next_client_seq, self.applied, self.present = 0, None, 0, 0
         self.unapplied = {}
         self.changed = threading.Condition()
+        self.connection = None
         self.failure = None
         self.authenticated = False
 
     def connect(self):
         """Opens a stream, resumes, and sends again what the venue has not applied."""
-        self.outbound = queue.SimpleQueue()
-        self.frames = self.stub.Session(iter(self.outbound.get, None), metadata=self.metadata)
-        self.outbound.put(oe.ClientFrame(establish=oe.Establish(session_id=self.session_id, next_account_seq=self.last_read + 1)))
-        for frame in self.frames:
+        self.break_connection()
+        self.failure = None
+        self.connection = connection = Connection(self.stub, self.metadata, self.keepalive_ms)
+        connection.send(establish=oe.Establish(session_id=self.session_id, next_account_seq=self.last_read + 1, keepalive_ms=self.keepalive_ms))
+        for frame in connection.frames():
             self._read(frame)
             if frame.HasField("establish_ack"):
                 break
+        else:
+            raise ConnectionError("the stream ended before an EstablishAck")
+        connection.keepalive = frame.establish_ack.keepalive_ms / 1000
         self.next_client_seq = frame.establish_ack.next_client_seq
         again = [command for seq, command in sorted(self.unapplied.items()) if seq >= self.next_client_seq]
         self.unapplied.clear()
-        threading.Thread(target=self._read_on, args=(self.frames,), daemon=True).start()
-        if again:
-            self.send(again)
+        threading.Thread(target=self._read_on, args=(connection,), daemon=True).start()
+        self.send(again)
 
     def send(self, commands):
-        """Sends commands as one batch; returns the number of the last."""
-        first = self.next_client_seq
-        self.next_client_seq += len(commands)
-        with self.changed:
-            self.unapplied.update(zip(range(first, self.next_client_seq), commands))
-        self.outbound.put(oe.ClientFrame(batch=oe.Batch(first_client_seq=first, commands=commands)))
+        """Sends commands, in batches; returns the number of the last. While the connection is broken they are kept for the next one."""
+        for begin in range(0, len(commands), BATCH_COMMANDS):
+            batch, first = commands[begin:begin + BATCH_COMMANDS], self.next_client_seq
+            self.next_client_seq += len(batch)
+            with self.changed:
+                self.unapplied.update(zip(range(first, self.next_client_seq), batch))
+            if self.connection:
+                self.connection.send(batch=oe.Batch(first_client_seq=first, commands=batch))
         return self.next_client_seq - 1
 
     def applied_up_to(self, client_seq, timeout=10):
@@ -58,23 +69,27 @@ class Session:
 
     def break_connection(self):
         """Drops the connection as a broken cable would."""
-        broken, self.frames = self.frames, None
-        broken.cancel()
+        broken, self.connection = self.connection, None
+        if broken:
+            broken.end()
 
     def terminate(self):
-        self.outbound.put(oe.ClientFrame(terminate=oe.Terminate()))
-        self.outbound.put(None)
+        self.connection.send(terminate=oe.Terminate())
+        self.connection.outbound.put(None)
 
-    def _read_on(self, frames):
+    def _read_on(self, connection):
+        failure = None
         try:
-            for frame in frames:
-                if frames is self.frames:
+            for frame in connection.frames():
+                if connection is self.connection:
                     self._read(frame)
-        except (grpc.RpcError, RuntimeError) as failure:
-            with self.changed:
-                if frames is self.frames:
-                    self.failure = failure
-                self.changed.notify_all()
+        except (grpc.RpcError, RuntimeError, ConnectionError) as error:
+            failure = error
+        connection.end()
+        with self.changed:
+            if connection is self.connection:
+                self.failure = failure
+            self.changed.notify_all()
 
     def _read(self, frame):
         if frame.HasField("establish_ack"):
@@ -83,7 +98,7 @@ class Session:
         if frame.HasField("token_expiring") and self.new_token:
             token = self.new_token()
             self.metadata = [("authorization", "Bearer " + token)]
-            self.outbound.put(oe.ClientFrame(authenticate=oe.Authenticate(token=token)))
+            self.connection.send(authenticate=oe.Authenticate(token=token))
         self.authenticated |= frame.HasField("authenticated")
         if frame.HasField("open_orders"):
             # The events before are no longer kept: a real program would take over the list.
@@ -102,6 +117,52 @@ class Session:
             for seq in [seq for seq in self.unapplied if seq <= self.applied]:
                 del self.unapplied[seq]
             self.changed.notify_all()
+
+
+class Connection:
+    """One stream: what is sent, heartbeats included, and an end when nothing is heard."""
+
+    def __init__(self, stub, metadata, keepalive_ms):
+        self.keepalive = keepalive_ms / 1000
+        self.outbound, self.ended, self.silent, self.heard = queue.SimpleQueue(), threading.Event(), False, time.monotonic()
+        self.call = stub.Session(self._sent(), metadata=metadata)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def send(self, **frame):
+        self.outbound.put(oe.ClientFrame(**frame))
+
+    def frames(self):
+        """What the venue says; ConnectionError when it says nothing any more."""
+        try:
+            for frame in self.call:
+                self.heard = time.monotonic()
+                yield frame
+        except grpc.RpcError:
+            if not self.silent:
+                raise
+        if self.silent:
+            raise ConnectionError(f"nothing was heard for {3 * self.keepalive:g} s")
+
+    def end(self):
+        self.ended.set()
+        self.call.cancel()
+
+    def _sent(self):
+        while not self.ended.is_set():
+            try:
+                frame = self.outbound.get(timeout=self.keepalive)
+            except queue.Empty:
+                frame = oe.ClientFrame(heartbeat=oe.Heartbeat())
+            if frame is None:
+                return
+            yield frame
+
+    def _listen(self):
+        """Sending may wait for a venue that takes nothing, so this has a thread of its own."""
+        while not self.ended.wait(max(0.01, self.heard + 3 * self.keepalive - time.monotonic())):
+            if time.monotonic() - self.heard >= 3 * self.keepalive:
+                self.silent = True
+                self.end()
 
 
 class Book:

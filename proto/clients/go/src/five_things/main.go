@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/exec"
 	"reflect"
 	"strconv"
 	"time"
@@ -62,15 +63,18 @@ func run(ctx context.Context, symbol string) error {
 	// 1. Log in; with a token that is about to end, where one is given, and a newer one when the venue asks for it.
 	first := venue.Environment("BOURSE_FIRST_TOKEN", token)
 	t.session = &venue.Session{
-		Client:   orderv1.NewOrderEntryClient(gateway),
-		ID:       sessionID,
-		Token:    first,
-		OnEvent:  t.onEvent,
-		NewToken: func() (string, error) { return token, nil },
+		Client:    orderv1.NewOrderEntryClient(gateway),
+		ID:        sessionID,
+		Token:     first,
+		OnEvent:   t.onEvent,
+		NewToken:  func() (string, error) { return token, nil },
+		Keepalive: 500 * time.Millisecond,
 	}
 	if err := t.session.Connect(ctx); err != nil {
 		return err
 	}
+	// Idle for longer than the venue waits for a sign of life: only heartbeats keep the session.
+	time.Sleep(2 * time.Second)
 	fmt.Printf("1 logged in, session=%d\n", sessionID)
 
 	bought, err := t.trade(ctx)
@@ -186,31 +190,62 @@ func (t *trader) cancel(ctx context.Context, orderID uint64) error {
 	return nil
 }
 
-// 4. Break the connection with commands in flight, resume: each of them applied once, each event read once. Returns the orders.
+// 4. Break the connection with commands in flight, resume: each of them applied once, each event read once. Those that are given meanwhile are more than a
+// batch may have. Returns the orders.
 func (t *trader) resume(ctx context.Context) (map[uint64]bool, error) {
 	var commands []*orderv1.Command
-	for i := int64(0); i < 100; i++ {
+	for i := int64(0); i < 1200; i++ {
 		commands = append(commands, t.order(orderv1.Side_SIDE_BUY, t.price()-(1+i%50)*t.instrument.TickSize, t.instrument.LotSize))
 	}
-	last := t.session.Send(commands...)
+	t.session.Send(commands[:100]...)
 	t.session.Break()
+	last := t.session.Send(commands[100:]...)
 	if err := t.session.Connect(ctx); err != nil {
 		return nil, err
 	}
 	if err := t.session.AwaitApplied(ctx, last); err != nil {
 		return nil, err
 	}
-	events := t.outcomes(last - 99)
-	numbers, orders := make(map[uint64]bool), make(map[uint64]bool)
-	for _, event := range events {
-		numbers[event.ClientSeq] = true
-		orders[event.GetAccepted().GetOrderId()] = true
+	if do := venue.Environment("BOURSE_DO", ""); do != "" {
+		if err := t.silence(ctx, do); err != nil {
+			return nil, err
+		}
 	}
-	if len(events) != 100 || len(numbers) != 100 || len(orders) != 100 {
-		return nil, fmt.Errorf("after resuming: %d events, %d numbers, %d orders (expected: 100, each once)", len(events), len(numbers), len(orders))
+	accepted, numbers, orders := 0, make(map[uint64]bool), make(map[uint64]bool)
+	for _, event := range t.outcomes(last - 1199) {
+		if order := event.GetAccepted(); order != nil {
+			accepted++
+			numbers[event.ClientSeq] = true
+			orders[order.OrderId] = true
+		}
+	}
+	if accepted != 1200 || len(numbers) != 1200 || len(orders) != 1200 {
+		return nil, fmt.Errorf("after resuming: %d accepted, %d numbers, %d orders (expected: 1200, each once)", accepted, len(numbers), len(orders))
 	}
 	fmt.Println("4 resumed, nothing lost, nothing doubled")
 	return orders, nil
+}
+
+// silence is a venue that falls silent: no connection breaks, nothing is heard.
+func (t *trader) silence(ctx context.Context, do string) error {
+	if err := exec.Command(do, "stop").Run(); err != nil {
+		return err
+	}
+	// Changes nothing.
+	last := t.session.Send(&orderv1.Command{Command: &orderv1.Command_MassCancel{
+		MassCancel: &orderv1.MassCancel{InstrumentId: t.instrument.InstrumentId, Side: orderv1.Side_SIDE_SELL}}})
+	noticed := t.session.AwaitApplied(ctx, last)
+	if err := exec.Command(do, "continue").Run(); err != nil {
+		return err
+	}
+	if !errors.Is(noticed, venue.ErrSilent) {
+		return fmt.Errorf("a silent venue was not noticed: %v", noticed)
+	}
+	fmt.Println(noticed)
+	if err := t.session.Connect(ctx); err != nil {
+		return err
+	}
+	return t.session.AwaitApplied(ctx, last)
 }
 
 // 5. The book rebuilt from the feed holds those orders, and has the levels that the venue tells when asked.

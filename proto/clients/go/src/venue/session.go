@@ -2,6 +2,7 @@ package venue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -9,7 +10,7 @@ import (
 	orderv1 "bourse/order/v1"
 )
 
-// The venue takes 512 commands and 64 KiB in one batch; beyond this many, larger ones are hardly faster.
+// The venue takes 512 commands and 64 KiB in one batch. A command has at most 192 bytes, so this many always fit.
 const batchCommands = 256
 
 // Session keeps what was sent and not applied, and the number of the last event read; Connect goes on from there. Set the fields, connect, then
@@ -23,6 +24,8 @@ type Session struct {
 	OnEvent func(event *orderv1.Event, accountSeq uint64)
 	// NewToken, where set, is asked for a newer token when the one that the stream was opened with is about to end.
 	NewToken func() (string, error)
+	// Keepalive is the silence after which a heartbeat is sent; a venue that says nothing for three such times is taken for lost. 0 = the venue's own.
+	Keepalive time.Duration
 
 	conn          *connection
 	nextClientSeq uint64
@@ -39,6 +42,9 @@ type Session struct {
 	authenticated bool
 	failure       error
 }
+
+// ErrSilent says that the venue gave no sign of life.
+var ErrSilent = errors.New("nothing was heard")
 
 // sent is a command with its number, kept for the case that it has to be sent again.
 type sent struct {
@@ -88,7 +94,7 @@ func (s *Session) establish(conn *connection) (*orderv1.EstablishAck, error) {
 	conn.stream = stream
 	// What goes wrong with a Send is told by Recv.
 	_ = stream.Send(&orderv1.ClientFrame{Frame: &orderv1.ClientFrame_Establish{
-		Establish: &orderv1.Establish{SessionId: s.ID, NextAccountSeq: s.lastRead + 1}}})
+		Establish: &orderv1.Establish{SessionId: s.ID, NextAccountSeq: s.lastRead + 1, KeepaliveMs: uint32(s.Keepalive.Milliseconds())}}})
 	for {
 		frame, err := stream.Recv()
 		if err != nil {
@@ -117,7 +123,8 @@ func (s *Session) takeUnapplied(nextClientSeq uint64) []*orderv1.Command {
 	return again
 }
 
-// Send sends commands, and returns the number of the last. Where the connection breaks, Connect sends them again: AwaitApplied tells.
+// Send sends commands, in batches, and returns the number of the last. Where the connection breaks, Connect sends them again: AwaitApplied tells. While it is
+// broken they are kept for the next one.
 func (s *Session) Send(commands ...*orderv1.Command) uint64 {
 	for len(commands) > 0 {
 		batch := commands
@@ -132,6 +139,9 @@ func (s *Session) Send(commands ...*orderv1.Command) uint64 {
 				s.unapplied = append(s.unapplied, sent{first + uint64(i), command})
 			}
 		})
+		if s.conn == nil {
+			continue
+		}
 		s.conn.send(&orderv1.ClientFrame{Frame: &orderv1.ClientFrame_Batch{Batch: &orderv1.Batch{FirstClientSeq: first, Commands: batch}}})
 	}
 	return s.nextClientSeq - 1
@@ -191,7 +201,7 @@ func (s *Session) read(conn *connection, keepalive time.Duration) {
 	for {
 		frame, err := conn.stream.Recv()
 		if heard := silence.Reset(3 * keepalive); err != nil && !heard {
-			err = fmt.Errorf("nothing was heard for %v", 3*keepalive)
+			err = fmt.Errorf("%w for %v", ErrSilent, 3*keepalive)
 		}
 		if err == nil {
 			err = s.take(conn, frame)

@@ -81,7 +81,8 @@ class FirstTradeSystemTest {
         System.out.println(result.out() + result.err());
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         assertThat(result.out()).contains("Java").containsPattern("the book, rebuilt from the feed( +ok)+")
-            .containsPattern("events that are no longer kept( +ok)+").containsPattern("a venue that goes away( +ok)+").doesNotContain("FAILED");
+            .containsPattern("events that are no longer kept( +ok)+").containsPattern("a venue that goes away( +ok)+")
+            .containsPattern("a venue that falls silent( +ok)+").doesNotContain("FAILED");
     }
 
     private static String python() throws IOException, InterruptedException {
