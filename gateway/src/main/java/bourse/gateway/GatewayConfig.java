@@ -35,7 +35,7 @@ import bourse.gateway.auth.ServerCertificates.TlsFiles;
  * @param maxConnectionAgeMs      a connection is closed in order
  * @param maxConnectionAgeGraceMs and by force after this
  * @param handshakeTimeoutMs      TLS and HTTP/2 preface
- * @param reflection              serves the descriptions of the services on the public port
+ * @param reflection              serves the descriptions of the services on both ports
  * @param traceOneIn              one batch of a stream in so many is traced; 0 = none
  * @param pollFragments           fragments of events in one duty cycle
  */

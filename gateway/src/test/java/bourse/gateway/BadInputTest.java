@@ -246,6 +246,7 @@ class BadInputTest {
         ahead.establish(1, terms -> terms.setNextAccountSeq(1_000));
         assertThat(ahead.awaitEnd().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(ahead.errorInfo().getReason()).isEqualTo("SEQUENCE_AHEAD");
+        assertThat(ahead.awaitEnd().getDescription()).startsWith("next_account_seq: 1000 ");
         final TestSession twice = TestSession.established(channel, venue.token(ACCOUNT), 5);
         twice.establish(5, terms -> {
         });

@@ -1,6 +1,7 @@
 package bourse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.EnumSet;
@@ -104,35 +105,41 @@ class ServicesTest {
     @Test
     void shouldTellTheCommentsOfItsProtosByReflection() throws Exception {
         try (Venue exploring = new Venue(config -> config.reflection(true))) {
-            final java.util.concurrent.BlockingQueue<ServerReflectionResponse> answers = new java.util.concurrent.LinkedBlockingQueue<>();
-            final StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(exploring.channel()).serverReflectionInfo(
-                new StreamObserver<>() {
-                    @Override
-                    public void onNext(final ServerReflectionResponse response) {
-                        answers.add(response);
-                    }
-
-                    @Override
-                    public void onError(final Throwable failure) {
-                        // The answer that does not come fails the test.
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        // nothing to do
-                    }
-                });
-            questions.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-            assertThat(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS).getListServicesResponse().getServiceList())
-                .extracting(io.grpc.reflection.v1.ServiceResponse::getName).contains("bourse.order.v1.OrderEntry", "bourse.order.v1.DropCopy");
-            questions.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol("bourse.order.v1.OrderEntry").build());
-            final FileDescriptorProto file = FileDescriptorProto.parseFrom(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS)
-                .getFileDescriptorResponse().getFileDescriptorProto(0));
-            assertThat(file.getServiceList()).extracting(service -> service.getName()).contains("OrderEntry");
-            assertThat(file.getSourceCodeInfo().getLocationList()).extracting(location -> location.getLeadingComments())
-                .anyMatch(comment -> comment.contains("The hot path: batches in, numbered events out"));
-            questions.onCompleted();
+            expectDocumented(exploring.channel(), "bourse.order.v1.OrderEntry", "The hot path: batches in, numbered events out");
+            expectDocumented(exploring.adminChannel(), "bourse.admin.v1.Admin", "Adds an instrument");
         }
+    }
+
+    /** The port lists the service without a token, and describes it with this comment. */
+    private static void expectDocumented(final io.grpc.Channel port, final String service, final String comment) throws Exception {
+        final java.util.concurrent.BlockingQueue<ServerReflectionResponse> answers = new java.util.concurrent.LinkedBlockingQueue<>();
+        final StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(port).serverReflectionInfo(
+            new StreamObserver<>() {
+                @Override
+                public void onNext(final ServerReflectionResponse response) {
+                    answers.add(response);
+                }
+
+                @Override
+                public void onError(final Throwable failure) {
+                    // The answer that does not come fails the test.
+                }
+
+                @Override
+                public void onCompleted() {
+                    // nothing to do
+                }
+            });
+        questions.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        assertThat(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS).getListServicesResponse().getServiceList())
+            .extracting(io.grpc.reflection.v1.ServiceResponse::getName).contains(service);
+        questions.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol(service).build());
+        final FileDescriptorProto file = FileDescriptorProto.parseFrom(answers.poll(5, java.util.concurrent.TimeUnit.SECONDS)
+            .getFileDescriptorResponse().getFileDescriptorProto(0));
+        assertThat(file.getServiceList()).extracting(one -> file.getPackage() + "." + one.getName()).contains(service);
+        assertThat(file.getSourceCodeInfo().getLocationList()).extracting(location -> location.getLeadingComments())
+            .anyMatch(text -> text.contains(comment));
+        questions.onCompleted();
     }
 
     @Test
@@ -335,6 +342,13 @@ class ServicesTest {
         assertCode(Status.Code.UNIMPLEMENTED, () -> Venue.with(AdminGrpc.newBlockingStub(channel),
             venue.token(0, EnumSet.of(Right.ADMIN))).getStateHash(GetStateHashRequest.getDefaultInstance()));
         HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+    }
+
+    @Test
+    void shouldSayFromWhichEventADropCopyMayBegin() {
+        assertThatThrownBy(() -> Venue.with(DropCopyGrpc.newBlockingStub(channel), venue.token(ACCOUNT, EnumSet.of(Right.READ)))
+            .subscribe(DropCopySubscribeRequest.newBuilder().setFromAccountSeq(1_000).build()).next())
+            .hasMessageStartingWith("FAILED_PRECONDITION: from_account_seq: 1000 (expected: at most 1,");
     }
 
     @Test

@@ -11,6 +11,7 @@ import bourse.marketdata.receiver.OrderBook;
 import bourse.marketdata.recovery.RecoveryResponder;
 import bourse.marketdata.recovery.RecoverySocket;
 import bourse.marketdata.recovery.SnapshotCycle;
+import bourse.marketdata.v1.MarketDataGrpc;
 import bourse.marketdata.web.WebFrames;
 import bourse.marketdata.web.WebServer;
 import bourse.sbe.port.EventSource;
@@ -109,8 +110,13 @@ public final class MarketDataServer implements AutoCloseable {
         final LatencyWindow latency = new LatencyWindow();
         frames = new WebFrames(feed, sessions, latency);
         agent = new MarketDataAgent(source, feed, openRecovery(clock), new Cycle(clock, latency), config.heartbeatMs(), SystemNanoClock.INSTANCE);
-        health.setStatus("", ServingStatus.NOT_SERVING);
+        serving(ServingStatus.NOT_SERVING);
         register(telemetry);
+    }
+
+    private void serving(final ServingStatus status) {
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        health.setStatus(MarketDataGrpc.SERVICE_NAME, status);
     }
 
     /** Before {@link #start}: {@code observer} sees the gRPC server before it is built; adds gRPC's standard metrics. */
@@ -319,7 +325,7 @@ public final class MarketDataServer implements AutoCloseable {
         @Override
         public void onLive() {
             live = true;
-            health.setStatus("", ServingStatus.SERVING);
+            serving(ServingStatus.SERVING);
             LOG.info("market data is live at feedSeq={}, instruments={}", feed.lastFeedSeq(), feed.books().all().size());
             if (feed.firstFeedSeq() > 1 && !fold.isRestored()) {
                 LOG.warn("the recording begins at feedSeq={} (expected: 1): orders that were in the books before are not shown until they are gone; "

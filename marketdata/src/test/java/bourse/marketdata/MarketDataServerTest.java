@@ -27,6 +27,9 @@ import bourse.reference.v1.ReferenceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -135,6 +138,44 @@ class MarketDataServerTest {
     }
 
     @Test
+    void shouldStreamEveryMessageOfTheInstrumentsThatWereAskedFor() throws Exception {
+        final var stub = MarketDataGrpc.newBlockingStub(start(withoutMulticast()));
+        final Iterator<SubscribeResponse> updates =
+            stub.subscribe(SubscribeRequest.newBuilder().addInstrumentIds(2).setDepth(Depth.DEPTH_ORDERS).build());
+        final GrpcBook book = new GrpcBook();
+        final BookSnapshot snapshot = updates.next().getSnapshot();
+        book.load(snapshot);
+        long feedSeq = snapshot.getFeedSeq();
+        int rptSeq = snapshot.getRptSeq();
+        publish(100);
+        final int last = flow.books().get(2).rptSeq;
+        assertThat(last).isGreaterThan(rptSeq);
+        while (rptSeq < last) {
+            for (final FeedMessage message : updates.next().getMessages().getMessagesList()) {
+                assertThat(message.getInstrumentId()).isEqualTo(2);
+                assertThat(message.getRptSeq()).isEqualTo(message.hasDefinition() ? 0 : ++rptSeq);
+                assertThat(message.getFeedSeq()).isGreaterThan(feedSeq);
+                feedSeq = message.getFeedSeq();
+                book.apply(message);
+            }
+        }
+        assertThat(book.checksum()).isEqualTo(flow.books().get(2).checksum());
+        assertThat(feedSeq - snapshot.getFeedSeq()).as("the others' messages are left out").isGreaterThan(rptSeq - snapshot.getRptSeq());
+    }
+
+    @Test
+    void shouldServeUnderItsNameAndAsAWhole() throws Exception {
+        final var health = HealthGrpc.newBlockingStub(start(withoutMulticast()));
+        for (final String service : List.of("", MarketDataGrpc.SERVICE_NAME)) {
+            final HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(service).build();
+            while (health.check(request).getStatus() != HealthCheckResponse.ServingStatus.SERVING) {
+                Thread.sleep(1);
+            }
+        }
+        assertStatus(() -> health.check(HealthCheckRequest.newBuilder().setService("bourse.none").build()), Status.Code.NOT_FOUND, "bourse.none");
+    }
+
+    @Test
     void shouldConflateLevelsAndFilterTrades() throws Exception {
         final ManagedChannel connection = start(withoutMulticast());
         final var stub = MarketDataGrpc.newBlockingStub(connection);
@@ -181,6 +222,11 @@ class MarketDataServerTest {
             .forEachRemaining(response -> range.addAll(response.getMessages().getMessagesList()));
         assertThat(range).hasSize(10);
         assertThat(range.getFirst().getFeedSeq()).isEqualTo(10);
+        assertThat(stub.replay(ReplayRequest.newBuilder().setFromFeedSeq(flow.feedSeq()).setToFeedSeq(-1).build()).next().getMessages().getMessagesCount())
+            .as("to the last number there is").isEqualTo(1);
+        assertThat(stub.replay(ReplayRequest.newBuilder().setFromFeedSeq(Long.MIN_VALUE).setToFeedSeq(-1).build())).as("still to come").isExhausted();
+        assertStatus(() -> stub.replay(ReplayRequest.newBuilder().setFromFeedSeq(-1).setToFeedSeq(5).build()).next(), Status.Code.INVALID_ARGUMENT,
+            "to_feed_seq: 5 (expected: 0, or above from_feed_seq 18446744073709551615)");
         assertThat(stub.replay(ReplayRequest.getDefaultInstance()).next().getFirstAvailableFeedSeq()).isEqualTo(1);
         assertThat(events.openCursors()).isZero();
     }

@@ -27,6 +27,9 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
  * answers with is replaced by its description with source info, which the build writes beside the generated classes. Cold. Thread: network.
  */
 public final class DocumentedReflection implements ServerInterceptor {
+    /** What it is called; open to everybody where it is served: it tells what is public in the protos. */
+    public static final String SERVICE_NAME = "grpc.reflection.v1.ServerReflection";
+
     private static final String DESCRIPTIONS = "/bourse/proto/documented.protobin";
 
     private final Map<String, ByteString> documented = new HashMap<>();

@@ -103,6 +103,9 @@ public final class GatewayServers {
             .addService(health.getHealthService())
             .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit))
             .intercept(sizes);
+        if (config.reflection()) {
+            admin.addService(DocumentedReflection.service());
+        }
         observer.accept(admin);
         adminServer = denyingByDefault(admin.build(), adminRights());
     }
@@ -176,11 +179,11 @@ public final class GatewayServers {
             .allow(DropCopyGrpc.getSubscribeMethod().getFullMethodName(), Right.READ)
             .allow(ReferenceGrpc.getListInstrumentsMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL, Right.ADMIN)
             .allow(ReferenceGrpc.getGetInstrumentMethod().getFullMethodName(), Right.READ, Right.TRADE, Right.CANCEL, Right.ADMIN);
-        return rights.open(HealthGrpc.SERVICE_NAME).open("grpc.reflection.v1.ServerReflection").build();
+        return rights.open(HealthGrpc.SERVICE_NAME).open(DocumentedReflection.SERVICE_NAME).build();
     }
 
     private static MethodRights adminRights() {
-        final MethodRights.Builder rights = MethodRights.builder().open(HealthGrpc.SERVICE_NAME);
+        final MethodRights.Builder rights = MethodRights.builder().open(HealthGrpc.SERVICE_NAME).open(DocumentedReflection.SERVICE_NAME);
         for (final MethodDescriptor<?, ?> method : AdminGrpc.getServiceDescriptor().getMethods()) {
             rights.allow(method.getFullMethodName(), Right.ADMIN);
         }

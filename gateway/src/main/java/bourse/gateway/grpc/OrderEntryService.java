@@ -62,7 +62,7 @@ final class OrderEntryService extends OrderEntryGrpc.OrderEntryImplBase {
             return;
         }
         if (request.getFirstClientSeq() < 0) {
-            UnaryCalls.invalid(observer, "first_client_seq", Long.toUnsignedString(request.getFirstClientSeq()));
+            UnaryCalls.invalid(observer, "first_client_seq", Long.toUnsignedString(request.getFirstClientSeq()) + " (expected: below 2^63)");
             return;
         }
         submit(lane.agent(), request.getSessionId(), request.getFirstClientSeq(), request.getCommandsList(), observer, new SubmitCall.Reply() {

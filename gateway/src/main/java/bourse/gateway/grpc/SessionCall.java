@@ -358,7 +358,7 @@ final class SessionCall extends StreamCall {
                 + MAX_KEEPALIVE_MS + ")");
         }
         if (establish.getNextAccountSeq() < 0) {
-            return invalid("establish.next_account_seq", Long.toUnsignedString(establish.getNextAccountSeq()));
+            return invalid("establish.next_account_seq", Long.toUnsignedString(establish.getNextAccountSeq()) + " (expected: below 2^63)");
         }
         if (cancelOnDisconnect(establish.getCancelOnDisconnectValue()) < 0) {
             return invalid("establish.cancel_on_disconnect", establish.getCancelOnDisconnectValue() + " (expected: 0..4)");

@@ -80,7 +80,7 @@ final class SessionDesk {
         }
         final long newest = stream.accountState.lastAccountSeq;
         if (terms.nextAccountSeq() > newest + 1) {
-            delivery.end(stream, ahead(terms.nextAccountSeq(), newest));
+            delivery.end(stream, ahead("from_account_seq", terms.nextAccountSeq(), newest));
             return;
         }
         stream.accountState.streams.add(stream);
@@ -164,7 +164,7 @@ final class SessionDesk {
         stream.session = session;
         if (wanted > newest + 1) {
             stream.establish(session.epoch, nextClientSeq);
-            delivery.end(stream, ahead(wanted, newest));
+            delivery.end(stream, ahead("next_account_seq", wanted, newest));
             return;
         }
         account.streams.add(stream);
@@ -179,9 +179,9 @@ final class SessionDesk {
         }
     }
 
-    private static RichStatus ahead(final long wanted, final long newest) {
+    private static RichStatus ahead(final String field, final long wanted, final long newest) {
         return RichStatus.of(Status.Code.FAILED_PRECONDITION, RichStatus.SEQUENCE_AHEAD,
-            "next_account_seq: " + Long.toUnsignedString(wanted) + " (expected: at most " + (newest + 1) + ", the account's next event)",
+            field + ": " + Long.toUnsignedString(wanted) + " (expected: at most " + (newest + 1) + ", the account's next event)",
             Map.of("last_account_seq", Long.toUnsignedString(newest)));
     }
 

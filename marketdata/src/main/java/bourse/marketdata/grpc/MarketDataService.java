@@ -207,9 +207,9 @@ public final class MarketDataService implements BindableService {
     }
 
     private void replay(final ReplayRequest request, final StreamObserver<Object> observer) {
-        if (request.getToFeedSeq() != 0 && request.getToFeedSeq() <= request.getFromFeedSeq()) {
-            observer.onError(Refusals.invalid("to_feed_seq: " + request.getToFeedSeq() + " (expected: 0, or above from_feed_seq "
-                + request.getFromFeedSeq() + ")"));
+        if (request.getToFeedSeq() != 0 && Long.compareUnsigned(request.getToFeedSeq(), request.getFromFeedSeq()) <= 0) {
+            observer.onError(Refusals.invalid("to_feed_seq: " + Long.toUnsignedString(request.getToFeedSeq()) + " (expected: 0, or above from_feed_seq "
+                + Long.toUnsignedString(request.getFromFeedSeq()) + ")"));
             return;
         }
         final var call = prepare(observer);
@@ -249,7 +249,8 @@ public final class MarketDataService implements BindableService {
             call.onCompleted();
             return;
         }
-        final long to = request.getToFeedSeq() == 0 ? feed.lastFeedSeq() + 1 : Math.min(request.getToFeedSeq(), feed.lastFeedSeq() + 1);
+        final long end = feed.lastFeedSeq() + 1;
+        final long to = request.getToFeedSeq() == 0 || Long.compareUnsigned(request.getToFeedSeq(), end) > 0 ? end : request.getToFeedSeq();
         if (Long.compareUnsigned(from, to) >= 0) {
             call.onCompleted();
             return;

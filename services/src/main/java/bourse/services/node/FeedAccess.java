@@ -10,14 +10,17 @@ import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenVerifier;
+import bourse.gateway.grpc.DocumentedReflection;
 import bourse.marketdata.v1.MarketDataGrpc;
 import bourse.reference.v1.ReferenceGrpc;
 import bourse.services.config.GatewayConfig;
 import bourse.services.config.MarketDataConfig.Access;
 import bourse.services.config.VenueConfig;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.opentelemetry.api.OpenTelemetry;
 import org.agrona.CloseHelper;
@@ -38,9 +41,12 @@ final class FeedAccess implements AutoCloseable {
     private final TokenKeys keys;
     private final AuthCounters counters = new AuthCounters();
     private final List<ServerInterceptor> interceptors;
+    /** Null where exploring tools are told nothing. */
+    private final ServerServiceDefinition reflection;
 
     /** @throws IOException when a certificate or the key cannot be used */
     FeedAccess(final VenueConfig config) throws IOException {
+        reflection = config.gateway().reflection() ? DocumentedReflection.service() : null;
         certificates = new ServerCertificates(files(config.gateway().tls()));
         if (config.marketData().access() == Access.PUBLIC) {
             keys = null;
@@ -63,7 +69,7 @@ final class FeedAccess implements AutoCloseable {
     }
 
     private static MethodRights rights() {
-        final MethodRights.Builder rights = MethodRights.builder().open("grpc.health.v1.Health");
+        final MethodRights.Builder rights = MethodRights.builder().open("grpc.health.v1.Health").open(DocumentedReflection.SERVICE_NAME);
         for (final ServiceDescriptor service : List.of(MarketDataGrpc.getServiceDescriptor(), ReferenceGrpc.getServiceDescriptor())) {
             for (final MethodDescriptor<?, ?> method : service.getMethods()) {
                 rights.allow(method.getFullMethodName(), Right.READ, ANY);
@@ -79,6 +85,11 @@ final class FeedAccess implements AutoCloseable {
     /** Calls that were not let in. */
     long refused() {
         return counters.callsRefused.sum();
+    }
+
+    /** The server, that serves reflection where the configuration says so. */
+    ServerBuilder<?> explorable(final ServerBuilder<?> server) {
+        return reflection == null ? server : server.addService(reflection);
     }
 
     /** Run on every call; none where the feed is public. */

@@ -51,7 +51,7 @@ public final class MarketDataNode implements AutoCloseable {
         addresses = addresses(config.marketData());
         access = new FeedAccess(config);
         server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
-            .observed(telemetry::observe).start();
+            .observed(builder -> telemetry.observe(access.explorable(builder))).start();
         agent = new ConnectedAgent("market-data", server.agent(), connection, driver, source);
         meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")
             .buildWithCallback(value -> value.record(access.refused()));

@@ -96,12 +96,12 @@ class FeedAccessTest {
 
     @Test
     void shouldHaveARuleForEveryMethodOfThePortAndDenyWhatHasNone() throws Exception {
-        final VenueConfig config = ConfigLoader.load(null, Map.of(), List.of("dataDir=" + dir, "marketdata.access=token"));
+        final VenueConfig config = ConfigLoader.load(null, Map.of(), List.of("dataDir=" + dir, "marketdata.access=token", "gateway.reflection=true"));
         final MarketDataConfig feed = MarketDataConfig.defaults().withMulticast(FeedAddresses.defaults(), false, 0).withPorts("127.0.0.1", 0, -1);
         final List<String> asked = new ArrayList<>();
         try (FeedAccess access = new FeedAccess(config);
              MarketDataServer server = new MarketDataServer(feed, new NoEvents(), new FeedFold(), MarketDataTelemetry.NONE, access.credentials(),
-                 access.interceptors()).observed(builder -> builder.addService(ChannelzService.newInstance(8))).start()) {
+                 access.interceptors()).observed(builder -> access.explorable(builder).addService(ChannelzService.newInstance(8))).start()) {
             final ManagedChannel channel = VenueChannels.plaintext("127.0.0.1:" + server.grpcPort());
             final BearerToken operator = new BearerToken(new TokenMinter(KeyFile.openOrCreate(dir)).mint("test", 1, EnumSet.allOf(Right.class), new int[0],
                 Duration.ofMinutes(5)));
@@ -114,8 +114,9 @@ class FeedAccessTest {
                         if (name.startsWith("grpc.channelz.")) {
                             assertThat(code(channel, method, operator)).as("no rule for %s", name).isEqualTo(Status.Code.PERMISSION_DENIED);
                         } else {
+                            final boolean isOpen = name.startsWith("grpc.health.") || name.startsWith("grpc.reflection.");
                             assertThat(code(channel, method, null)).as(name)
-                                .isEqualTo(name.startsWith("grpc.health.") ? Status.Code.OK : Status.Code.UNAUTHENTICATED);
+                                .isEqualTo(isOpen ? Status.Code.OK : Status.Code.UNAUTHENTICATED);
                         }
                     }
                 }
@@ -125,6 +126,6 @@ class FeedAccessTest {
             }
         }
         assertThat(asked).contains("bourse.marketdata.v1.MarketData/Subscribe", "bourse.marketdata.v1.MarketData/Snapshot",
-            "bourse.marketdata.v1.MarketData/Replay", "grpc.health.v1.Health/Check", "grpc.channelz.v1.Channelz/GetServers");
+            "bourse.marketdata.v1.MarketData/Replay", "grpc.health.v1.Health/Check", "grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "grpc.channelz.v1.Channelz/GetServers");
     }
 }
