@@ -100,7 +100,8 @@ public final class FeedPlayback implements AutoCloseable {
         if (in.readNBytes(block, 0, 8) < 8) {
             return 0;
         }
-        body.order(ByteOrder.BIG_ENDIAN);
+        // The block before may have been shorter than what is read here.
+        body.clear().order(ByteOrder.BIG_ENDIAN);
         if (body.getInt(0) == PcapNgLayout.SECTION_HEADER) {
             final byte[] magic = new byte[4];
             in.mark(4);
@@ -119,7 +120,7 @@ public final class FeedPlayback implements AutoCloseable {
         if (in.readNBytes(block, 0, length) < length) {
             throw new EOFException();
         }
-        body.clear().limit(length);
+        body.limit(length);
         return type;
     }
 
@@ -142,9 +143,13 @@ public final class FeedPlayback implements AutoCloseable {
     }
 
     private boolean packet(final FeedPacketHandler handler) {
+        if (body.limit() < 20) {
+            skipped++;
+            return false;
+        }
         final int id = body.getInt(0);
         final int captured = body.getInt(12);
-        if (id < 0 || id >= interfaces.size() || captured < 0 || 20 + captured > body.limit()) {
+        if (id < 0 || id >= interfaces.size() || captured < 0 || captured > body.limit() - 20) {
             skipped++;
             return false;
         }
