@@ -33,10 +33,10 @@ test-property: ## compares both matchers over 10,000,000 random commands (COMMAN
 	$(MAVEN) -q -pl engine -am test -Dtest=LongPropertyTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.property.commands=$(or $(COMMANDS),10000000) -Dbourse.property.seed=$(or $(SEED),23)
 
-test-hostile: ## attacks a venue for minutes, case by case; the table goes to target/hostile.md
+test-hostile: ## attacks a venue for minutes, case by case (ONLY=ping,header for some); the table goes to target/hostile.md
 	@mkdir -p target
 	$(MAVEN) -q -pl services -am test -Dtest=HostileSystemTest -Dsurefire.failIfNoSpecifiedTests=false \
-	  "-Dsurefire.extra=-Dhostile.millis=10000 -Dhostile.table=$(CURDIR)/target/hostile.md $(ARGS)"
+	  "-Dsurefire.extra=-Dhostile.millis=10000 -Dhostile.asUsersDo=true -Dhostile.warmUpMillis=15000 -Dhostile.only=$(ONLY) -Dhostile.table=$(CURDIR)/target/hostile.md $(ARGS)"
 	@cat target/hostile.md
 
 fuzz: ## feeds mutated bytes to everything that reads bytes of strangers (TIME=60 seconds each, TARGET=batch for one)

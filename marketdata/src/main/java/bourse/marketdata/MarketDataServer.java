@@ -70,6 +70,7 @@ public final class MarketDataServer implements AutoCloseable {
     private SnapshotCycle snapshots;
     private String multicastProblem;
     private Consumer<ServerBuilder<?>> grpcObserver = server -> { };
+    private Consumer<NettyServerBuilder> grpcGuard = server -> { };
     private Server grpc;
     private WebServer web;
     private volatile long unknownOrders;
@@ -125,6 +126,12 @@ public final class MarketDataServer implements AutoCloseable {
         return this;
     }
 
+    /** Before {@link #start}: {@code guard} bounds what strangers may send the gRPC server, and may give it event loops, which stay the caller's to close. */
+    public MarketDataServer guarded(final Consumer<NettyServerBuilder> guard) {
+        grpcGuard = guard;
+        return this;
+    }
+
     /** Binds gRPC and the page; throws when a port is taken. */
     public MarketDataServer start() throws IOException {
         if (config.grpcPort() >= 0) {
@@ -142,6 +149,7 @@ public final class MarketDataServer implements AutoCloseable {
             for (int i = interceptors.size() - 1; i >= 0; i--) {
                 builder.intercept(interceptors.get(i));
             }
+            grpcGuard.accept(builder);
             grpcObserver.accept(builder);
             grpc = builder.build().start();
         }

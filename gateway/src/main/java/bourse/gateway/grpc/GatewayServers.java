@@ -21,7 +21,7 @@ import bourse.gateway.auth.MethodRights;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
 import bourse.gateway.auth.TokenVerifier;
-import bourse.gateway.guard.Offenders;
+import bourse.gateway.guard.ServerGuard;
 import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.session.EngineLanes;
 import bourse.gateway.telemetry.GatewayTelemetry;
@@ -49,10 +49,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 
 /** The two gRPC servers with their limits, services and health. */
 public final class GatewayServers {
-    private static final int MAX_METADATA_BYTES = 8 * 1024;
     private static final int MAX_ADMIN_CALLS = 8;
-    private static final int RST_FRAMES = 100;
-    private static final int RST_WINDOW_SECONDS = 10;
     private static final int PERMIT_KEEPALIVE_SECONDS = 10;
     private static final int KEEPALIVE_SECONDS = 10;
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
@@ -122,18 +119,12 @@ public final class GatewayServers {
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
-        final Offenders offenders = new Offenders(config.maxConnectionsPerAddress() < config.maxConnections(), telemetry.connectionsEnded);
-        final ConnectionGate gate = new ConnectionGate(config.maxConnections(), config.maxConnectionsPerAddress(), config.handshakeTimeoutMs(),
-            offenders, telemetry.connectionsRefused);
         final NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), port), credentials)
             .bossEventLoopGroup(threads.accepting())
             .workerEventLoopGroup(threads.serving())
-            .channelFactory(threads.channels(gate))
             // MessageSizeGuard's instead, which says what was wrong.
             .maxInboundMessageSize(Integer.MAX_VALUE)
-            .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(maxCalls)
-            .maxRstFramesPerWindow(RST_FRAMES, RST_WINDOW_SECONDS)
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .permitKeepAliveTime(PERMIT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -143,9 +134,9 @@ public final class GatewayServers {
             .maxConnectionAge(config.maxConnectionAgeMs(), TimeUnit.MILLISECONDS)
             .maxConnectionAgeGrace(config.maxConnectionAgeGraceMs(), TimeUnit.MILLISECONDS);
         builder.directExecutor();
-        builder.handshakeTimeout(config.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+        new ServerGuard(new ServerGuard.Terms(config.maxConnections(), config.maxConnectionsPerAddress(), config.handshakeTimeoutMs()),
+            telemetry.connectionsRefused, telemetry.connectionsEnded).guard(builder, threads::channel);
         builder.addStreamTracerFactory(sizes);
-        builder.addStreamTracerFactory(offenders.tracers());
         // Nothing but "identity": a small message cannot become a large one.
         builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());
         return builder;

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.agrona.concurrent.Agent;
 
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
@@ -24,8 +23,8 @@ import io.netty.util.concurrent.EventExecutor;
 
 /**
  * The event loops of the gateway's servers, by epoll where it is there: few threads of their own, or none. With none, one event loop is driven by
- * the agent's thread ({@link #driving}), so that a message goes from the socket to the log and back without changing threads; only
- * accepting a connection has a thread, which sleeps otherwise.
+ * the agent's thread ({@link #driving}), so that a message goes from the socket to the log and back without changing threads. Accepting
+ * has a thread of its own, which sleeps otherwise: connections of those who are turned away take no time from those who are here.
  */
 public final class NetworkThreads implements AutoCloseable {
     /** Bounds one turn of I/O and tasks, after which the agent has its turn. */
@@ -42,16 +41,15 @@ public final class NetworkThreads implements AutoCloseable {
     public NetworkThreads(final int threadCount) {
         epoll = Epoll.isAvailable();
         final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        accepting = new MultiThreadIoEventLoopGroup(1, named("gateway-accept-"), handlers);
         if (threadCount == 0) {
             driven = new ManualIoEventLoop(null, handlers);
             serving = driven;
-            accepting = new MultiThreadIoEventLoopGroup(1, named("gateway-accept-"), handlers);
             threads.add(new NetworkThread(driven));
             return;
         }
         driven = null;
         serving = new MultiThreadIoEventLoopGroup(threadCount, named("gateway-network-"), handlers);
-        accepting = serving;
         for (final EventExecutor executor : serving) {
             threads.add(new NetworkThread(executor));
         }
@@ -88,13 +86,9 @@ public final class NetworkThreads implements AutoCloseable {
         return serving;
     }
 
-    /** Makes listening channels whose connections pass the gate first. */
-    ChannelFactory<ServerChannel> channels(final ConnectionGate gate) {
-        return () -> {
-            final ServerChannel channel = epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
-            channel.pipeline().addFirst(gate);
-            return channel;
-        };
+    /** A new listening channel. */
+    ServerChannel channel() {
+        return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     /** The thread that is calling. */
@@ -111,6 +105,9 @@ public final class NetworkThreads implements AutoCloseable {
     /** A driven event loop ends with its agent. */
     @Override
     public void close() {
+        if (driven == null) {
+            serving.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        }
         accepting.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
     }
 

@@ -1,11 +1,14 @@
 package bourse.services.node;
 
+import bourse.gateway.guard.GuardedLoops;
+import bourse.gateway.guard.ServerGuard;
 import bourse.marketdata.FeedFold;
 import bourse.marketdata.MarketDataConfig;
 import bourse.marketdata.MarketDataServer;
 import bourse.marketdata.MarketDataTelemetry;
 import bourse.marketdata.receiver.FeedAddresses;
 import bourse.services.client.VenueEndpoints;
+import bourse.services.config.GatewayConfig;
 import bourse.services.config.VenueConfig;
 import bourse.services.telemetry.Health;
 import bourse.services.telemetry.HostPort;
@@ -23,6 +26,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -30,9 +34,12 @@ import java.util.function.Supplier;
 public final class MarketDataNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MarketDataNode.class);
 
+    private static final int MAX_LOOPS = 8;
+
     private final VenueConfig config;
     private final FeedAddresses addresses;
     private final FeedAccess access;
+    private final GuardedLoops loops;
     private final MarketDataServer server;
     private final ConnectedAgent agent;
 
@@ -50,14 +57,27 @@ public final class MarketDataNode implements AutoCloseable {
         final AeronEventSource source = new AeronEventSource(connection, start.origin());
         addresses = addresses(config.marketData());
         access = new FeedAccess(config);
+        loops = new GuardedLoops(Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()), "feed-network");
+        final ServerGuard guard = guard(config.gateway().connections(), meter);
         server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
-            .observed(builder -> telemetry.observe(access.explorable(builder))).start();
+            .guarded(builder -> loops.serve(builder, guard)).observed(builder -> telemetry.observe(access.explorable(builder))).start();
         agent = new ConnectedAgent("market-data", server.agent(), connection, driver, source);
         meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")
             .buildWithCallback(value -> value.record(access.refused()));
         health.part("marketdata", source::isCaughtUp);
         meter.gaugeBuilder("bourse.marketdata.live").ofLongs().setDescription("1 = reads the engine's publication, 0 = its recording")
             .buildWithCallback(value -> value.record(source.isLive() ? 1 : 0));
+    }
+
+    /** The same as order entry's. */
+    private static ServerGuard guard(final GatewayConfig.Connections connections, final Meter meter) {
+        final LongAdder refused = new LongAdder();
+        final LongAdder ended = new LongAdder();
+        meter.counterBuilder("bourse.marketdata.connections.refused").setDescription("gRPC connections closed at once: too many, in all or from one "
+            + "address, or of one that misbehaves").buildWithCallback(value -> value.record(refused.sum()));
+        meter.counterBuilder("bourse.marketdata.connections.ended").setDescription("gRPC connections ended for what they sent")
+            .buildWithCallback(value -> value.record(ended.sum()));
+        return new ServerGuard(new ServerGuard.Terms(connections.max(), connections.maxPerAddress(), (int) connections.handshake().toMillis()), refused, ended);
     }
 
     private static MarketDataConfig feedConfig(final VenueConfig config, final FeedAddresses addresses) {
@@ -146,6 +166,7 @@ public final class MarketDataNode implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        loops.close();
         access.close();
     }
 }

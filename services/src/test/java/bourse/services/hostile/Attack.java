@@ -19,15 +19,21 @@ record Attack(String name, String what, int threads, Deed deed, Predicate<Answer
         void run(Target target, Answers answers) throws Exception;
     }
 
+    /** The same at another door. */
+    Attack named(final String other) {
+        return new Attack(other, what, threads, deed, expected);
+    }
+
     /**
      * What is attacked.
      *
-     * @param orderEntry address of the order entry door
+     * @param door       address that is attacked
+     * @param path       of a call that streams there
      * @param from       address of the attacker, on this machine
      * @param token      a good one, of {@link #ACCOUNT}, with the right to trade
      * @param untilNs    {@link System#nanoTime} at which the attack is over
      */
-    record Target(InetSocketAddress orderEntry, String from, String token, long untilNs) {
+    record Target(InetSocketAddress door, String path, String from, String token, long untilNs) {
         static final int ACCOUNT = 66;
 
         boolean goesOn() {

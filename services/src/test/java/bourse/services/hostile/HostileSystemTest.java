@@ -39,16 +39,23 @@ import io.grpc.StatusRuntimeException;
  * not be, the answer is the documented one, memory stays bounded, the process lives, the honest client loses nothing.
  *
  * <p>{@code -Dhostile.millis=10000} gives each attack ten seconds ({@code make test-hostile}); {@code -Dhostile.table=FILE} keeps the table;
- * {@code -Dhostile.only=ping,header} plays only attacks with one of these words in their names.
+ * {@code -Dhostile.only=ping,header} plays only attacks with one of these words in their names; {@code -Dhostile.asUsersDo=true} starts the venue with
+ * the launcher's options and its warm-up; {@code -Dhostile.warmUpMillis} is how long the honest client trades before anything is timed.
  */
 class HostileSystemTest {
     private static final int HONEST_ACCOUNT = 7;
     private static final long ATTACK_MS = Long.getLong("hostile.millis", 300);
-    /** transport or session: only these; else all. */
+    /** transport, session or feed: only these; else all. */
     private static final String PART = System.getProperty("hostile.part", "");
+    /** The venue with the options of the launcher, else quick to start. */
+    private static final boolean AS_USERS_DO = Boolean.getBoolean("hostile.asUsersDo");
     private static final List<String> ONLY = List.of(System.getProperty("hostile.only", "").split(","));
     /** More than before: the venue's whole heap, were it all used. */
-    private static final long MEMORY_BOUND_BYTES = 512L << 20;
+    private static final long MEMORY_BOUND_BYTES = AS_USERS_DO ? 2L << 30 : 512L << 20;
+    private static final long WARM_UP_MS = Long.getLong("hostile.warmUpMillis", 2_000);
+    private static final String AT_FEED = "feed: ";
+    private static final List<String> AT_FEED_IN_SHORT = List.of("feed: rapid reset", "feed: settings flood", "feed: calls to nowhere", "feed: many connections");
+    private static final String CONTROL = "two busy neighbours";
 
     @TempDir
     private Path dir;
@@ -60,27 +67,30 @@ class HostileSystemTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void shouldKeepServingTheHonestWhateverTheOthersDo() throws Exception {
-        try (VenueChild child = VenueChild.start("run", dir, "gateway.port=0", "engine.maxSessions=1024", "gateway.connections.maxPerAddress=256").awaitReady()) {
-            final ManagedChannel channel = VenueChannels.plaintextDirect(child.endpoints().orderEntry());
+        try (VenueChild child = venue().awaitReady()) {
             final List<String> failures = new ArrayList<>();
             final List<Row> rows = new ArrayList<>();
-            try (HonestClient honest = new HonestClient(channel, new BearerToken(Trader.token(child.data(), HONEST_ACCOUNT, EnumSet.of(Right.TRADE), java.time.Duration.ofHours(1))))) {
-                honest.startTiming();
-                Thread.sleep(2_000);
+            try (HonestProcess honest = HonestProcess.start(child.endpoints().orderEntry(),
+                Trader.token(child.data(), HONEST_ACCOUNT, EnumSet.of(Right.TRADE), java.time.Duration.ofHours(1)))) {
+                Thread.sleep(WARM_UP_MS);
                 final Target target = new Target(child, honest);
                 rows.add(target.quiet("nobody", "nothing: the honest client alone"));
-                rows.add(target.neighbour());
-                rows.add(target.badTokens(failures));
+                rows.add(target.neighbours("a busy neighbour", "nothing: one thread beside it that computes", 1, Neighbours::compute));
+                rows.add(target.neighbours(CONTROL, "nothing: as many threads as a flood has, that compute", 2, Neighbours::compute));
+                rows.add(target.neighbours("a neighbour that talks to itself", "nothing to the venue: 64 KiB at a time to a socket of its own", 1, Neighbours::talk));
+                rows.add(target.neighbours("a neighbour that turns itself away", "nothing to the venue: connections to a door of its own, which closes each at once", 1,
+                    Neighbours::knock));
+                if (isPlayed("bad tokens") && PART.isEmpty()) {
+                    rows.add(target.badTokens(failures));
+                }
                 for (final Attack attack : attacks()) {
                     rows.add(target.suffer(attack, failures));
                 }
-                honest.awaitAll();
-                if (!"transport".equals(PART) && ONLY.equals(List.of(""))) {
+                rows.addAll(target.sufferAtTheFeed(failures));
+                if ((PART.isEmpty() || "session".equals(PART)) && ONLY.equals(List.of(""))) {
                     target.expectNothingAdmitted(failures);
                 }
                 rows.add(target.quiet("nobody, afterwards", "nothing"));
-            } finally {
-                channel.shutdownNow();
             }
             report(rows);
             assertThat(failures).isEmpty();
@@ -89,39 +99,53 @@ class HostileSystemTest {
         }
     }
 
+    private VenueChild venue() {
+        final String[] settings = {"gateway.port=0", "engine.maxSessions=1024", "gateway.connections.maxPerAddress=256"};
+        return AS_USERS_DO ? VenueChild.startAsUsersDo("run", dir, settings) : VenueChild.start("run", dir, settings);
+    }
+
+    private static boolean isPlayed(final String name) {
+        return ONLY.stream().anyMatch(name::contains);
+    }
+
     private static List<Attack> attacks() {
         final List<Attack> attacks = new ArrayList<>();
-        if (!"session".equals(PART)) {
+        if (PART.isEmpty() || "transport".equals(PART)) {
             attacks.addAll(TransportAttacks.all());
         }
-        if (!"transport".equals(PART)) {
+        if (PART.isEmpty() || "session".equals(PART)) {
             attacks.addAll(SessionAttacks.all());
         }
-        attacks.removeIf(attack -> ONLY.stream().noneMatch(attack.name()::contains));
+        attacks.removeIf(attack -> !isPlayed(attack.name()));
         return attacks;
     }
 
     /** The venue under attack. */
     private static final class Target {
         private final VenueChild child;
-        private final HonestClient honest;
-        private final InetSocketAddress address;
+        private final HonestProcess honest;
+        private final InetSocketAddress orderEntry;
+        private final InetSocketAddress feed;
         private final String token;
         private final long memoryAtFirst;
         private int attackers;
 
-        Target(final VenueChild child, final HonestClient honest) throws IOException {
+        Target(final VenueChild child, final HonestProcess honest) throws IOException {
             this.child = child;
             this.honest = honest;
-            final String[] parts = child.endpoints().orderEntry().split(":");
-            address = new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
+            orderEntry = address(child.endpoints().orderEntry());
+            feed = address(child.endpoints().marketData());
             memoryAtFirst = child.ownBytes();
             token = Trader.token(child.data(), Attack.Target.ACCOUNT, EnumSet.of(Right.TRADE, Right.READ), java.time.Duration.ofHours(1));
         }
 
+        private static InetSocketAddress address(final String hostPort) {
+            final int colon = hostPort.lastIndexOf(':');
+            return new InetSocketAddress(hostPort.substring(0, colon), Integer.parseInt(hostPort.substring(colon + 1)));
+        }
+
         private Row row(final String name, final String what, final Answers answers) throws Exception {
-            honest.awaitAll();
-            return new Row(name, what, answers.sent(), answers.toString(), honest.timed(), child.ownBytes());
+            return new Row(name, what, answers.sent(), answers.toString(), honest.report(), child.ownBytes());
         }
 
         Row quiet(final String name, final String what) throws Exception {
@@ -130,20 +154,18 @@ class HostileSystemTest {
             return row(name, what, new Answers());
         }
 
-        /** What sharing the machine costs, without a packet. */
-        Row neighbour() throws Exception {
+        /** What sharing the machine costs, without a packet to the venue. */
+        Row neighbours(final String name, final String what, final int threads, final Attack.Deed deed) throws Exception {
             final Answers answers = new Answers();
-            run(new Attack("a busy neighbour", "nothing: one thread that computes", 1, (target, none) -> {
-                while (target.goesOn()) {
-                    Thread.onSpinWait();
-                }
-            }, none -> true), answers);
-            return row("a busy neighbour", "nothing: one thread beside it that computes", answers);
+            run(new Attack(name, what, threads, deed, none -> true), answers);
+            return row(name, what, answers);
         }
 
         private void run(final Attack attack, final Answers answers) throws Exception {
             honest.startTiming();
-            final Attack.Target target = new Attack.Target(address, "127.0.66." + ++attackers, token, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ATTACK_MS));
+            final boolean atFeed = attack.name().startsWith(AT_FEED);
+            final Attack.Target target = new Attack.Target(atFeed ? feed : orderEntry, atFeed ? RawHttp2.SUBSCRIBE : RawHttp2.SESSION, "127.0.66." + ++attackers, token,
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ATTACK_MS));
             final AtomicReference<Throwable> broken = new AtomicReference<>();
             final List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < attack.threads(); i++) {
@@ -182,6 +204,26 @@ class HostileSystemTest {
                 failures.add(attack.name() + ": memory " + (row.memoryBytes >> 20) + " MiB (expected: at most " + (memoryAtFirst + MEMORY_BOUND_BYTES >> 20) + ")");
             }
             return row;
+        }
+
+        /** What is done to HTTP/2, at the door of market data, while somebody reads there. */
+        List<Row> sufferAtTheFeed(final List<String> failures) throws Exception {
+            final List<Row> suffered = new ArrayList<>();
+            final List<Attack> attacks = PART.isEmpty() || "feed".equals(PART) ? TransportAttacks.all().stream().map(attack -> attack.named(AT_FEED + attack.name()))
+                .filter(attack -> isPlayed(attack.name()) && (ATTACK_MS > 1_000 || AT_FEED_IN_SHORT.contains(attack.name()))).toList() : List.of();
+            if (attacks.isEmpty()) {
+                return suffered;
+            }
+            try (FeedReader reader = new FeedReader(child.endpoints().marketData())) {
+                for (final Attack attack : attacks) {
+                    final long before = reader.messages();
+                    suffered.add(suffer(attack, failures));
+                    if (reader.messages() == before || reader.failure() != null) {
+                        failures.add(attack.name() + ": a subscriber got " + (reader.messages() - before) + " messages meanwhile, failure=" + reader.failure());
+                    }
+                }
+            }
+            return suffered;
         }
 
         /** Each must be refused where it asks to trade. */
@@ -249,12 +291,14 @@ class HostileSystemTest {
 
     private static void report(final List<Row> rows) throws IOException {
         final Histogram alone = rows.getFirst().honest;
-        final StringBuilder table = new StringBuilder("| case | what was sent | sent | what came back | honest p50 / p99 µs | × alone | own MiB |\n"
-            + "|---|---|---|---|---|---|---|\n");
+        final Histogram control = rows.stream().filter(row -> row.name.equals(CONTROL)).findFirst().orElseThrow().honest;
+        final StringBuilder table = new StringBuilder("| case | what was sent | sent | what came back | honest p50 / p99 µs | × alone | × busy | own MiB |\n"
+            + "|---|---|---|---|---|---|---|---|\n");
         for (final Row row : rows) {
             final long p99 = row.honest.getValueAtPercentile(99);
-            table.append(String.format(java.util.Locale.ROOT, "| %s | %s | %,d | %s | %,d / %,d | %.1f | %d |%n", row.name, row.what, row.sent, row.answer,
-                row.honest.getValueAtPercentile(50), p99, (double) p99 / Math.max(1, alone.getValueAtPercentile(99)), row.memoryBytes >> 20));
+            table.append(String.format(java.util.Locale.ROOT, "| %s | %s | %,d | %s | %,d / %,d | %.1f | %.1f | %d |%n", row.name, row.what, row.sent, row.answer,
+                row.honest.getValueAtPercentile(50), p99, (double) p99 / Math.max(1, alone.getValueAtPercentile(99)),
+                (double) p99 / Math.max(1, control.getValueAtPercentile(99)), row.memoryBytes >> 20));
         }
         System.out.println(table);
         final String file = System.getProperty("hostile.table", "");

@@ -34,6 +34,7 @@ final class RawHttp2 implements AutoCloseable {
     static final int ACK = 1;
     static final int END_HEADERS = 4;
     static final String SESSION = "/bourse.order.v1.OrderEntry/Session";
+    static final String SUBSCRIBE = "/bourse.marketdata.v1.MarketData/Subscribe";
     static final String SUBMIT = "/bourse.order.v1.OrderEntry/Submit";
     private static final int CONNECT_MS = 2_000;
     private static final int HEAD_LENGTH = 9;
@@ -42,7 +43,10 @@ final class RawHttp2 implements AutoCloseable {
     private final Socket socket = new Socket();
     private final OutputStream out;
     private final Answers answers;
+    private final String path;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private String lastPath;
+    private byte[] lastRequest;
     private volatile boolean ended;
 
     /** Connects and sends nothing. */
@@ -50,7 +54,8 @@ final class RawHttp2 implements AutoCloseable {
         this.answers = answers;
         socket.setTcpNoDelay(true);
         socket.bind(new InetSocketAddress(target.from(), 0));
-        socket.connect(target.orderEntry(), CONNECT_MS);
+        socket.connect(target.door(), CONNECT_MS);
+        path = target.path();
         out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
     }
 
@@ -92,9 +97,18 @@ final class RawHttp2 implements AutoCloseable {
         out.flush();
     }
 
-    /** Opens a call with this token. */
-    void call(final int stream, final String path, final String token, final String... more) throws IOException {
-        frame(HEADERS, END_HEADERS, stream, request(path, token, more));
+    /** Of a call that streams at this door. */
+    String path() {
+        return path;
+    }
+
+    /** Opens a call; of one connection all have the same token. */
+    void call(final int stream, final String to, final String token, final String... more) throws IOException {
+        if (more.length > 0 || !to.equals(lastPath)) {
+            lastRequest = request(to, token, more);
+            lastPath = to;
+        }
+        frame(HEADERS, END_HEADERS, stream, lastRequest);
     }
 
     /** One gRPC message, not compressed, in one DATA frame. */
@@ -112,7 +126,7 @@ final class RawHttp2 implements AutoCloseable {
 
     /** The header block of a gRPC call: literals without indexing, so that every block stands alone. */
     static byte[] request(final String path, final String token, final String... more) {
-        final ByteBuffer block = ByteBuffer.allocate(64 * 1024);
+        final ByteBuffer block = ByteBuffer.allocate(8 * 1024);
         literal(block, ":method", "POST");
         literal(block, ":scheme", "http");
         literal(block, ":path", path);

@@ -7,7 +7,6 @@ import static bourse.services.hostile.RawHttp2.HEADERS;
 import static bourse.services.hostile.RawHttp2.PING;
 import static bourse.services.hostile.RawHttp2.PRIORITY;
 import static bourse.services.hostile.RawHttp2.RST_STREAM;
-import static bourse.services.hostile.RawHttp2.SESSION;
 import static bourse.services.hostile.RawHttp2.SETTINGS;
 import static bourse.services.hostile.RawHttp2.WINDOW_UPDATE;
 
@@ -29,7 +28,8 @@ final class TransportAttacks {
     private static final int SMALL_HEADERS = 4_000;
     private static final int IDLE_CONNECTIONS = 200;
     private static final int MANY_CONNECTIONS = 1_000;
-    private static final Predicate<Answers> CALMED = answers -> answers.of("GOAWAY ENHANCE_YOUR_CALM") > 0;
+    /** The venue has ended it. Where more of the flood was on its way the reset may overtake the GOAWAY. */
+    private static final Predicate<Answers> CALMED = answers -> answers.of("GOAWAY ENHANCE_YOUR_CALM") + answers.of("connection refused or reset") > 0;
 
     /** Writes one more frame to a connection. */
     @FunctionalInterface
@@ -43,7 +43,7 @@ final class TransportAttacks {
     static List<Attack> all() {
         return List.of(
             flood("rapid reset", "HEADERS with a good token, RST_STREAM at once", CALMED, (to, i, token) -> {
-                to.call(2 * i + 1, SESSION, token);
+                to.call(2 * i + 1, to.path(), token);
                 to.frame(RST_STREAM, 0, 2 * i + 1, RawHttp2.integer(CANCEL));
             }),
             flood("ping flood", "PING frames", CALMED, (to, i, token) -> to.frame(PING, 0, 0, new byte[8])),
@@ -52,18 +52,18 @@ final class TransportAttacks {
                 (to, i, token) -> to.frame(PRIORITY, 0, 2 * i + 1, new byte[] {0, 0, 0, 0, 1})),
             flood("window update flood", "WINDOW_UPDATE of 1 byte", CALMED, (to, i, token) -> to.frame(WINDOW_UPDATE, 0, 0, RawHttp2.integer(1))),
             flood("server-made resets", "a call, and WINDOW_UPDATE of 0 to it, which the server must answer by a reset", CALMED, (to, i, token) -> {
-                to.call(2 * i + 1, SESSION, token);
+                to.call(2 * i + 1, to.path(), token);
                 to.frame(WINDOW_UPDATE, 0, 2 * i + 1, RawHttp2.integer(0));
             }),
             flood("empty data", "one call, then empty DATA frames", CALMED, (to, i, token) -> {
                 if (i == 0) {
-                    to.call(1, SESSION, token);
+                    to.call(1, to.path(), token);
                 }
                 to.frame(DATA, 0, 1);
             }),
             flood("continuation flood", "HEADERS, then CONTINUATION frames of 1 byte without an end", CALMED, (to, i, token) -> {
                 if (i == 0) {
-                    to.frame(HEADERS, 0, 1, RawHttp2.request(SESSION, token));
+                    to.frame(HEADERS, 0, 1, RawHttp2.request(to.path(), token));
                 }
                 to.frame(CONTINUATION, 0, 1, (byte) 0x82);
             }),
@@ -73,10 +73,10 @@ final class TransportAttacks {
                 (to, i, token) -> bomb(to, 2 * i + 1, token)),
             flood("calls to nowhere", "calls of a method that does not exist", CALMED,
                 (to, i, token) -> to.call(2 * i + 1, "/no.such.Service/Method", token)),
-            flood("calls without a token", "Session without metadata", CALMED,
-                (to, i, token) -> to.call(2 * i + 1, SESSION, null)),
+            flood("calls without a token", "the call that streams, without metadata", CALMED,
+                (to, i, token) -> to.call(2 * i + 1, to.path(), null)),
             once("oversize frame", "a DATA frame that says it has 16 MB", answers -> answers.of("GOAWAY FRAME_SIZE_ERROR") > 0, to -> {
-                to.call(1, SESSION, "x");
+                to.call(1, to.path(), "x");
                 to.head(0xFFFFFF, DATA, 0, 1);
                 to.raw(new byte[1024]);
             }),
@@ -116,9 +116,16 @@ final class TransportAttacks {
                     }
                 }
                 connection.flush();
-                awaitEnd(connection, target);
+                awaitVerdict(connection);
             }
         }, expected);
+    }
+
+    /** The venue takes a flood in turns: its verdict may come after the attack's time is up. */
+    private static void awaitVerdict(final RawHttp2 connection) throws InterruptedException {
+        for (int i = 0; i < 1_000 && !connection.isEnded(); i++) {
+            Thread.sleep(2);
+        }
     }
 
     @FunctionalInterface
@@ -164,7 +171,7 @@ final class TransportAttacks {
 
     /** A request with more fields, in frames of the size that every peer takes. */
     private static void headers(final RawHttp2 to, final int stream, final String token, final byte[] more) throws IOException {
-        final byte[] request = RawHttp2.request(SESSION, token);
+        final byte[] request = RawHttp2.request(to.path(), token);
         final byte[] block = Arrays.copyOf(request, request.length + more.length);
         System.arraycopy(more, 0, block, request.length, more.length);
         final int most = 16_384;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class VenueChild implements AutoCloseable {
         "engine.maxInstruments=16", "engine.maxAccounts=256", "engine.maxSessions=16", "engine.maxPositions=4096", "engine.ladderTicks=1024",
         "engine.warmUp=0", "engine.diskReserve=0", "marketdata.portA=0", "marketdata.portB=0", "marketdata.snapshotPort=0", "marketdata.requestPort=0", "marketdata.webPort=0",
         "gateway.adminPort=0", "marketdata.port=0", "telemetry.port=0", "telemetry.enginePort=0", "telemetry.marketdataPort=0", "gateway.drainTimeout=200ms");
+
+    /** One compiler, a small heap. */
+    private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private final Process process;
     private final boolean ownsSharedMemory;
@@ -49,6 +53,13 @@ public final class VenueChild implements AutoCloseable {
         return startOn(part, directory, directory.resolve("data"), settings);
     }
 
+    /** With the launcher's options for a server, and the code warm before it is ready. */
+    public static VenueChild startAsUsersDo(final String part, final Path directory, final String... settings) {
+        final String[] warm = Arrays.copyOf(settings, settings.length + 1);
+        warm[settings.length] = "engine.warmUp=400000";
+        return start(Map.of(), List.of(), List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g"), part, directory, directory.resolve("data"), warm);
+    }
+
     /** Likewise, with its data elsewhere than its output. */
     static VenueChild startOn(final String part, final Path directory, final Path data, final String... settings) {
         return startWith(Map.of(), part, directory, data, settings);
@@ -56,22 +67,23 @@ public final class VenueChild implements AutoCloseable {
 
     /** Likewise, with variables of its environment. */
     static VenueChild startWith(final Map<String, String> environment, final String part, final Path directory, final Path data, final String... settings) {
-        return start(environment, List.of(), part, directory, data, settings);
+        return start(environment, List.of(), QUICK, part, directory, data, settings);
     }
 
     /** Likewise, behind a command that becomes it, such as one that enters a namespace. */
     static VenueChild startBehind(final List<String> first, final String part, final Path directory, final String... settings) {
-        return start(Map.of(), first, part, directory, directory.resolve("data"), settings);
+        return start(Map.of(), first, QUICK, part, directory, directory.resolve("data"), settings);
     }
 
-    private static VenueChild start(final Map<String, String> environment, final List<String> first, final String part, final Path directory, final Path data,
-                                    final String... settings) {
+    private static VenueChild start(final Map<String, String> environment, final List<String> first, final List<String> options, final String part,
+                                    final Path directory, final Path data, final String... settings) {
         final List<String> command = new ArrayList<>(first);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
-            "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
-            System.getProperty("java.class.path"), "bourse.services.cli.Bourse", part, "--data", data.toString()));
+            "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "bourse.services.cli.Bourse", part, "--data", data.toString()));
         SMALL.forEach(setting -> command.addAll(List.of("--set", setting)));
         for (final String setting : settings) {
             command.addAll(List.of("--set", setting));

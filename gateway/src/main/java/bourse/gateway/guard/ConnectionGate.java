@@ -1,4 +1,4 @@
-package bourse.gateway.grpc;
+package bourse.gateway.guard;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -6,8 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-
-import bourse.gateway.guard.Offenders;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -21,9 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  */
 @Sharable
 final class ConnectionGate extends ChannelInboundHandlerAdapter {
-    private final int maxConnections;
-    private final int maxPerAddress;
-    private final int handshakeTimeoutMs;
+    private final ServerGuard.Terms terms;
     private final Offenders offenders;
     private final LongAdder refused;
     private final AtomicInteger connections = new AtomicInteger();
@@ -33,11 +29,8 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
      * @param offenders whose connections are closed at once, too
      * @param refused   counts the connections that were closed at once
      */
-    ConnectionGate(final int maxConnections, final int maxPerAddress, final int handshakeTimeoutMs, final Offenders offenders,
-                   final LongAdder refused) {
-        this.maxConnections = maxConnections;
-        this.maxPerAddress = maxPerAddress;
-        this.handshakeTimeoutMs = handshakeTimeoutMs;
+    ConnectionGate(final ServerGuard.Terms terms, final Offenders offenders, final LongAdder refused) {
+        this.terms = terms;
         this.offenders = offenders;
         this.refused = refused;
     }
@@ -52,20 +45,20 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
             return;
         }
         connection.closeFuture().addListener(closed -> release(address));
-        connection.pipeline().addLast(new FirstBytes(handshakeTimeoutMs));
+        connection.pipeline().addLast(new FirstBytes(terms.handshakeTimeoutMs()));
         offenders.watch(connection, address);
         ctx.fireChannelRead(message);
     }
 
     private boolean admit(final InetAddress address) {
-        if (connections.incrementAndGet() > maxConnections) {
+        if (connections.incrementAndGet() > terms.maxConnections()) {
             connections.decrementAndGet();
             return false;
         }
         final boolean[] admitted = new boolean[1];
         byAddress.compute(address, (key, count) -> {
             final int now = count == null ? 0 : count;
-            admitted[0] = now < maxPerAddress;
+            admitted[0] = now < terms.maxPerAddress();
             return admitted[0] ? Integer.valueOf(now + 1) : count;
         });
         if (!admitted[0]) {
@@ -77,10 +70,6 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     private void release(final InetAddress address) {
         connections.decrementAndGet();
         byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
-    }
-
-    int connections() {
-        return connections.get();
     }
 
     /** Closes a connection that has not sent the HTTP/2 preface and the head of a first frame, or so much of TLS, in time. */
