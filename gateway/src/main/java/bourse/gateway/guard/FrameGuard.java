@@ -2,6 +2,8 @@ package bourse.gateway.guard;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
@@ -14,7 +16,8 @@ import io.netty.util.ReferenceCountUtil;
 
 /**
  * Walks over the heads of a connection's HTTP/2 frames before anything reads them, and ends the connection with
- * {@code GOAWAY ENHANCE_YOUR_CALM} when it sends more of a kind than {@link GuardLimits} allow. A data frame costs one comparison. Hot path.
+ * {@code GOAWAY ENHANCE_YOUR_CALM} when it sends more of a kind than {@link GuardLimits} allow. Within these limits it may make only so much work
+ * at once: the rest of a burst waits, and the connection is not read, while the others have their turns. A data frame costs one comparison. Hot path.
  * Thread: the event loop of the connection; calls may end on any.
  */
 final class FrameGuard extends ChannelDuplexHandler {
@@ -26,8 +29,7 @@ final class FrameGuard extends ChannelDuplexHandler {
     private static final int SETTINGS = 4;
     private static final int GOAWAY = 7;
     private static final int ENHANCE_YOUR_CALM = 11;
-    /** Handed on before the next ones are looked at. */
-    private static final int CALLS_AT_ONCE = 32;
+    private static final int CONTINUATION = 9;
 
     private final Offenders offenders;
     private final InetAddress address;
@@ -43,6 +45,12 @@ final class FrameGuard extends ChannelDuplexHandler {
     private int smallFrames;
     private int headers;
     private int callsStarted;
+    /** Of this turn, in the units of {@link GuardLimits#TURN_WORK}. */
+    private int work;
+    /** What has come and waits for the next turns; null = nothing, and the connection is read. */
+    private ArrayDeque<ByteBuf> waiting;
+    private int headerBytes;
+    private long allHeaderBytes;
     private boolean ended;
 
     FrameGuard(final Offenders offenders, final InetAddress address, final ThreadLocal<FrameGuard[]> reading) {
@@ -85,30 +93,95 @@ final class FrameGuard extends ChannelDuplexHandler {
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         if (ended) {
             ReferenceCountUtil.release(message);
-            return;
-        }
-        if (!(message instanceof final ByteBuf bytes)) {
+        } else if (!(message instanceof final ByteBuf bytes)) {
             handOn(context, message);
+        } else if (waiting != null) {
+            waiting.add(bytes);
+        } else {
+            work = 0;
+            if (!take(context, bytes)) {
+                await(context, bytes);
+            }
+        }
+    }
+
+    /** Hands on what this turn's work allows. False when something is left: the bytes are the caller's then. */
+    private boolean take(final ChannelHandlerContext context, final ByteBuf bytes) {
+        while (!ended && bytes.isReadable()) {
+            if (work >= GuardLimits.TURN_WORK) {
+                return false;
+            }
+            final int start = bytes.readerIndex();
+            final String excess = walk(bytes);
+            if (excess != null) {
+                end(context, excess);
+            } else if (start == 0 && !bytes.isReadable()) {
+                bytes.readerIndex(start);
+                handOn(context, bytes);
+                endWhenRefused(context);
+                return true;
+            } else {
+                handOn(context, bytes.retainedSlice(start, bytes.readerIndex() - start));
+                endWhenRefused(context);
+            }
+        }
+        bytes.release();
+        return true;
+    }
+
+    private void endWhenRefused(final ChannelHandlerContext context) {
+        final int refused = headers - callsStarted;
+        if (refused > GuardLimits.REFUSED_HEADERS || refused > 0 && allHeaderBytes / headers * refused > GuardLimits.REFUSED_HEADER_BYTES) {
+            end(context, "too_many_refused_headers");
+        }
+    }
+
+    private void await(final ChannelHandlerContext context, final ByteBuf bytes) {
+        waiting = new ArrayDeque<>();
+        waiting.add(bytes);
+        context.channel().config().setAutoRead(false);
+        // Not a task: those run before the sockets of others are looked at again.
+        context.executor().schedule(() -> nextTurn(context), GuardLimits.TURN_NS, TimeUnit.NANOSECONDS);
+    }
+
+    private void nextTurn(final ChannelHandlerContext context) {
+        if (waiting == null) {
             return;
         }
-        try {
-            while (!ended && bytes.isReadable()) {
-                final int start = bytes.readerIndex();
-                final String excess = walk(bytes);
-                if (excess != null) {
-                    end(context, excess);
-                } else if (start == 0 && !bytes.isReadable()) {
-                    bytes.readerIndex(start);
-                    handOn(context, bytes.retain());
-                    return;
-                } else {
-                    handOn(context, bytes.retainedSlice(start, bytes.readerIndex() - start));
-                }
-                if (headers - callsStarted > GuardLimits.REFUSED_HEADERS) {
-                    end(context, "too_many_refused_headers");
-                }
+        work = 0;
+        final ArrayDeque<ByteBuf> queue = waiting;
+        for (ByteBuf bytes = queue.poll(); bytes != null; bytes = queue.poll()) {
+            if (!take(context, bytes)) {
+                queue.addFirst(bytes);
+                break;
             }
-        } finally {
+        }
+        if (waiting == null) {
+            queue.forEach(ByteBuf::release);
+            return;
+        }
+        context.fireChannelReadComplete();
+        if (waiting.isEmpty()) {
+            waiting = null;
+            context.channel().config().setAutoRead(true);
+        } else {
+            context.executor().schedule(() -> nextTurn(context), GuardLimits.TURN_NS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** The transport asks for more by itself where a connection is not read for the moment. */
+    @Override
+    public void read(final ChannelHandlerContext context) {
+        if (waiting == null) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(final ChannelHandlerContext context) {
+        final ArrayDeque<ByteBuf> queue = waiting;
+        waiting = null;
+        for (ByteBuf bytes = queue == null ? null : queue.poll(); bytes != null; bytes = queue.poll()) {
             bytes.release();
         }
     }
@@ -123,12 +196,11 @@ final class FrameGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Goes to the end, or past so many calls that it is time to see what became of them. Returns what there is too much of, or null. */
+    /** Goes to the end, or as far as this turn's work allows. Returns what there is too much of, or null. */
     private String walk(final ByteBuf bytes) {
-        final int mostHeaders = headers + CALLS_AT_ONCE;
         int at = bytes.readerIndex();
         final int end = bytes.writerIndex();
-        while (at < end && (headers < mostHeaders || skip > 0)) {
+        while (at < end && (work < GuardLimits.TURN_WORK || skip > 0)) {
             if (skip > 0) {
                 final int count = Math.min(skip, end - at);
                 skip -= count;
@@ -152,7 +224,7 @@ final class FrameGuard extends ChannelDuplexHandler {
             }
             skip = length;
             if (type != DATA || length == 0) {
-                final String excess = count(type);
+                final String excess = count(type, length);
                 if (excess != null) {
                     return excess;
                 }
@@ -162,7 +234,7 @@ final class FrameGuard extends ChannelDuplexHandler {
         return null;
     }
 
-    private String count(final int type) {
+    private String count(final int type, final int length) {
         final long nowNs = System.nanoTime();
         if (nowNs - shortWindowStartNs > GuardLimits.SHORT_WINDOW_NS) {
             shortWindowStartNs = nowNs;
@@ -173,8 +245,16 @@ final class FrameGuard extends ChannelDuplexHandler {
             settings = 0;
             resets = 0;
             headers = 0;
+            allHeaderBytes = 0;
             callsStarted = 0;
             refusedCalls.set(0);
+        }
+        final boolean ofHeader = type == HEADERS || type == CONTINUATION;
+        work += GuardLimits.workOf(type == HEADERS, ofHeader ? length : 0);
+        headerBytes = type == CONTINUATION ? headerBytes + length : length;
+        allHeaderBytes += ofHeader ? length : 0;
+        if (ofHeader && headerBytes > GuardLimits.HEADER_BLOCK_BYTES) {
+            return "header_too_large";
         }
         switch (type) {
             case HEADERS -> headers++;
@@ -198,10 +278,10 @@ final class FrameGuard extends ChannelDuplexHandler {
         return smallFrames > GuardLimits.SMALL_FRAMES ? "too_many_small_frames" : null;
     }
 
-    /** The server ends the connection: where that is noisy, for its own reasons against pings and headers without end, the address answers for it. */
+    /** The server ends the connection: where that was noisy, for its own reasons against pings, resets or headers without end, the address answers for it. */
     @Override
     public void close(final ChannelHandlerContext context, final ChannelPromise promise) {
-        if (!ended && smallFrames > GuardLimits.NOISE) {
+        if (!ended && Math.max(Math.max(smallFrames, resets), headers - callsStarted) > GuardLimits.NOISE) {
             ended = true;
             offenders.offended(address);
         }

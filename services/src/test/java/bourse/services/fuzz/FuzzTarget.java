@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -118,6 +119,9 @@ enum FuzzTarget {
                 final int length = Math.min(input.length - at, 1 + (input[at] & 0x3F));
                 channel.writeInbound(Unpooled.copiedBuffer(input, at, length));
                 at += length;
+            }
+            while (channel.isOpen() && channel.runScheduledPendingTasks() >= 0) {
+                channel.advanceTimeBy(1, TimeUnit.SECONDS);
             }
             for (ByteBuf part = channel.readInbound(); part != null; part = channel.readInbound()) {
                 through.writeBytes(part);
