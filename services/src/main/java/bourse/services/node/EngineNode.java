@@ -54,6 +54,7 @@ public final class EngineNode implements AutoCloseable {
     private final BookMemory memory;
     private final AeronLog log;
     private final ScheduledExecutorService timer;
+    private final QuietSnapshot quiet = new QuietSnapshot();
     private LadderMatching matching;
     private Shard shard;
 
@@ -100,6 +101,7 @@ public final class EngineNode implements AutoCloseable {
         final Duration interval = engine.snapshotInterval();
         if (!interval.isZero()) {
             timer.scheduleWithFixedDelay(this::takeSnapshotQuietly, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+            timer.scheduleWithFixedDelay(this::takeSnapshotWhenQuiet, 1, 1, TimeUnit.SECONDS);
         }
         health.part("engine", this::isServing);
         if (config.shard() != 0) {
@@ -223,6 +225,12 @@ public final class EngineNode implements AutoCloseable {
         }
         if (takeSnapshot() < 0) {
             LOG.warn("no snapshot was taken within {} ms; the next attempt follows after {}", SNAPSHOT_TIMEOUT_MS, config.engine().snapshotInterval());
+        }
+    }
+
+    private void takeSnapshotWhenQuiet() {
+        if (quiet.isDue(log.appliedPosition(), log.lastSnapshotPosition())) {
+            takeSnapshotQuietly();
         }
     }
 

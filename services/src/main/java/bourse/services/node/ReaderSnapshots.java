@@ -147,14 +147,18 @@ public final class ReaderSnapshots {
         };
     }
 
-    /** Null when there is none; then the recording must begin with the first event. */
+    /** Null when there is nothing; then the recording must begin with the first event. */
     private static EventOrigin restore(final Path logDirectory, final String part, final Folding target) {
         final Path archive = logDirectory.resolve("archive");
         if (!Files.exists(archive.resolve(RecordingCatalog.FILE_NAME))) {
             return null;
         }
-        final SnapshotDirectory files = new SnapshotDirectory(logDirectory.resolve("snapshots"));
         final List<Recording> recordings = RecordingCatalog.events(archive);
+        final EventOrigin snapshot = restore(new SnapshotDirectory(logDirectory.resolve("snapshots")), recordings, part, target);
+        return new RecordedTail(archive, recordings, RecordedTail.LEFT_BYTES).read(snapshot, target::onEvents);
+    }
+
+    private static EventOrigin restore(final SnapshotDirectory files, final List<Recording> recordings, final String part, final Folding target) {
         long limit = Long.MAX_VALUE;
         while (true) {
             final long position = files.newestWhole(limit, List.of(EventOrigin.PART, part));

@@ -31,15 +31,18 @@ public final class EventOrigin {
     private long recordingId = -1;
     private long position;
 
-    long lastEventSeq() {
+    /** 0 = none is known. */
+    public long lastEventSeq() {
         return lastEventSeq;
     }
 
-    long recordingId() {
+    /** Where the next event is; -1 = nowhere yet. */
+    public long recordingId() {
         return recordingId;
     }
 
-    long position() {
+    /** Likewise. */
+    public long position() {
         return position;
     }
 
@@ -62,6 +65,27 @@ public final class EventOrigin {
         };
     }
 
+    /** Of a reader that knows nothing yet, and begins with the first event of a recording. */
+    public static EventOrigin beginning(final Recording recording) {
+        final EventOrigin origin = new EventOrigin();
+        origin.recordingId = recording.recordingId();
+        origin.position = recording.startPosition();
+        return origin;
+    }
+
+    /** The reader has taken this fragment of events, too, from {@code start} to {@code end} of a recording. */
+    public void advance(final DirectBuffer buffer, final int offset, final long recording, final long start, final long end) {
+        note(buffer, offset, recording, start);
+        recordingId = recording;
+        position = end;
+    }
+
+    private void note(final DirectBuffer buffer, final int offset, final long recording, final long startPosition) {
+        final long first = buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
+        index.offer(first, recording, startPosition);
+        lastEventSeq = first + (buffer.getShort(offset + COUNT, ByteOrder.LITTLE_ENDIAN) & 0xFFFF) - 1;
+    }
+
     private final class IndexFold implements SnapshotPart.Fold {
         @Override
         public void restore(final SnapshotFile.Reader previous) {
@@ -72,9 +96,7 @@ public final class EventOrigin {
 
         @Override
         public void onEvents(final DirectBuffer buffer, final int offset, final int length, final long recording, final long startPosition) {
-            final long first = buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
-            index.offer(first, recording, startPosition);
-            lastEventSeq = first + (buffer.getShort(offset + COUNT, ByteOrder.LITTLE_ENDIAN) & 0xFFFF) - 1;
+            note(buffer, offset, recording, startPosition);
         }
 
         @Override
