@@ -8,6 +8,7 @@ import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -94,8 +95,22 @@ public final class JsonOutput {
             final Stack<String> args, final CommandSpec commandSpec, final ArgSpec argSpec, final Map<String, Object> info) {
             final Object separator = info.get("separator");
             final boolean attached = separator != null && !" ".equals(separator);
-            argSpec.setValue(attached ? args.pop() : STDOUT);
+            final String value = attached ? args.pop() : STDOUT;
+            if (attached && !value.equals(STDOUT)) {
+                checkWritable(commandSpec, value);
+            }
+            argSpec.setValue(value);
             return true;
+        }
+
+        /** Before the command does anything: some take half an hour. */
+        private static void checkWritable(final CommandSpec command, final String value) {
+            final Path file = Path.of(value).toAbsolutePath();
+            final boolean isWritable = Files.exists(file) ? !Files.isDirectory(file) && Files.isWritable(file)
+                : Files.isDirectory(file.getParent()) && Files.isWritable(file.getParent());
+            if (!isWritable) {
+                throw new ParameterException(command.commandLine(), "--json=" + value + ": cannot be written; name a file in a directory that exists");
+            }
         }
     }
 }

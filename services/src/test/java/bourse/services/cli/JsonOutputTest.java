@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JsonOutputTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -56,6 +57,14 @@ class JsonOutputTest {
         sample.json.write(Map.of("trades", 3));
         assertThat(Files.readString(file)).isEqualTo("{\"trades\":3}\n");
         assertThat(out.toString()).contains("for people");
+    }
+
+    @Test
+    void shouldRefuseAFileThatCannotBeWrittenBeforeTheCommandBegins(@TempDir final Path dir) {
+        assertThatThrownBy(() -> parse("--json=" + dir.resolve("missing/out.json"))).isInstanceOf(CommandLine.ParameterException.class)
+            .hasMessageContaining("missing/out.json: cannot be written");
+        assertThatThrownBy(() -> parse("--json=" + dir)).isInstanceOf(CommandLine.ParameterException.class).hasMessageContaining("cannot be written");
+        assertThat(parse("--json=-").json.isOn()).isTrue();
     }
 
     @Test
