@@ -99,6 +99,7 @@ final class AeronParts implements AutoCloseable {
             try (StageClock.Span ignored = clock.begin("snapshots checked")) {
                 TailCheck.check(data.root());
                 plan = RecoveryPlan.make(data.root());
+                TailCheck.cut(data.root());
             }
             snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
             adapter.recover(files, plan, snapshots, clock);

@@ -1,6 +1,8 @@
 package bourse.engine.log;
 
 import bourse.engine.store.DamageException;
+import bourse.engine.store.Recording;
+import bourse.engine.store.RecordingCatalog;
 import io.aeron.cluster.RecordingLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,17 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
         for (final RecordedLog.Entry entry : log.snapshots()) {
             why = damageOf(log, files, entry);
             if (why == null) {
-                return new RecoveryPlan(entry, log.marker(entry));
+                final SnapshotMarker marker = log.marker(entry);
+                why = eventsLost(log, marker);
+                if (why == null || !isGivenAgain(log, files, entry)) {
+                    return new RecoveryPlan(entry, marker);
+                }
+                files.removeParts(entry.position());
             }
             LOG.warn("snapshot at log position {} cannot be used, an older one is: {}", entry.position(), why);
             invalidateNewest(root);
         }
-        final var recording = log.recording();
+        final Recording recording = log.recording();
         if (recording != null && recording.startPosition() > 0) {
             throw new IllegalStateException("no snapshot in " + root + " is whole, and the log begins at position " + recording.startPosition()
                 + ": the orders before it are lost here. Restore a backup (bourse restore), or another member's data directory"
@@ -57,6 +64,27 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
         } catch (final DamageException e) {
             return e.getMessage();
         }
+    }
+
+    /** Why the recorded events do not reach as far as when the snapshot was taken; null = they do. */
+    private static String eventsLost(final RecordedLog log, final SnapshotMarker marker) {
+        final Recording events = marker == null || marker.eventRecordingId() < 0 ? null : RecordingCatalog.find(log.archive(), marker.eventRecordingId());
+        if (events == null || events.knownEnd() != Long.MAX_VALUE) {
+            return null;
+        }
+        final long end = TailCheck.soundEnd(log.archive(), events);
+        return end >= marker.eventPosition() ? null : "the recorded events end at position " + end + " (expected: " + marker.eventPosition()
+            + " or more); they are written again from the log";
+    }
+
+    /** From an older snapshot, or from the beginning of the log, the engine makes the events anew that are lost behind it. */
+    private static boolean isGivenAgain(final RecordedLog log, final SnapshotDirectory files, final RecordedLog.Entry newest) {
+        final Recording commands = log.recording();
+        if (commands != null && commands.startPosition() == 0) {
+            return true;
+        }
+        return log.snapshots().stream().filter(older -> older.position() < newest.position() && damageOf(log, files, older) == null)
+            .anyMatch(older -> eventsLost(log, log.marker(older)) == null);
     }
 
     private static void invalidateNewest(final Path root) {

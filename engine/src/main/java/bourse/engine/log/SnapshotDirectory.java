@@ -97,6 +97,13 @@ public final class SnapshotDirectory {
         }
     }
 
+    /** Removes what readers of the events would start from at that position; the state stays. */
+    void removeParts(final long position) {
+        final String state = file(position, STATE).getFileName().toString();
+        files().stream().filter(file -> file.getFileName().toString().startsWith(state.substring(0, DIGITS + 1)))
+            .filter(file -> !file.getFileName().toString().equals(state)).forEach(SnapshotDirectory::remove);
+    }
+
     /** Removes what a killed process left half written. */
     public void removeDrafts() {
         files().stream().filter(file -> file.toString().endsWith(".draft")).forEach(SnapshotDirectory::remove);

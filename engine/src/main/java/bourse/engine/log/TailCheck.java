@@ -45,10 +45,34 @@ final class TailCheck {
             throw new IllegalStateException("the log in " + root + " ends at position " + end + ", its events tell of entries up to position " + told
                 + ": a start would lose orders that were acknowledged" + WHAT_NOW);
         }
+    }
+
+    /**
+     * Cuts what {@link #check} found to be no loss, when it is decided which snapshot the log is applied from.
+     *
+     * <p>Events end in front of a frame with a wrong checksum: the publisher could not read it, and the log gives them again.
+     */
+    static void cut(final Path root) {
+        final RecordedLog log = new RecordedLog(root);
+        if (log.recording() == null) {
+            return;
+        }
+        final List<Recording> events = RecordingCatalog.events(log.archive());
         for (final Recording recording : RecordingCatalog.read(log.archive())) {
             if (recording.knownEnd() == Long.MAX_VALUE) {
-                cut(log, recording);
+                final boolean isNewestEvents = !events.isEmpty() && recording.recordingId() == events.getLast().recordingId();
+                cut(log, recording, isNewestEvents ? soundEnd(log.archive(), recording) : FrameScan.end(log.archive(), recording));
             }
+        }
+    }
+
+    /** Where the events end that can be read: the last term is read at each start. */
+    static long soundEnd(final Path archive, final Recording events) {
+        final long end = events.knownEnd() == Long.MAX_VALUE ? FrameScan.end(archive, events) : events.stopPosition();
+        final long from = Math.max(events.startPosition(), end - 1 & -(long) events.termBytes());
+        try (RecordingReader reader = new RecordingReader(archive, events, from)) {
+            reader.read(end, (buffer, offset, length, start, next) -> { });
+            return reader.damage() == null ? end : reader.framePosition();
         }
     }
 
@@ -65,8 +89,7 @@ final class TailCheck {
      * Removes what is behind the last whole frame: the archive would keep a torn one that lies within a page, and fail when it reads it. Events behind damage stay
      * for an operator to look at where the log does not give them again; the engine then begins a new recording.
      */
-    private static void cut(final RecordedLog log, final Recording recording) {
-        final long end = FrameScan.end(log.archive(), recording);
+    private static void cut(final RecordedLog log, final Recording recording, final long end) {
         final Path file = file(log.archive(), recording, end);
         final boolean isDamage = nextSound(log.archive(), recording, end) >= 0;
         if (!Files.exists(file) || isDamage && end < log.eventsUpTo(recording.recordingId())) {

@@ -348,6 +348,25 @@ class OperationsSystemTest {
         }
     }
 
+    @Test
+    void shouldStartFromAnOlderSnapshotWhenEventsInFrontOfTheNewestAreDamaged() throws Exception {
+        final Path data = copy();
+        final RecordedLog log = new RecordedLog(original.resolve("log"));
+        final Recording recording = RecordingCatalog.events(log.archive()).getLast();
+        flip(segment(data, recording), log.eventsUpTo(recording.recordingId()) - 40);
+
+        assertThat(bourse(data, "verify").status()).isEqualTo(1);
+        try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS).awaitReady()) {
+            assertThat(hash(venue)).isEqualTo(hash);
+            assertThat(venue.output()).contains("the recorded events end at position").contains("written again from the log");
+            venue.kill();
+        }
+        final Path csv = dir.resolve("again.csv");
+        assertThat(bourse(data, "export", "--to", csv.toString()).status()).isZero();
+        assertThat(Files.readAllLines(csv).stream().filter(line -> line.contains("OrderAccepted")).count()).isEqualTo(3L * ORDERS);
+        assertThat(bourse(data, "verify").status()).isZero();
+    }
+
     private static void assertRefused(final Path data, final String why) throws Exception {
         try (VenueChild venue = VenueChild.start("run", data.getParent(), SETTINGS)) {
             assertThat(venue.awaitExit()).isNotZero();
