@@ -1,8 +1,13 @@
-package bourse.marketdata.receiver;
+package bourse.marketdata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import bourse.marketdata.publisher.PacketPublisher;
+import bourse.marketdata.receiver.BookChecksum;
+import bourse.marketdata.receiver.FeedListener;
+import bourse.marketdata.receiver.FeedReceiver;
+import bourse.marketdata.receiver.OrderBook;
+import bourse.marketdata.receiver.ReceiverConfig;
 import bourse.sbe.feed.AddOrderEncoder;
 import bourse.sbe.feed.FeedMessageLayout;
 import bourse.sbe.feed.InstrumentDefinitionEncoder;
