@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  */
 final class ElectionPace extends NanosecondClusterClock {
     static final long COLD_TIMEOUT_MS = 1_000;
-    private static final int SETTLED_SECONDS = 10;
+    private static final int SETTLED_SECONDS = 2;
     private static final Pattern TRUNCATION = Pattern.compile("Truncating Cluster Log .*this\\.commitPosition=(\\d+).* newPosition=(\\d+)");
 
     private final ConsensusModule.Context context;
