@@ -17,7 +17,6 @@ import bourse.marketdata.web.WebServer;
 import bourse.sbe.port.EventSource;
 import io.grpc.BindableService;
 import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
@@ -69,8 +68,7 @@ public final class MarketDataServer implements AutoCloseable {
     private RecoveryResponder responder;
     private SnapshotCycle snapshots;
     private String multicastProblem;
-    private Consumer<ServerBuilder<?>> grpcObserver = server -> { };
-    private Consumer<NettyServerBuilder> grpcGuard = server -> { };
+    private Consumer<? super NettyServerBuilder> grpcObserver = server -> { };
     private Server grpc;
     private WebServer web;
     private volatile long unknownOrders;
@@ -120,15 +118,12 @@ public final class MarketDataServer implements AutoCloseable {
         health.setStatus(MarketDataGrpc.SERVICE_NAME, status);
     }
 
-    /** Before {@link #start}: {@code observer} sees the gRPC server before it is built; adds gRPC's standard metrics. */
-    public MarketDataServer observed(final Consumer<ServerBuilder<?>> observer) {
+    /**
+     * Before {@link #start}: {@code observer} sees the gRPC server before it is built: adds gRPC's standard metrics, bounds what strangers may send, or gives it event
+     * loops, which stay the caller's to close.
+     */
+    public MarketDataServer observed(final Consumer<? super NettyServerBuilder> observer) {
         grpcObserver = observer;
-        return this;
-    }
-
-    /** Before {@link #start}: {@code guard} bounds what strangers may send the gRPC server, and may give it event loops, which stay the caller's to close. */
-    public MarketDataServer guarded(final Consumer<NettyServerBuilder> guard) {
-        grpcGuard = guard;
         return this;
     }
 
@@ -149,7 +144,6 @@ public final class MarketDataServer implements AutoCloseable {
             for (int i = interceptors.size() - 1; i >= 0; i--) {
                 builder.intercept(interceptors.get(i));
             }
-            grpcGuard.accept(builder);
             grpcObserver.accept(builder);
             grpc = builder.build().start();
         }

@@ -17,8 +17,6 @@ import bourse.engine.shard.LadderMatching;
 import bourse.engine.shard.LadderReplica;
 import bourse.services.node.SharedMemory;
 import bourse.services.transport.ShardAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -50,7 +48,8 @@ final class EngineSide implements AutoCloseable {
         final AeronLogConfig config = AeronLogConfig.of(directory.resolve("log")).withLayout(AeronLayout.ONE_THREAD)
                 .withSyncLevel(power ? SyncLevel.POWER : SyncLevel.PROCESS);
         bookDirectory = SharedMemory.bookDirectory(config.aeronDirectory());
-        shared = take(bookDirectory);
+        // The book is elsewhere; but who is killed leaves the log's shared memory behind, which others may remove then, and not before.
+        shared = SharedMemory.take(bookDirectory);
         memory = LadderMatcher.offHeapMemory(limits);
         final LogListener shard = ShardHost.shard(limits, memory, new LadderMatching[1]);
         log = AeronLog.launch(config, plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant),
@@ -58,15 +57,6 @@ final class EngineSide implements AutoCloseable {
         runner = new AgentRunner(new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS), Throwable::printStackTrace, null,
                 log.agent());
         AgentRunner.startOnThread(runner, Thread.ofPlatform().name("sequenced-log").factory());
-    }
-
-    /** The book is elsewhere; but who is killed leaves the log's shared memory behind, which others may remove then, and not before. */
-    private static SharedMemory take(final Path directory) {
-        try {
-            return SharedMemory.take(directory);
-        } catch (final IOException e) {
-            throw new UncheckedIOException("shared memory cannot be used: " + directory, e);
-        }
     }
 
     /** {@code agent} shares the engine's thread. */

@@ -1,8 +1,6 @@
 package bourse.engine.log;
 
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import io.aeron.Aeron;
@@ -24,8 +22,6 @@ import io.aeron.cluster.service.RecoveryState;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.DutyCycleStallTracker;
-import io.aeron.exceptions.AeronEvent;
-import io.aeron.exceptions.AeronException;
 
 import org.agrona.CloseHelper;
 import org.agrona.ExpandableArrayBuffer;
@@ -67,8 +63,7 @@ final class AeronParts implements AutoCloseable {
     private final Terminator terminator;
     private final StageClock clock;
     private final boolean isOneThread;
-    private final AtomicLong errors = new AtomicLong();
-    private final RepeatedWarnings warnings = new RepeatedWarnings();
+    private final LogErrors errors;
     private final Object countersLock = new Object();
     private OneThreadAgent oneThread;
     private AgentInvoker pump;
@@ -86,6 +81,7 @@ final class AeronParts implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.terminator = terminator;
+        errors = new LogErrors(terminator, () -> isClosing);
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
 
@@ -97,9 +93,10 @@ final class AeronParts implements AutoCloseable {
             files.removeDrafts();
             final RecoveryPlan plan;
             try (StageClock.Span ignored = clock.begin("snapshots checked")) {
-                TailCheck.check(data.root());
-                plan = RecoveryPlan.make(data.root());
-                TailCheck.cut(data.root());
+                final TailCheck tail = new TailCheck(data.root());
+                tail.check();
+                plan = RecoveryPlan.make(data.root(), tail.events());
+                tail.cut();
             }
             snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
             adapter.recover(files, plan, snapshots, clock);
@@ -143,7 +140,7 @@ final class AeronParts implements AutoCloseable {
         driver = MediaDriver.launch(driverContext());
         if (isOneThread) {
             oneThread.driver(driver.sharedAgentInvoker());
-            pump = new AgentInvoker(this::onError, null, oneThread.archivePump());
+            pump = new AgentInvoker(errors, null, oneThread.archivePump());
             pump.start();
         }
         archive = launchArchive();
@@ -204,7 +201,7 @@ final class AeronParts implements AutoCloseable {
                 .untetheredRestingTimeoutNs(ms(UNTETHER_AFTER_MS))
                 .clientLivenessTimeoutNs(ms(config.clientLivenessMs()))
                 .publicationUnblockTimeoutNs(ms(config.clientLivenessMs() + 5_000))
-                .errorHandler(this::onError);
+                .errorHandler(errors);
         // Looking up the name of a member that is away may take seconds: not on the one thread.
         return isOneThread && !config.isReplicated() ? context.asyncExecutorEnabled(false) : context;
     }
@@ -235,7 +232,7 @@ final class AeronParts implements AutoCloseable {
                 .threadingMode(isOneThread ? ArchiveThreadingMode.INVOKER : ArchiveThreadingMode.SHARED)
                 .idleStrategySupplier(AeronParts::backoff)
                 .mediaDriverAgentInvoker(isOneThread ? driver.sharedAgentInvoker() : null)
-                .errorHandler(this::onError);
+                .errorHandler(errors);
         if (config.isReplicated()) {
             final LogMembers.Member own = config.members().own();
             // A member that catches up asks the leader's archive by the stream id that it asks its own by.
@@ -272,7 +269,7 @@ final class AeronParts implements AutoCloseable {
                 .idleStrategySupplier(this::waiting)
                 .useAgentInvoker(isOneThread)
                 .terminationHook(() -> onTermination("consensus module"))
-                .errorHandler(this::onError);
+                .errorHandler(errors);
         return config.isReplicated() ? replicated(context, config.members()) : alone(context);
     }
 
@@ -316,7 +313,7 @@ final class AeronParts implements AutoCloseable {
                 .archiveContext(archiveContext("service", 2))
                 .idleStrategySupplier(this::waiting)
                 .terminationHook(() -> onTermination("service"))
-                .errorHandler(this::onError);
+                .errorHandler(errors);
     }
 
     /** How a client of the archive inside this process connects; {@code number} keeps their response streams apart. */
@@ -356,7 +353,7 @@ final class AeronParts implements AutoCloseable {
                 .aeronDirectoryName(config.aeronDirectory().toString())
                 .driverTimeoutMs(config.clientLivenessMs())
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                .errorHandler(this::onError)
+                .errorHandler(errors)
                 .clientName(config.name() + "-" + who);
         if (isInvoked) {
             context.useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE);
@@ -384,38 +381,6 @@ final class AeronParts implements AutoCloseable {
             LOG.error("Stopping: the {} has ended", part);
             terminator.terminate("the " + part + " has ended", null);
         }
-    }
-
-    /** Aeron reports what it noticed but could bear as events and warnings; the rest is the disk, the memory or a bug. */
-    private void onError(final Throwable error) {
-        if (isClosing) {
-            LOG.debug("While closing", error);
-            return;
-        }
-        final boolean isBearable = isBearable(error);
-        if (!isBearable || !(error instanceof AeronEvent)) {
-            // An event tells what happened, such as an election, which is counted elsewhere.
-            errors.incrementAndGet();
-        }
-        final String why = isBearable ? ElectionPace.lost(error.getMessage()) : "the sequenced log has failed";
-        if (why == null) {
-            final String text = warnings.toTell(error.toString(), System.nanoTime());
-            if (text != null) {
-                LOG.warn("Sequenced log: {}", text);
-            }
-        } else {
-            LOG.error("Stopping: {}", why, error);
-            terminator.terminate(why, error);
-        }
-    }
-
-    private static boolean isBearable(final Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException || cause instanceof ArchiveException e && e.errorCode() == ArchiveException.STORAGE_SPACE) {
-                return false;
-            }
-        }
-        return error instanceof AeronEvent || error instanceof AeronException e && e.category() != AeronException.Category.FATAL;
     }
 
     OneThreadAgent oneThread() {
@@ -470,7 +435,7 @@ final class AeronParts implements AutoCloseable {
     }
 
     long errorCount() {
-        return errors.get();
+        return errors.count();
     }
 
     @Override
@@ -483,10 +448,10 @@ final class AeronParts implements AutoCloseable {
         }
         if (config.isReplicated()) {
             // The others elect a new leader while this one is still writing a snapshot to its end.
-            CloseHelper.closeAll(this::onError, invokedService, service, consensus);
+            CloseHelper.closeAll(errors, invokedService, service, consensus);
             sayGoodbye();
         }
-        CloseHelper.closeAll(this::onError, snapshots, invokedService, service, consensus, archive, driver, data);
+        CloseHelper.closeAll(errors, snapshots, invokedService, service, consensus, archive, driver, data);
     }
 
     private void sayGoodbye() {

@@ -2,7 +2,6 @@ package bourse.engine.log;
 
 import bourse.engine.store.DamageException;
 import bourse.engine.store.Recording;
-import bourse.engine.store.RecordingCatalog;
 import io.aeron.cluster.RecordingLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +21,10 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
     /**
      * Finds the newest whole snapshot and invalidates newer ones.
      *
+     * @param events how they end; null = there are none
      * @throws IllegalStateException when none is whole and the log does not go back to its beginning
      */
-    static RecoveryPlan make(final Path root) {
+    static RecoveryPlan make(final Path root, final EventsTail events) {
         final RecordedLog log = new RecordedLog(root);
         final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(root));
         String why = null;
@@ -32,8 +32,8 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
             why = damageOf(log, files, entry);
             if (why == null) {
                 final SnapshotMarker marker = log.marker(entry);
-                why = eventsLost(log, marker);
-                if (why == null || !isGivenAgain(log, files, entry)) {
+                why = eventsLost(events, marker);
+                if (why == null || !isGivenAgain(log, files, entry, events)) {
                     return new RecoveryPlan(entry, marker);
                 }
                 files.removeParts(entry.position());
@@ -67,24 +67,23 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
     }
 
     /** Why the recorded events do not reach as far as when the snapshot was taken; null = they do. */
-    private static String eventsLost(final RecordedLog log, final SnapshotMarker marker) {
-        final Recording events = marker == null || marker.eventRecordingId() < 0 ? null : RecordingCatalog.find(log.archive(), marker.eventRecordingId());
-        if (events == null || events.knownEnd() != Long.MAX_VALUE) {
+    private static String eventsLost(final EventsTail events, final SnapshotMarker marker) {
+        if (marker == null || events == null || marker.eventRecordingId() != events.recording().recordingId()
+            || events.recording().knownEnd() != Long.MAX_VALUE || events.soundEnd() >= marker.eventPosition()) {
             return null;
         }
-        final long end = TailCheck.soundEnd(log.archive(), events);
-        return end >= marker.eventPosition() ? null : "the recorded events end at position " + end + " (expected: " + marker.eventPosition()
+        return "the recorded events end at position " + events.soundEnd() + " (expected: " + marker.eventPosition()
             + " or more); they are written again from the log";
     }
 
     /** From an older snapshot, or from the beginning of the log, the engine makes the events anew that are lost behind it. */
-    private static boolean isGivenAgain(final RecordedLog log, final SnapshotDirectory files, final RecordedLog.Entry newest) {
+    private static boolean isGivenAgain(final RecordedLog log, final SnapshotDirectory files, final RecordedLog.Entry newest, final EventsTail events) {
         final Recording commands = log.recording();
         if (commands != null && commands.startPosition() == 0) {
             return true;
         }
         return log.snapshots().stream().filter(older -> older.position() < newest.position() && damageOf(log, files, older) == null)
-            .anyMatch(older -> eventsLost(log, log.marker(older)) == null);
+            .anyMatch(older -> eventsLost(events, log.marker(older)) == null);
     }
 
     private static void invalidateNewest(final Path root) {

@@ -135,7 +135,7 @@ public final class GatewayServers {
             .maxConnectionAgeGrace(config.maxConnectionAgeGraceMs(), TimeUnit.MILLISECONDS);
         builder.directExecutor();
         new ServerGuard(new ServerGuard.Terms(config.maxConnections(), config.maxConnectionsPerAddress(), config.handshakeTimeoutMs()),
-            telemetry.connectionsRefused, telemetry.connectionsEnded).guard(builder, threads::channel);
+            telemetry.connectionsRefused, telemetry.connectionsEnded).guard(builder);
         builder.addStreamTracerFactory(sizes);
         // Nothing but "identity": a small message cannot become a large one.
         builder.decompressorRegistry(io.grpc.DecompressorRegistry.emptyInstance());

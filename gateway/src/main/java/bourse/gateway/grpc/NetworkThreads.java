@@ -7,18 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import bourse.gateway.guard.Sockets;
+
 import org.agrona.concurrent.Agent;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 
 /**
@@ -34,13 +30,11 @@ public final class NetworkThreads implements AutoCloseable {
     private final EventLoopGroup accepting;
     private final EventLoopGroup serving;
     private final ManualIoEventLoop driven;
-    private final boolean epoll;
     private final List<NetworkThread> threads = new ArrayList<>();
 
     /** @param threadCount 0 = the agent drives the one event loop there is */
     public NetworkThreads(final int threadCount) {
-        epoll = Epoll.isAvailable();
-        final IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        final IoHandlerFactory handlers = Sockets.handlers();
         accepting = new MultiThreadIoEventLoopGroup(1, named("gateway-accept-"), handlers);
         if (threadCount == 0) {
             driven = new ManualIoEventLoop(null, handlers);
@@ -84,11 +78,6 @@ public final class NetworkThreads implements AutoCloseable {
 
     EventLoopGroup serving() {
         return serving;
-    }
-
-    /** A new listening channel. */
-    ServerChannel channel() {
-        return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     /** The thread that is calling. */

@@ -7,11 +7,6 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** Event loops, by epoll where it is there, for a server that has none of its own and is to be guarded. Any thread. */
@@ -23,7 +18,7 @@ public final class GuardedLoops implements AutoCloseable {
 
     /** @param threads that serve; one more accepts, and sleeps otherwise */
     public GuardedLoops(final int threads, final String name) {
-        final IoHandlerFactory handlers = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        final IoHandlerFactory handlers = Sockets.handlers();
         accepting = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name + "-accept", true), handlers);
         serving = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers);
     }
@@ -31,7 +26,7 @@ public final class GuardedLoops implements AutoCloseable {
     /** The server runs on these loops, behind the guard. */
     public void serve(final NettyServerBuilder builder, final ServerGuard guard) {
         builder.bossEventLoopGroup(accepting).workerEventLoopGroup(serving);
-        guard.guard(builder, Epoll.isAvailable() ? EpollServerSocketChannel::new : NioServerSocketChannel::new);
+        guard.guard(builder);
     }
 
     /** After the server. */

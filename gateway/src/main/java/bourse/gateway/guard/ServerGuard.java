@@ -4,13 +4,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
 
 /** Stands before one server, whatever that serves: what strangers may send it, and how many of them there may be. Any thread. */
 public final class ServerGuard {
     private static final int MAX_METADATA_BYTES = 8 * 1024;
-    private static final int RST_WINDOW_SECONDS = 10;
 
     private final Terms terms;
     private final Offenders offenders;
@@ -37,19 +35,17 @@ public final class ServerGuard {
     }
 
     /**
-     * Before the server is built. The builder needs event loops of its own ({@code bossEventLoopGroup}, {@code workerEventLoopGroup}), because the
-     * guard makes the listening channel.
-     *
-     * @param channels make listening channels for these event loops
+     * Before the server is built. The guard makes the listening channel, so the builder needs event loops ({@code bossEventLoopGroup},
+     * {@code workerEventLoopGroup}) with {@link Sockets#handlers}.
      */
-    public void guard(final NettyServerBuilder builder, final ChannelFactory<? extends ServerChannel> channels) {
+    public void guard(final NettyServerBuilder builder) {
         builder.channelFactory(() -> {
-            final ServerChannel channel = channels.newChannel();
+            final ServerChannel channel = Sockets.listening();
             channel.pipeline().addFirst(gate);
             return channel;
         });
         builder.maxInboundMetadataSize(MAX_METADATA_BYTES)
-            .maxRstFramesPerWindow(GuardLimits.RESETS, RST_WINDOW_SECONDS)
+            .maxRstFramesPerWindow(GuardLimits.RESETS, (int) TimeUnit.NANOSECONDS.toSeconds(GuardLimits.WINDOW_NS))
             .handshakeTimeout(terms.handshakeTimeoutMs, TimeUnit.MILLISECONDS);
         builder.addStreamTracerFactory(offenders.tracers());
     }

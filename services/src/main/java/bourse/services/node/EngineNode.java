@@ -30,8 +30,6 @@ import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -77,7 +75,7 @@ public final class EngineNode implements AutoCloseable {
         lock = DataDirectoryLock.take(config.dataDir());
         final EngineConfig engine = config.engine();
         final MatcherLimits limits = limits(engine);
-        shared = sharedMemory(config);
+        shared = sharedMemory();
         try (StageClock.Span ignored = clock.begin("memory")) {
             memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
                 ProcessHandle.current().pid());
@@ -124,12 +122,12 @@ public final class EngineNode implements AutoCloseable {
             + ", term " + log.leadershipTermId() + ", applied " + log.appliedPosition() + ", committed " + log.commitPosition();
     }
 
-    private SharedMemory sharedMemory(final VenueConfig venue) {
+    private SharedMemory sharedMemory() {
         try {
-            return SharedMemory.take(bookDirectory(venue));
-        } catch (final IOException e) {
+            return SharedMemory.take(bookDirectory(config));
+        } catch (final RuntimeException e) {
             lock.close();
-            throw new UncheckedIOException("shared memory cannot be used: " + bookDirectory(venue), e);
+            throw e;
         }
     }
 

@@ -60,7 +60,10 @@ public final class MarketDataNode implements AutoCloseable {
         loops = new GuardedLoops(Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()), "feed-network");
         final ServerGuard guard = guard(config.gateway().connections(), meter);
         server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
-            .guarded(builder -> loops.serve(builder, guard)).observed(builder -> telemetry.observe(access.explorable(builder))).start();
+            .observed(builder -> {
+                loops.serve(builder, guard);
+                telemetry.observe(access.explorable(builder));
+            }).start();
         agent = new ConnectedAgent("market-data", server.agent(), connection, driver, source);
         meter.counterBuilder("bourse.marketdata.calls.refused").setDescription("gRPC calls that were not let in")
             .buildWithCallback(value -> value.record(access.refused()));

@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingReader;
 import bourse.services.transport.EventOrigin;
@@ -62,7 +63,7 @@ final class RecordedTail {
                 }
                 final boolean isLast = i == recordings.size() - 1;
                 final long from = recording.recordingId() == origin.recordingId() ? origin.position() : recording.startPosition();
-                final long end = endOf(recording, from);
+                final long end = recording.knownEnd() == Long.MAX_VALUE ? FrameScan.end(archive, recording) : recording.knownEnd();
                 final long to = isLast ? end - leftBytes : end;
                 bytes += read(recording, from, to, origin, target);
                 if (!isLast && to < recording.knownEnd()) {
@@ -76,15 +77,6 @@ final class RecordedTail {
             LOG.info("read {} KiB of recorded events up to number {}, ms={}", bytes >> 10, origin.lastEventSeq(), (System.nanoTime() - begunNs) / 1_000_000);
         }
         return origin.lastEventSeq() == 0 ? known : origin;
-    }
-
-    private long endOf(final Recording recording, final long from) {
-        if (recording.knownEnd() != Long.MAX_VALUE) {
-            return recording.knownEnd();
-        }
-        try (RecordingReader reader = new RecordingReader(archive, recording, from)) {
-            return reader.read(Long.MAX_VALUE, (buffer, offset, length, start, end) -> { });
-        }
     }
 
     private long read(final Recording recording, final long from, final long to, final EventOrigin origin, final Target target) {

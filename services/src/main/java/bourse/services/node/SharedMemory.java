@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -64,8 +65,17 @@ public final class SharedMemory implements AutoCloseable {
      * Locks the book's directory, which is made, and removes those of dead engines of the same user beside it.
      *
      * @throws IllegalStateException when another engine has it
+     * @throws UncheckedIOException  when the directory cannot be used
      */
-    public static SharedMemory take(final Path bookDirectory) throws IOException {
+    public static SharedMemory take(final Path bookDirectory) {
+        try {
+            return lock(bookDirectory);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("shared memory cannot be used: " + bookDirectory, e);
+        }
+    }
+
+    private static SharedMemory lock(final Path bookDirectory) throws IOException {
         final Path own = bookDirectory.toAbsolutePath().normalize();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
         SharedMemory taken;
