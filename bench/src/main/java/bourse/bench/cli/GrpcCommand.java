@@ -34,7 +34,7 @@ public final class GrpcCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "64", description = "Orders in one message, 1..512 (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--window", defaultValue = "8192", description = "Orders in flight (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 64 batches, at least 8,192).")
     private int window;
 
     @Option(names = "--rate", defaultValue = "0", description = "Orders per second: only the open loop, at this rate.")
@@ -57,8 +57,7 @@ public final class GrpcCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
-            final var load = new GrpcBench.Load(batch, Math.max(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), rate,
-                shard);
+            final var load = new GrpcBench.Load(batch, window, DurationText.parse(warmUp), DurationText.parse(duration), rate, shard);
             final GrpcReport report = new GrpcBench(commands, stream.result(), load).run(venue, stream.name());
             report.print(json.human());
             json.write(report);

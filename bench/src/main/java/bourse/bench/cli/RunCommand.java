@@ -36,7 +36,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "64", description = "Orders in one message and log entry, 1..512 (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--window", defaultValue = "8192", description = "Orders in flight (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 64 batches, at least 8,192).")
     private int window;
 
     @Option(names = "--duration", defaultValue = "10s", description = "Of each part of the gRPC rung (default: ${DEFAULT-VALUE}).")
@@ -93,7 +93,7 @@ public final class RunCommand implements Callable<Integer> {
                 throw new IllegalStateException("the rungs differ: book " + book.result() + ", engine " + engine.result());
             }
             progress.println("grpc …");
-            final var load = new GrpcBench.Load(batch, Math.max(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), 0, 0);
+            final var load = new GrpcBench.Load(batch, window, DurationText.parse(warmUp), DurationText.parse(duration), 0, 0);
             final GrpcReport grpc = new GrpcBench(commands, engine.result(), load).run(venue, stream.name());
             final Report report = new Report(book, engine, grpc, ratio(1e9 / grpc.ordersPerSecond(), engine.nsPerCommand()),
                     ratio(grpc.serverCpuNsPerOrder(), engine.cpuNsPerCommand()), Environment.since(begin));

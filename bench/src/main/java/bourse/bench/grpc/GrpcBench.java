@@ -24,17 +24,21 @@ public final class GrpcBench {
      * What to do.
      *
      * @param batch    orders in a message, 1..512
-     * @param window   orders in flight, at least a batch
+     * @param window   orders in flight, at least a batch; 0 = 64 batches, at least 8,192
      * @param warmUp   before anything is counted
      * @param duration of the closed loop, and of the open one
      * @param rate     orders per second: only the open loop, at this rate; 0 = both, the open one at 100,000 or half of what was reached
      * @param shard    engine that is loaded, where the gateway has several
      */
     public record Load(int batch, int window, Duration warmUp, Duration duration, long rate, int shard) {
+        private static final int LEAST_USUAL_WINDOW = 8_192;
+        private static final int USUAL_BATCHES = 64;
+
         public Load {
             require(batch >= 1 && batch <= bourse.sbe.WireLimits.MAX_BATCH_COMMANDS, "batch", batch, "1.."
                     + bourse.sbe.WireLimits.MAX_BATCH_COMMANDS);
-            require(window >= batch && window <= 65_536, "window", window, batch + "..65536");
+            window = window == 0 ? Math.max(LEAST_USUAL_WINDOW, USUAL_BATCHES * batch) : Math.max(window, batch);
+            require(window <= 65_536, "window", window, batch + "..65536");
             require(duration.toMillis() >= 100, "duration", duration, "100 ms or more");
             require(rate >= 0, "rate", rate, "0 or more");
         }

@@ -32,7 +32,7 @@ public record TechniqueReport(List<TechniqueResult> techniques, Claim claimed, E
         for (final String name : names) {
             Technique.named(name);
             progress.println(name + " …");
-            final List<String> command = OwnVenue.javaCommand(List.of("-XX:+UseParallelGC", "-Xms512m", "-Xmx2g"));
+            final List<String> command = OwnVenue.javaCommand(List.of("--add-modules=jdk.incubator.vector", "-XX:+UseParallelGC", "-Xms512m", "-Xmx2g"));
             command.addAll(List.of(TechniqueRig.class.getName(), name));
             final Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             TechniqueResult result = new TechniqueResult(name, "", List.of(), "its process ended without a result");

@@ -339,10 +339,13 @@ final class MatcherCore {
         }
     }
 
-    /** Counts anew what an account has open: its position limit is a new one. Linear in its orders. */
+    /** Counts anew what an account has open: its position limit is a new one. Linear in its orders where it has a limit. */
     void recountOpen(final int accountSlot) {
         for (int id = 1; id <= highestInstrumentId; id++) {
             ledger.clearOpen(accountSlot, id);
+        }
+        if (getLong(store.accounts.address(accountSlot) + AccountSlot.MAX_POSITION) == 0) {
+            return;
         }
         int slot = getInt(store.accounts.address(accountSlot) + AccountSlot.HEAD);
         while (slot != 0) {

@@ -24,11 +24,12 @@ public final class OwnVenue implements AutoCloseable {
     private static final List<String> PORTS = List.of("gateway.port", "gateway.adminPort", "marketdata.port", "marketdata.webPort",
             "telemetry.port", "telemetry.enginePort", "telemetry.marketdataPort", "marketdata.portA", "marketdata.portB",
             "marketdata.snapshotPort", "marketdata.requestPort");
+    private static final String SILENT_UNSAFE = "--sun-misc-unsafe-memory-access=allow";
     /** What the jar's manifest says, for the case that there is no jar. */
     private static final List<String> NEEDS = List.of(
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED",
-            "--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow");
+            SILENT_UNSAFE);
 
     private final Path directory;
     private final boolean keepDirectory;
@@ -98,8 +99,8 @@ public final class OwnVenue implements AutoCloseable {
     }
 
     private List<String> command(final String role, final Path data) {
-        final List<String> command = javaCommand(jvmOptions);
-        command.addAll(List.of(MAIN_CLASS, role, "--data", data.toString()));
+        final List<String> command = venueCommand();
+        command.addAll(List.of(role, "--data", data.toString()));
         for (final String port : PORTS) {
             command.addAll(List.of("--set", port + "=0"));
         }
@@ -109,24 +110,36 @@ public final class OwnVenue implements AutoCloseable {
         return command;
     }
 
+    /** As the launcher does it: by the jar, whose manifest opens what libraries need, with its class archive, which fits no other way. */
+    private List<String> venueCommand() {
+        final Path jar = Path.of(System.getProperty("java.class.path"));
+        if (!jar.toString().endsWith(".jar") || jar.toString().contains(File.pathSeparator)) {
+            final List<String> command = javaCommand(jvmOptions);
+            command.add(MAIN_CLASS);
+            return command;
+        }
+        final List<String> command = new ArrayList<>(List.of(java(), SILENT_UNSAFE));
+        final File archive = new File(jar.toString().replaceFirst("\\.jar$", ".jsa"));
+        if (archive.lastModified() > jar.toFile().lastModified()) {
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:aot=off"));
+        }
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
     /** What starts a JVM like this one, with this program's classes; the main class follows. A new list. */
     public static List<String> javaCommand(final List<String> jvmOptions) {
         final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(NEEDS);
-        command.addAll(classArchive(Path.of(System.getProperty("java.class.path"))));
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return command;
     }
 
-    /** What {@code make build} wrote beside the jar, as the launcher uses it; nothing when classes come from elsewhere. */
-    private static List<String> classArchive(final Path jar) {
-        if (!jar.toString().endsWith(".jar") || jar.toString().contains(File.pathSeparator)) {
-            return List.of();
-        }
-        final File archive = new File(jar.toString().replaceFirst("\\.jar$", ".jsa"));
-        return archive.lastModified() > jar.toFile().lastModified() ? List.of("-XX:SharedArchiveFile=" + archive) : List.of();
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private void awaitEndpoints(final Path data) throws IOException, InterruptedException {

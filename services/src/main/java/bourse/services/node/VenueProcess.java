@@ -42,6 +42,8 @@ public final class VenueProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VenueProcess.class);
     private static final long POLL_MS = 2;
+    private static final long ORDER_ENTRY_FIRST_NS = 3_000_000_000L;
+    private static final long FIRST_POLL_NS = 1_000_000L;
     private static final long SHARDS_POLL_NS = 50_000_000L;
 
     private final VenueConfig config;
@@ -134,6 +136,7 @@ public final class VenueProcess implements AutoCloseable {
             launchGateway();
         }
         if (parts.contains(Part.MARKET_DATA)) {
+            letOrderEntryGoFirst();
             placement.place("market data", config.threads().marketData(), this::launchMarketData);
         }
         LOG.info("placement: {}", placement.describe());
@@ -165,6 +168,20 @@ public final class VenueProcess implements AutoCloseable {
         if (sharesThread && config.gateway().networkThreads() == 0) {
             // Everything that this thread does begins with the network or with a timer.
             engineIdle.sleepBy(gateway::awaitNetwork);
+        }
+    }
+
+    /** Two cores are all taken by a start: the feed's books are read when the first order can be acknowledged, or when that takes too long. */
+    private void letOrderEntryGoFirst() {
+        if (engine == null || gateway == null) {
+            return;
+        }
+        final long giveUpNs = System.nanoTime() + ORDER_ENTRY_FIRST_NS;
+        while (!gateway.isReady() && health.failure() == null && System.nanoTime() - giveUpNs < 0) {
+            LockSupport.parkNanos(FIRST_POLL_NS);
+        }
+        if (gateway.isReady()) {
+            clock.sinceStart("order entry");
         }
     }
 

@@ -42,6 +42,15 @@ class BourseTest {
     }
 
     @Test
+    void shouldPutTogetherOnlyTheCommandThatIsCalled() {
+        assertThat(Bourse.commandLineFor("status", "--json").getSubcommands().keySet()).containsExactly("status");
+        assertThat(Bourse.commandLineFor("ordr").getSubcommands().keySet()).isEqualTo(commandLine().getSubcommands().keySet());
+        assertThat(Bourse.commandLineFor("--debug", "status").getSubcommands().keySet()).isEqualTo(commandLine().getSubcommands().keySet());
+        commandLine().getSubcommands().forEach((name, command) -> assertThat(Bourse.commandLineFor(name).getSubcommands().get(name).getUsageMessage())
+            .as(name).isEqualTo(command.getUsageMessage()));
+    }
+
+    @Test
     void shouldAskForSubCommandOfBench() {
         assertThat(execute("bench")).isEqualTo(Bourse.USAGE);
         assertThat(err.toString()).contains("bourse bench").contains("--help");
