@@ -1,5 +1,6 @@
 package bourse.bench.grpc;
 
+import bourse.services.client.OwnVenue;
 import bourse.services.cli.CommandFailure;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ public final class LoadVenueOptions {
     private String token;
 
     @Option(names = "--venue-jvm", paramLabel = "OPTION", description = "Option of the JVM of a venue of its own; may be repeated.")
-    private List<String> jvmOptions = List.of("-XX:+UseParallelGC", "-Xms512m", "-Xmx2g");
+    private List<String> jvmOptions = OwnVenue.JVM;
 
     @Option(names = "--venue-set", paramLabel = "KEY=VALUE", description = "Setting of a venue of its own; may be repeated.")
     private List<String> settings = List.of();

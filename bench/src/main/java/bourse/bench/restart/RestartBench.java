@@ -79,7 +79,7 @@ public final class RestartBench {
         final List<String> all = new ArrayList<>(List.of("gateway.port=" + port, "engine.maxOrders=" + Math.max(1 << 20, Integer.highestOneBit(orders + TAIL) * 2),
             "engine.warmUp=0", "marketdata.multicast=false", "engine.snapshotInterval=0"));
         all.addAll(settings);
-        try (OwnVenue venue = OwnVenue.start(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g"), all)) {
+        try (OwnVenue venue = OwnVenue.start(OwnVenue.JVM, all)) {
             fill(venue, orders);
             final long snapshotMs = snapshot(venue);
             longestCycleMs(venue);

@@ -78,7 +78,7 @@ public final class SoakBench {
         final Environment.CpuTicks begin = Environment.CpuTicks.now();
         final List<String> all = new ArrayList<>(List.of("marketdata.multicast=false", "engine.snapshotInterval=60s"));
         all.addAll(settings);
-        try (OwnVenue venue = OwnVenue.start(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx1g"), all)) {
+        try (OwnVenue venue = OwnVenue.start(OwnVenue.JVM, all)) {
             final Thread load = Thread.ofPlatform().name("load").start(() -> load(venue));
             try {
                 return SoakReport.of(rate, watch(venue), Environment.since(begin));

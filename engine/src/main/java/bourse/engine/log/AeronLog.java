@@ -2,6 +2,7 @@ package bourse.engine.log;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import bourse.engine.events.ArchivedEventStream;
 
@@ -11,6 +12,7 @@ import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
 
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
@@ -60,16 +62,27 @@ public final class AeronLog implements SequencedLog {
      * @throws IllegalStateException when another process has the data directory, or nothing in it can be recovered from
      */
     public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots, final Terminator terminator) {
-        return launch(config, service, snapshots, terminator, StageClock.ofThisProcess());
+        return launch(config, () -> service, snapshots, terminator, StageClock.ofThisProcess());
     }
 
-    /** The same; {@code clock} is told how long the stages of the start take. */
-    public static AeronLog launch(final AeronLogConfig config, final LogListener service, final SnapshotSetup snapshots, final Terminator terminator,
-                                  final StageClock clock) {
+    /**
+     * The same.
+     *
+     * @param service asked for when what is stored has been checked, so that it may be made meanwhile
+     * @param clock   is told how long the stages of the start take
+     */
+    public static AeronLog launch(final AeronLogConfig config, final Supplier<? extends LogListener> service, final SnapshotSetup snapshots,
+                                  final Terminator terminator, final StageClock clock) {
         final AeronParts parts = new AeronParts(config, terminator, clock);
-        final AeronServiceAdapter adapter = new AeronServiceAdapter(service, cluster -> eventStream(config, parts, cluster), terminator);
-        parts.launch(adapter, snapshots);
-        return new AeronLog(config, adapter, parts);
+        try {
+            final RecoveryPlan plan = parts.check();
+            final AeronServiceAdapter adapter = new AeronServiceAdapter(service.get(), cluster -> eventStream(config, parts, cluster), terminator);
+            parts.launch(adapter, snapshots, plan);
+            return new AeronLog(config, adapter, parts);
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(parts);
+            throw e;
+        }
     }
 
     private static ArchivedEventStream eventStream(final AeronLogConfig config, final AeronParts parts, final Cluster cluster) {

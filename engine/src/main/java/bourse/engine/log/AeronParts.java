@@ -85,25 +85,23 @@ final class AeronParts implements AutoCloseable {
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
 
-    /** Takes the data directory; starts at once, or when {@link #oneThread()} is started. */
-    void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup) {
+    /** Takes the data directory and looks what in it can be started from. */
+    RecoveryPlan check() {
         data = DataDirectory.open(config.dataDirectory(), config.marksDirectory(), System.currentTimeMillis());
-        try {
-            final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(data.root()));
-            files.removeDrafts();
-            final RecoveryPlan plan;
-            try (StageClock.Span ignored = clock.begin("snapshots checked")) {
-                final TailCheck tail = new TailCheck(data.root());
-                tail.check();
-                plan = RecoveryPlan.make(data.root(), tail.events());
-                tail.cut();
-            }
-            snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
-            adapter.recover(files, plan, snapshots, clock);
-        } catch (final RuntimeException e) {
-            CloseHelper.quietClose(this);
-            throw e;
+        new SnapshotDirectory(DataDirectory.snapshots(data.root())).removeDrafts();
+        try (StageClock.Span ignored = clock.begin("snapshots checked")) {
+            final TailCheck tail = new TailCheck(data.root());
+            tail.check();
+            final RecoveryPlan plan = RecoveryPlan.make(data.root(), tail.events());
+            tail.cut();
+            return plan;
         }
+    }
+
+    /** Starts at once, or when {@link #oneThread()} is started. */
+    void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup, final RecoveryPlan plan) {
+        snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
+        adapter.recover(new SnapshotDirectory(DataDirectory.snapshots(data.root())), plan, snapshots, clock);
         if (isOneThread) {
             oneThread = new OneThreadAgent(config.driverEveryCycles(), () -> launchHere(adapter), this::isRecovering, this::close);
         } else {

@@ -40,6 +40,7 @@ final class SnapshotJob implements AutoCloseable {
     private final SnapshotDirectory files;
     private final SnapshotSetup setup;
     private final Pruning pruning;
+    private final EventFolds folds;
     private final AtomicReference<SnapshotMarker> requested = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean isClosing;
@@ -57,6 +58,7 @@ final class SnapshotJob implements AutoCloseable {
         this.pruning = pruning;
         log = new RecordedLog(root);
         files = new SnapshotDirectory(DataDirectory.snapshots(root));
+        folds = new EventFolds(log.archive(), files, setup.parts(), new LostEvents(log, files, setup));
         thread = Thread.ofPlatform().name("snapshot").daemon().unstarted(this::run);
         thread.start();
     }
@@ -226,7 +228,7 @@ final class SnapshotJob implements AutoCloseable {
             return;
         }
         sync(RecordingCatalog.find(log.archive(), marker.eventRecordingId()), 0, marker.eventPosition());
-        new EventFolds(log.archive(), files, setup.parts(), new LostEvents(log, files, setup)).write(marker);
+        folds.write(marker);
     }
 
     /** What a snapshot stands on must not be less durable than the snapshot: a log that ends before it could not go on. */

@@ -42,7 +42,7 @@ public interface SnapshotPart {
         }
     }
 
-    /** One run: perhaps restored, then events in order, then written. */
+    /** Perhaps restored, then events in order, then written; and perhaps more events, and written again. */
     interface Fold {
         /** Takes back what {@link #write} wrote; the reader stands behind the chunk that says where to go on. */
         void restore(SnapshotFile.Reader previous);

@@ -20,6 +20,7 @@ final class AeronRig implements SequencedLogContract.Rig {
 
     private final AeronLogConfig config;
     private final Terminator terminator;
+    private List<SnapshotPart> parts = List.of();
     private AeronLog log;
     private AgentRunner runner;
     private LogClient client;
@@ -39,9 +40,15 @@ final class AeronRig implements SequencedLogContract.Rig {
                 .withTerms(1 << 20, 1 << 20, 1 << 20);
     }
 
+    /** Written with each snapshot of what is started next. */
+    AeronRig with(final SnapshotPart... saved) {
+        parts = List.of(saved);
+        return this;
+    }
+
     @Override
     public AeronLog start(final LogListener service) {
-        log = AeronLog.launch(config, service, SnapshotSetup.of(() -> Replica.of(new TranscriptService())), terminator);
+        log = AeronLog.launch(config, service, new SnapshotSetup(() -> Replica.of(new TranscriptService()), parts), terminator);
         if (config.layout() == AeronLayout.ONE_THREAD) {
             runner = new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, log.agent());
             AgentRunner.startOnThread(runner);

@@ -24,6 +24,8 @@ public final class OwnVenue implements AutoCloseable {
     private static final List<String> PORTS = List.of("gateway.port", "gateway.adminPort", "marketdata.port", "marketdata.webPort",
             "telemetry.port", "telemetry.enginePort", "telemetry.marketdataPort", "marketdata.portA", "marketdata.portB",
             "marketdata.snapshotPort", "marketdata.requestPort");
+    /** How the launcher starts a venue; why: services/RATIONALE.md. */
+    public static final List<String> JVM = List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g", "-Xmn32m");
     private static final String SILENT_UNSAFE = "--sun-misc-unsafe-memory-access=allow";
     /** What the jar's manifest says, for the case that there is no jar. */
     private static final List<String> NEEDS = List.of(

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,22 +78,23 @@ public final class EngineNode implements AutoCloseable {
         final EngineConfig engine = config.engine();
         final MatcherLimits limits = limits(engine);
         shared = sharedMemory();
-        try (StageClock.Span ignored = clock.begin("memory")) {
-            memory = BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
-                ProcessHandle.current().pid());
-        }
+        // The system needs a while to give so much memory: what is stored is checked beside it.
+        final CompletableFuture<BookMemory> given = CompletableFuture.supplyAsync(() -> bookMemory(limits, clock),
+            task -> Thread.ofPlatform().name("memory").start(task));
         final ShardConfig shardConfig = new ShardConfig(config.shard(), engine.maxSessions(), engine.maxAccounts(), engine.maxInstruments(),
             AeronLogConfig.MAX_EVENT_FRAME_BYTES);
         try {
-            shard = new Shard(shardConfig, listener -> {
-                matching = new LadderMatching(limits, memory, listener);
-                return matching;
-            });
-            log = AeronLog.launch(logConfig(config), traces == null ? shard : new TracedListener(shard, traces),
-                new SnapshotSetup(() -> LadderReplica.of(shardConfig, limits),
-                ReaderSnapshots.parts(config.shard())), terminator(health), clock);
+            log = AeronLog.launch(logConfig(config), () -> {
+                shard = new Shard(shardConfig, listener -> {
+                    matching = new LadderMatching(limits, joined(given), listener);
+                    return matching;
+                });
+                return traces == null ? shard : new TracedListener(shard, traces);
+            }, new SnapshotSetup(() -> LadderReplica.of(shardConfig, limits), ReaderSnapshots.parts(config.shard())), terminator(health), clock);
+            memory = joined(given);
         } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(memory, shared, lock);
+            given.thenAccept(BookMemory::close).handle((done, failure) -> null).join();
+            CloseHelper.quietCloseAll(shared, lock);
             throw e;
         }
         disk = new DiskGuard(logDirectory(config), engine.diskReserve(), true, refused -> { });
@@ -107,6 +110,21 @@ public final class EngineNode implements AutoCloseable {
         }
         if (log.config().isReplicated()) {
             health.note("member", this::describeMember);
+        }
+    }
+
+    private BookMemory bookMemory(final MatcherLimits limits, final StageClock clock) {
+        try (StageClock.Span ignored = clock.begin("memory")) {
+            return BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
+                ProcessHandle.current().pid());
+        }
+    }
+
+    private static BookMemory joined(final CompletableFuture<BookMemory> given) {
+        try {
+            return given.join();
+        } catch (final CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

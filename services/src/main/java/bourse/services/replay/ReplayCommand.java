@@ -153,7 +153,7 @@ public final class ReplayCommand implements Callable<Integer> {
             if (state != null || address != null) {
                 throw new ParameterException(spec.commandLine(), "--embedded starts a fresh venue: neither --state nor --address fits it");
             }
-            try (OwnVenue own = OwnVenue.start(List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx2g"), List.of())) {
+            try (OwnVenue own = OwnVenue.start(OwnVenue.JVM, List.of())) {
                 return replay(own.endpoints(), tokensOf(own.data(), "bourse", "bourse"), plan, reference, options);
             }
         }
