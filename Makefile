@@ -5,6 +5,8 @@
 .DELETE_ON_ERROR:
 
 JAR     := deploy/target/bourse.jar
+# The jar with its class archive, which each packaging makes stale.
+READY   := deploy/target/bourse.jsa
 MAVEN   := .build/maven --batch-mode --no-transfer-progress
 # Folders are listed too: their time changes when a file in them is removed.
 SOURCES := $(shell find pom.xml .mvn proto engine gateway marketdata services bench deploy \
@@ -15,19 +17,22 @@ help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ./bourse --help lists the commands of the venue itself."
 
-run: $(JAR) ## builds what is stale and starts the venue in one process (Ctrl-C ends it in order)
+run: $(READY) ## builds what is stale and starts the venue in one process (Ctrl-C ends it in order)
 	@exec ./bourse run $(ARGS)
 
-build: $(JAR) ## builds the executable jar, without tests
+build: $(READY) ## builds the executable jar, without tests
 
 $(JAR): $(SOURCES)
 	$(MAVEN) -q -Dmaven.test.skip=true package
 	@touch $@
-	@.build/class-archive $@
+
+$(READY): $(JAR)
+	@.build/class-archive $(JAR)
 
 test: ## builds everything and runs all tests
 	$(MAVEN) verify $(ARGS)
 	@touch $(JAR)
+	@.build/class-archive $(JAR)
 
 test-property: ## compares both matchers over 10,000,000 random commands (COMMANDS=, SEED=), about 10 minutes
 	$(MAVEN) -q -pl engine -am test -Dtest=LongPropertyTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
@@ -43,7 +48,7 @@ fuzz: ## feeds mutated bytes to everything that reads bytes of strangers (TIME=6
 	$(MAVEN) -q -Pfuzz -pl services -am test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz-classpath.txt
 	@.build/fuzz $(or $(TIME),60) $(TARGET)
 
-conformance: $(JAR) ## plays the conformance tapes with each client against the venue that make run has started
+conformance: $(READY) ## plays the conformance tapes with each client against the venue that make run has started
 	@proto/conformance/run
 
 test-feed-long: ## the feed over a bad network: 10,000,000 messages (MESSAGES=) for each of three seeds, minutes
@@ -68,7 +73,7 @@ test-image: ## runs the container image as the manifests say, in network namespa
 	@deploy/image/test $(ARGS)
 
 .PHONY: test-drills
-test-drills: $(JAR) ## executes each page of docs/drills as it is written down; what came of it goes beside it
+test-drills: $(READY) ## executes each page of docs/drills as it is written down; what came of it goes beside it
 	@set -e; for drill in docs/drills/[a-z]*.md; do if [ $$drill != docs/drills/README.md ]; then docs/drills/run $$drill >$${drill%.md}.txt 2>&1 || { cat $${drill%.md}.txt; exit 1; }; cat $${drill%.md}.txt; fi; done
 
 .PHONY: test-dashboards
@@ -91,18 +96,18 @@ test-failover: ## kills the leader of three members 50 times (KILLS=) under load
 	  "-Dsurefire.extra=-Dbourse.failovers=$(or $(KILLS),50) -Dbourse.failover.json=$(CURDIR)/target/failover.json" $(ARGS)
 
 .PHONY: soak
-soak: $(JAR) ## an hour (TIME=3600 seconds) of steady load, about half of the peak (RATE=150000): memory, descriptors, latencies flat?
+soak: $(READY) ## an hour (TIME=3600 seconds) of steady load, about half of the peak (RATE=150000): memory, descriptors, latencies flat?
 	./bourse bench soak --seconds $(or $(TIME),3600) --rate $(or $(RATE),150000) $(ARGS)
 
 lint: ## checks style, module boundaries, Error Prone and the protobuf files, without tests
 	$(MAVEN) -q -Plint -DskipTests test-compile $(ARGS)
 	@.build/lint-proto
 
-bench: $(JAR) ## what each layer costs, the quick form: less than two minutes (docs/BENCH.md)
+bench: $(READY) ## what each layer costs, the quick form: less than two minutes (docs/BENCH.md)
 	./bourse bench ladder --quick $(ARGS)
 
 .PHONY: bench-trust bench-report
-bench-trust: $(JAR) ## is what the ladder says true: 1 us planted in eight layers, two runs of one build compared; about 10 minutes
+bench-trust: $(READY) ## is what the ladder says true: 1 us planted in eight layers, two runs of one build compared; about 10 minutes
 	./bourse bench ladder --quick --plant core=1us,engine=1us,queue=1us,ipc=1us,log=1us,tcp=1us
 	./bourse bench ladder --quick --warm-up 5s --duration 2s --latency 200ms --plant grpc-inprocess=1us,grpc-batch-64=1us
 	@mkdir -p target
@@ -110,19 +115,20 @@ bench-trust: $(JAR) ## is what the ladder says true: 1 us planted in eight layer
 	./bourse bench ladder --quick --json=target/ladder-b.json
 	./bourse bench compare --expect-same target/ladder-a.json target/ladder-b.json
 
-bench-report: $(JAR) ## measures docs/benchmarks/ladder anew: every rung for DURATION=60s with profiles; about 33 minutes
+bench-report: $(READY) ## measures docs/benchmarks/ladder anew: every rung for DURATION=60s with profiles; about 33 minutes
 	./bourse bench ladder --duration $(or $(DURATION),60s) --profile --report docs/benchmarks/ladder
 	./bourse bench techniques >docs/benchmarks/ladder/techniques.txt
 	./bourse bench cache >docs/benchmarks/ladder/cache.txt
 	@du -sh --exclude profiles docs/benchmarks/ladder
 
-bench-techniques: $(JAR) ## every technique of the design against the plain way, and the book in simulated caches: about a minute
+bench-techniques: $(READY) ## every technique of the design against the plain way, and the book in simulated caches: about a minute
 	./bourse bench techniques $(ARGS)
 	./bourse bench cache
 
 image: ## builds the container image (needs buildah; pulls nothing), its SBOM and digest, into deploy/target/image
 	$(MAVEN) -q -Dmaven.test.skip=true -Psbom package
 	@touch $(JAR)
+	@.build/class-archive $(JAR)
 	@deploy/image/build $(ARGS)
 
 clean: ## removes what was built (not the venue's data)

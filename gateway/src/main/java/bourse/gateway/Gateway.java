@@ -115,6 +115,11 @@ public final class Gateway implements AutoCloseable {
         threads.await(timeoutNs);
     }
 
+    /** With network threads: {@code wake} ends the sleep of the agents' thread, and is called whenever they are handed something. */
+    public void wakeBy(final Runnable wake) {
+        lanes.all().forEach(lane -> lane.ring().waker().by(wake));
+    }
+
     /** From now on new orders of that shard are refused, or taken again; cancellations always pass. Any thread. */
     public void refuseNewOrders(final int shard, final boolean refuse) {
         lanes.find(shard).agent().refuseNewOrders(refuse);

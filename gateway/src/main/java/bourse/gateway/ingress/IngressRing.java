@@ -24,6 +24,7 @@ public final class IngressRing {
     private final ManyToOneRingBuffer ring;
     private final int openBytes;
     private final int pauseBytes;
+    private final Waker waker = new Waker();
 
     /** @param capacityBytes a power of two */
     public IngressRing(final int capacityBytes) {
@@ -43,14 +44,24 @@ public final class IngressRing {
         if (batch.addsRisk() && ring.size() + length > openBytes) {
             return false;
         }
-        return ring.write(BATCH, batch.buffer(), 0, length);
+        return woken(ring.write(BATCH, batch.buffer(), 0, length));
     }
 
     /** False: no room; nothing was written. */
     public boolean offerTerminate(final UnsafeBuffer scratch, final long connectionId, final CloseReason reason) {
         scratch.putLong(0, connectionId);
         scratch.putLong(Long.BYTES, reason.value());
-        return ring.write(TERMINATE, scratch, 0, 2 * Long.BYTES);
+        return woken(ring.write(TERMINATE, scratch, 0, 2 * Long.BYTES));
+    }
+
+    private boolean woken(final boolean isWritten) {
+        waker.wake();
+        return isWritten;
+    }
+
+    /** Told of everything that is written, for a consumer that sleeps. */
+    public Waker waker() {
+        return waker;
     }
 
     /** Time to ask clients for no more. */

@@ -18,6 +18,7 @@ import bourse.gateway.audit.AuditSink;
 import bourse.gateway.egress.FramePool;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.IngressRing;
+import bourse.gateway.ingress.Waker;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.OpenOrder;
@@ -47,7 +48,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final GatewayConfig config;
     private final GatewayTelemetry telemetry;
     private final GatewayTelemetry.AgentGauges gauges = new GatewayTelemetry.AgentGauges();
-    private final ManyToOneConcurrentArrayQueue<Runnable> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
+    private final WakingQueue<Runnable> tasks;
     private final FramePool frames;
     private final Correlations correlations;
     private final VenueState venue;
@@ -62,7 +63,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     private final BatchTraces traces;
     private final EventSource.Handler onFragment;
     /** What needs the log waits for it; what does not, does not. */
-    private final ManyToOneConcurrentArrayQueue<AgentTask> logTasks = new ManyToOneConcurrentArrayQueue<>(TASKS);
+    private final WakingQueue<AgentTask> logTasks;
     private final NanoClock clock;
     private final EpochClock wallClock;
     private long lastTickNs;
@@ -88,6 +89,8 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         this.commandLog = commandLog;
         this.source = source;
         this.ring = ingress.ring();
+        tasks = new WakingQueue<>(ingress.waker());
+        logTasks = new WakingQueue<>(ingress.waker());
         this.frames = frames;
         this.telemetry = telemetry;
         correlations = new Correlations(config.gatewayId(), wallClock.time());
@@ -145,6 +148,23 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
             traces.offered(buffer, messageAt);
         }
         return Action.CONTINUE;
+    }
+
+    /** Whoever puts something in wakes the agent's thread. */
+    private static final class WakingQueue<T> extends ManyToOneConcurrentArrayQueue<T> {
+        private final Waker waker;
+
+        WakingQueue(final Waker waker) {
+            super(TASKS);
+            this.waker = waker;
+        }
+
+        @Override
+        public boolean offer(final T task) {
+            final boolean isTaken = super.offer(task);
+            waker.wake();
+            return isTaken;
+        }
     }
 
     private int runTasks() {

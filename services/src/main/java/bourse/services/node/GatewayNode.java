@@ -280,6 +280,11 @@ public final class GatewayNode implements AutoCloseable {
         gateway.awaitNetwork(timeoutNs);
     }
 
+    /** With network threads: ends the sleep of the agents' thread. */
+    void wakeBy(final Runnable wake) {
+        gateway.wakeBy(wake);
+    }
+
     public boolean isReady() {
         return gateway.isReady();
     }

@@ -168,6 +168,9 @@ public final class VenueProcess implements AutoCloseable {
         if (sharesThread && config.gateway().networkThreads() == 0) {
             // Everything that this thread does begins with the network or with a timer.
             engineIdle.sleepBy(gateway::awaitNetwork);
+        } else if (sharesThread && !config.cluster().isReplicated()) {
+            // Likewise, but that other members' messages wake nobody.
+            gateway.wakeBy(engineIdle.wokenByOthers());
         }
     }
 
