@@ -168,7 +168,7 @@ class EventFoldsTest {
             submit(rig, service, 10);
             numbers.fails = true;
             final long before = rig.log().failedSnapshots();
-            assertThat(rig.log().takeSnapshot(20_000)).isPositive();
+            rig.log().takeSnapshot(20_000);
             rig.runUntil(() -> rig.log().failedSnapshots() > before);
             numbers.fails = false;
             submit(rig, service, 10);
