@@ -57,7 +57,7 @@ public final class GrpcCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
-            final var load = new GrpcBench.Load(batch, window, DurationText.parse(warmUp), DurationText.parse(duration), rate, shard);
+            final var load = new GrpcBench.Load(batch, GrpcBench.Load.window(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), rate, shard);
             final GrpcReport report = new GrpcBench(commands, stream.result(), load).run(venue, stream.name());
             report.print(json.human());
             json.write(report);

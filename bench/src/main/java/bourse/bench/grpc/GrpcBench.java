@@ -24,7 +24,7 @@ public final class GrpcBench {
      * What to do.
      *
      * @param batch    orders in a message, 1..512
-     * @param window   orders in flight, at least a batch; 0 = 64 batches, at least 8,192
+     * @param window   orders in flight, at least a batch
      * @param warmUp   before anything is counted
      * @param duration of the closed loop, and of the open one
      * @param rate     orders per second: only the open loop, at this rate; 0 = both, the open one at 100,000 or half of what was reached
@@ -37,10 +37,14 @@ public final class GrpcBench {
         public Load {
             require(batch >= 1 && batch <= bourse.sbe.WireLimits.MAX_BATCH_COMMANDS, "batch", batch, "1.."
                     + bourse.sbe.WireLimits.MAX_BATCH_COMMANDS);
-            window = window == 0 ? Math.max(LEAST_USUAL_WINDOW, USUAL_BATCHES * batch) : Math.max(window, batch);
-            require(window <= 65_536, "window", window, batch + "..65536");
+            require(window >= batch && window <= 65_536, "window", window, batch + "..65536");
             require(duration.toMillis() >= 100, "duration", duration, "100 ms or more");
             require(rate >= 0, "rate", rate, "0 or more");
+        }
+
+        /** What a command line asks for: 0 = 64 batches, at least 8,192 orders; never less than a batch. */
+        public static int window(final int wanted, final int batch) {
+            return wanted == 0 ? Math.max(LEAST_USUAL_WINDOW, USUAL_BATCHES * batch) : Math.max(wanted, batch);
         }
 
         private static void require(final boolean holds, final String name, final Object value, final String expected) {

@@ -1,7 +1,7 @@
 package bourse.bench.grpc;
 
-import bourse.services.client.OwnVenue;
 import bourse.services.cli.CommandFailure;
+import bourse.services.client.OwnVenue;
 import java.util.List;
 import picocli.CommandLine.Option;
 

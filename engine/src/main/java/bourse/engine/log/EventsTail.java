@@ -27,7 +27,7 @@ record EventsTail(Recording recording, long end, long soundEnd, long nextSound, 
         }
         final Recording events = all.getLast();
         final boolean isOpen = events.knownEnd() == Long.MAX_VALUE;
-        final long end = isOpen ? FrameScan.end(archive, events) : events.stopPosition();
+        final long end = FrameScan.storedEnd(archive, events);
         final long from = Math.max(events.startPosition(), end - 1 & -(long) events.termBytes());
         final EventsEnd told = new EventsEnd();
         try (RecordingReader reader = new RecordingReader(archive, events, from)) {

@@ -47,7 +47,7 @@ final class TailCheck {
             return;
         }
         final boolean isOpen = commands.knownEnd() == Long.MAX_VALUE;
-        commandsEnd = isOpen ? FrameScan.end(log.archive(), commands) : commands.stopPosition();
+        commandsEnd = FrameScan.storedEnd(log.archive(), commands);
         final long next = isOpen ? EventsTail.nextSound(log.archive(), commands, commandsEnd) : -1;
         if (next >= 0) {
             throw new IllegalStateException("the log is damaged at position " + commandsEnd + " in " + file(commands, commandsEnd)

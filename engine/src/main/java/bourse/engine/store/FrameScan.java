@@ -75,6 +75,11 @@ public final class FrameScan {
                 == recording.termBytes() - (at & recording.termBytes() - 1)) ? 1 : 0) == 1;
     }
 
+    /** Where a recording ends: as the catalog has it, or, of one that was not closed, as the archive will find it. */
+    public static long storedEnd(final Path archiveDirectory, final Recording recording) {
+        return recording.knownEnd() == Long.MAX_VALUE ? end(archiveDirectory, recording) : recording.knownEnd();
+    }
+
     /**
      * Where the archive finds the end of a recording whose process was killed: it follows the lengths through the last segment. A last frame that is not whole
      * does not count.

@@ -30,6 +30,7 @@ class EventFoldsTest {
     private final Numbers numbers = new Numbers("numbers");
     /** Its file comes when the other has been read back. */
     private final Numbers second = new Numbers("second");
+    private TranscriptService service;
 
     /** Remembers the number of every event. */
     private static final class Numbers implements SnapshotPart {
@@ -110,7 +111,14 @@ class EventFoldsTest {
         return LongStream.rangeClosed(1, last).boxed().toList();
     }
 
-    private void submit(final AeronRig rig, final TranscriptService service, final int count) {
+    private AeronRig life() {
+        service = new TranscriptService();
+        final AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second);
+        rig.start(service);
+        return rig;
+    }
+
+    private void submit(final AeronRig rig, final int count) {
         final int before = service.entries.size();
         for (int i = 0; i < count; i++) {
             rig.submit(("entry " + before + i).getBytes(StandardCharsets.US_ASCII));
@@ -127,11 +135,9 @@ class EventFoldsTest {
 
     @Test
     void shouldGoOnFromTheLastSnapshotsFolds() {
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
+        try (AeronRig rig = life()) {
             for (int round = 1; round <= 4; round++) {
-                submit(rig, service, 10);
+                submit(rig, 10);
                 assertThat(saved(snapshot(rig))).isEqualTo(upTo(10L * round));
             }
             assertThat(numbers.begun).isOne();
@@ -141,17 +147,15 @@ class EventFoldsTest {
 
     @Test
     void shouldBeginAnewAtTheOlderSnapshotWhenTheLastIsDamaged() throws IOException {
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            submit(rig, service, 10);
+        try (AeronRig rig = life()) {
+            submit(rig, 10);
             snapshot(rig);
-            submit(rig, service, 10);
+            submit(rig, 10);
             final Path last = file(snapshot(rig));
             final byte[] bytes = Files.readAllBytes(last);
             bytes[bytes.length - 20] ^= 1;
             Files.write(last, bytes);
-            submit(rig, service, 10);
+            submit(rig, 10);
             assertThat(saved(snapshot(rig))).isEqualTo(upTo(30));
             assertThat(numbers.begun).isEqualTo(2);
             assertThat(numbers.restored).isOne();
@@ -160,18 +164,16 @@ class EventFoldsTest {
 
     @Test
     void shouldBeginAnewAfterAnAttemptThatCameToNothing() {
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            submit(rig, service, 10);
+        try (AeronRig rig = life()) {
+            submit(rig, 10);
             snapshot(rig);
-            submit(rig, service, 10);
+            submit(rig, 10);
             numbers.fails = true;
             final long before = rig.log().failedSnapshots();
             rig.log().takeSnapshot(20_000);
             rig.runUntil(() -> rig.log().failedSnapshots() > before);
             numbers.fails = false;
-            submit(rig, service, 10);
+            submit(rig, 10);
             assertThat(saved(snapshot(rig))).isEqualTo(upTo(30));
             assertThat(numbers.begun).isEqualTo(2);
         }
@@ -179,17 +181,13 @@ class EventFoldsTest {
 
     @Test
     void shouldGoOnFromTheLastLifesSnapshot() {
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            submit(rig, service, 10);
+        try (AeronRig rig = life()) {
+            submit(rig, 10);
             snapshot(rig);
         }
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY).with(numbers, second)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
+        try (AeronRig rig = life()) {
             rig.runUntil(() -> service.entries.size() == 10);
-            submit(rig, service, 10);
+            submit(rig, 10);
             assertThat(saved(snapshot(rig))).isEqualTo(upTo(20));
             assertThat(numbers.restored).isOne();
         }

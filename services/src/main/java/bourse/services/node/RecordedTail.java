@@ -63,7 +63,7 @@ final class RecordedTail {
                 }
                 final boolean isLast = i == recordings.size() - 1;
                 final long from = recording.recordingId() == origin.recordingId() ? origin.position() : recording.startPosition();
-                final long end = recording.knownEnd() == Long.MAX_VALUE ? FrameScan.end(archive, recording) : recording.knownEnd();
+                final long end = FrameScan.storedEnd(archive, recording);
                 final long to = isLast ? end - leftBytes : end;
                 bytes += read(recording, from, to, origin, target);
                 if (!isLast && to < recording.knownEnd()) {
