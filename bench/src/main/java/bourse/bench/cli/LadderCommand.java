@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
         ""})
 public final class LadderCommand implements Callable<Integer> {
     private static final int PREFIX = 20_000;
+    private static final long SHORTEST_MS = 50;
     private static final long LONGEST_LATENCY_MS = 15_000;
     private static final int KNEE_STEPS = 10;
     private static final long KNEE_MS = 800;
@@ -70,8 +71,9 @@ public final class LadderCommand implements Callable<Integer> {
 
     @Option(names = "--plant", split = ",", paramLabel = "RUNG=TIME",
         description = "Burn so much in a layer for each command and see whether the waterfall finds it; any rung but the"
-            + " foreign ones. From grpc-inprocess on it is planted in the client. Where threads work side by side (log and above) twice the rung's own time"
-            + " is burnt with it and without it, so that it lies on the slowest thread.")
+            + " foreign ones. It comes and goes every 67 ms, and the time of an order with it is compared with that before and behind it, for 3 to 30 s. From"
+            + " grpc-inprocess on it is planted in the client. Where threads work side by side (log and above) twice the rung's own time is burnt beside it all the"
+            + " time, so that it lies on the slowest thread.")
     private List<String> plants = List.of();
 
     @Option(names = "--profile", description = "CPU, allocation and lock profile of each process on each rung: flame graphs and top methods in the page;"
@@ -131,6 +133,10 @@ public final class LadderCommand implements Callable<Integer> {
         final long throughputMs = DurationText.parse(duration != null ? duration : quick ? "1200ms" : "5s").toMillis();
         final long latencyMs = latency != null ? DurationText.parse(latency).toMillis() : quick ? 700 : Math.min(throughputMs, LONGEST_LATENCY_MS);
         final long warmUpMs = DurationText.parse(warmUp != null ? warmUp : quick ? "1200ms" : "5s").toMillis();
+        if (throughputMs < SHORTEST_MS || latencyMs < SHORTEST_MS) {
+            throw new CommandFailure((throughputMs < SHORTEST_MS ? "--duration " + duration : "--latency " + latency) + ": too short to measure anything (expected: "
+                    + SHORTEST_MS + "ms or more)");
+        }
         if (against != null && (admin == null || givenToken() == null)) {
             throw new CommandFailure("--against needs --admin HOST:PORT and a --token that may trade, read and administer");
         }

@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Two runs side by side. A figure has changed when it moved further than the noise: for throughput and CPU {@link RungResult#noisePercent}, the larger
- * of both runs'; for medians at least 40%, for p99 a factor of two and a half. docs/BENCH.md says where these come from.
+ * Two runs side by side. A figure has changed when it moved further than the noise, the larger of both runs': for throughput and CPU
+ * {@link RungResult#noisePercent}, for latencies {@link RungResult#p50NoisePercent} and {@link RungResult#p99NoisePercent}. docs/BENCH.md says where these come from.
  *
  * @param better of the changed figures, those that became better
  */
 public record Comparison(List<Change> changes, int changed, int better, boolean hashesEqual, List<String> notes) {
-    private static final double MEDIAN_FLOOR = 0.40;
-    private static final double TAIL_FLOOR = 1.5;
+    private static final double ALLOCATION_NOISE = 0.40;
 
     /**
      * One figure of one rung.
@@ -42,12 +41,12 @@ public record Comparison(List<Change> changes, int changed, int better, boolean 
             changes.add(change(old.name(), "orders/s", old.ordersPerSecond(), now.ordersPerSecond(), noise, true));
             changes.add(change(old.name(), "CPU ns/order", old.cpuNsPerOrder(), now.cpuNsPerOrder(), noise, false));
             if (old.p50Us() > 0 && now.p50Us() > 0 && !old.missedRate() && !now.missedRate()) {
-                changes.add(change(old.name(), "p50 us", old.p50Us(), now.p50Us(), MEDIAN_FLOOR, false));
-                changes.add(change(old.name(), "p99 us", old.p99Us(), now.p99Us(), TAIL_FLOOR, false));
+                changes.add(change(old.name(), "p50 us", old.p50Us(), now.p50Us(), Math.max(old.p50NoisePercent(), now.p50NoisePercent()) / 100, false));
+                changes.add(change(old.name(), "p99 us", old.p99Us(), now.p99Us(), Math.max(old.p99NoisePercent(), now.p99NoisePercent()) / 100, false));
             }
             if (old.allocatedBytesPerOrder() >= 0 && now.allocatedBytesPerOrder() >= 0) {
                 changes.add(change(old.name(), "B/order", Math.max(1, old.allocatedBytesPerOrder()), Math.max(1, now.allocatedBytesPerOrder()),
-                        MEDIAN_FLOOR, false));
+                        ALLOCATION_NOISE, false));
             }
         }
         if (!before.environment().cpu().equals(after.environment().cpu())) {

@@ -85,8 +85,8 @@ public final class HtmlReport {
             }
         }
         add("</table></div><p class=\"soft\">Latency: open loop, from when an order was due to its outcome, so that a stall counts against every order that it"
-                + " delays. CPU of all processes; threads that wait by spinning count. Noise: what the throughput of two runs may differ by; for p50 40%%, for p99 a"
-                + " factor of 2.5.%s</p>", report.rigNsPerOrder() < 0 ? "" : String.format(Locale.ROOT, " The rig itself takes %.1f ns a command;"
+                + " delays. CPU of all processes; threads that wait by spinning count. %s%s</p>", TextReport.NOISE, report.rigNsPerOrder() < 0 ? ""
+                : String.format(Locale.ROOT, " The rig itself takes %.1f ns a command;"
                 + " they are in every rung from engine to tcp.", report.rigNsPerOrder()));
     }
 
@@ -101,8 +101,8 @@ public final class HtmlReport {
         }
         add("</table></div>");
         for (final PlantFound plant : report.plants()) {
-            add("<p>Planted in %s: %.0f ns an order beside %,.0f; found: %.1f ns (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
-                    plant.besideNs(), plant.foundNs(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
+            add("<p>Planted in %s: %.0f ns an order beside %,.0f; found: %.1f ± %.0f ns (<span class=\"%s\">%+.1f%%</span>).</p>", plant.rung(), plant.plantedNs(),
+                    plant.besideNs(), plant.foundNs(), plant.errorNs(), plant.withinTwentyPercent() ? "" : "bad", plant.errorPercent());
         }
         if (report.threads() != null && report.threads().queued() > 0) {
             add("<p>Threads: one engine on one thread %,d orders/s; fed by a second thread through a queue %,d; two shards on two threads %s.</p>",

@@ -4,6 +4,8 @@ import bourse.bench.ladder.LadderReport.Placement;
 import bourse.bench.ladder.LadderReport.PlantFound;
 import bourse.bench.ladder.LadderReport.Threads;
 import bourse.bench.report.Environment;
+import bourse.bench.rung.Plant;
+import bourse.bench.rung.PlantReading;
 import bourse.bench.rung.ProcessUsage;
 import bourse.bench.rung.Profiler;
 import bourse.bench.rung.RungName;
@@ -22,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class Ladder implements AutoCloseable {
     /** The whole engine twice, side by side; not a rung, since it adds no layer. */
-    private static final int PAIRS = 3;
     private static final String TWO_SHARDS = RungRig.TWO_SHARDS;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SEED = 42;
@@ -109,7 +109,7 @@ public final class Ladder implements AutoCloseable {
         }
         leftMs += hasThreads ? expectedMs(plan, List.of(TWO_SHARDS)) : 0;
         leftMs += hasPlacement ? expectedMs(plan.with(Map.of()), titles(List.of(PLACED))) : 0;
-        leftMs += plants * 2L * PAIRS * plan.expectedMs(true);
+        leftMs += plants * plan.planting(Map.of()).expectedMs(true);
         final long seconds = TimeUnit.MILLISECONDS.toSeconds(leftMs);
         progress.printf(Locale.ROOT, "%d rungs, about %s; Ctrl-C ends it with a report of what has been measured%n", groups.stream().mapToInt(List::size)
                 .sum(), seconds < 120 ? seconds + " s" : (seconds + 59) / 60 + " minutes");
@@ -153,41 +153,33 @@ public final class Ladder implements AutoCloseable {
     }
 
     /**
-     * With the plant and without it. Where threads work side by side, the slowest of them alone decides how long an order takes, and a slow-down of another
-     * one is hidden. So both runs burn twice the rung's own time beside the plant, which makes the planted thread the slowest. The median of
-     * {@value #PAIRS} pairs; of each run the fastest interval, the one that was disturbed least.
+     * With the plant and without it, turn and turn about within one run. Where threads work side by side, the slowest of them alone decides how long an order
+     * takes, and a slow-down of another one is hidden. So twice the rung's own time is burnt beside the plant all the time, which makes the planted thread the
+     * slowest.
      */
     private void find(final RungName rung, final long plantNs) throws IOException, InterruptedException {
         final RungResult clean = named(results, rung.title());
         if (clean == null) {
             throw new IllegalStateException("--plant " + rung.title() + ": the rung failed");
         }
-        final long besideNs = rung.isSideBySide() ? Math.round(2 * clean.nsPerOrder()) : 0;
-        final double[] found = new double[PAIRS];
-        for (int i = 0; i < PAIRS; i++) {
-            found[i] = fastestNs(rung, besideNs + plantNs) - fastestNs(rung, besideNs);
+        final Plant plant = new Plant(rung.isSideBySide() ? Math.round(2 * clean.nsPerOrder()) : 0, plantNs);
+        final List<PlantReading> readings = new ArrayList<>();
+        final String end = lines(plan.planting(Map.of(rung.title(), plant)), List.of(rung.title()), line -> readings.add(JSON.readValue(line,
+                PlantReading.class)));
+        if (isClosed) {
+            return;
         }
-        Arrays.sort(found);
+        final PlantReading reading = readings.isEmpty() ? null : readings.getFirst();
+        if (reading == null || reading.fault() != null) {
+            throw new IllegalStateException("--plant " + rung.title() + ": the rung failed: " + (reading == null ? end : reading.fault()));
+        }
+        final double error = Waterfall.round(100 * (reading.foundNs() - plantNs) / plantNs);
+        final PlantFound found = new PlantFound(rung.title(), plantNs, plant.besideNs(), reading.foundNs(), reading.errorNs(), reading.slices(), error,
+                Math.abs(error) <= 20);
+        progress.printf(Locale.ROOT, "[%5.1f s]   %s%n", seconds(), found.text());
         synchronized (this) {
-            if (isClosed) {
-                return;
-            }
-            final double median = Waterfall.round(found[PAIRS / 2]);
-            final double error = Waterfall.round(100 * (median - plantNs) / plantNs);
-            plants.add(new PlantFound(rung.title(), plantNs, besideNs, median, error, Math.abs(error) <= 20));
+            plants.add(found);
         }
-    }
-
-    private double fastestNs(final RungName rung, final long burntNs) throws IOException, InterruptedException {
-        final List<RungResult> runs = new ArrayList<>();
-        run(plan.planting(Map.of(rung.title(), burntNs)), List.of(rung.title()), runs::add);
-        if (runs.isEmpty()) {
-            return 0;
-        }
-        if (runs.getFirst().fault() != null) {
-            throw new IllegalStateException("--plant " + rung.title() + ": the rung failed: " + runs.getFirst().fault());
-        }
-        return 1e9 / runs.getFirst().ordersPerSecondMax();
     }
 
     private interface Taker {
@@ -195,8 +187,30 @@ public final class Ladder implements AutoCloseable {
     }
 
     private void run(final RungPlan with, final List<String> titles, final Taker taker) throws IOException, InterruptedException {
+        final List<RungResult> answers = new ArrayList<>();
+        final String end = lines(with, titles, line -> {
+            answers.add(JSON.readValue(line, RungResult.class));
+            taker.take(answers.getLast());
+            tell(answers.getLast());
+        });
         if (isClosed) {
             return;
+        }
+        for (final String title : titles.subList(answers.size(), titles.size())) {
+            final RungResult failed = RungResult.failed(title, "its process ended: " + end);
+            taker.take(failed);
+            tell(failed);
+        }
+    }
+
+    private interface LineTaker {
+        void take(String line) throws IOException;
+    }
+
+    /** Runs a rig over these rungs. @return the last that it said beside its answers, or its exit status */
+    private String lines(final RungPlan with, final List<String> titles, final LineTaker taker) throws IOException, InterruptedException {
+        if (isClosed) {
+            return "";
         }
         final Path folder = Files.createTempDirectory(directory, titles.getFirst());
         final Path planFile = folder.resolve("plan.json");
@@ -215,31 +229,22 @@ public final class Ladder implements AutoCloseable {
         final Path log = folder.resolve("rig.log");
         final Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         running = process;
-        int answers = 0;
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("{")) {
-                    final RungResult result = JSON.readValue(line, RungResult.class);
-                    answers++;
-                    taker.take(result);
-                    tell(result);
+                    taker.take(line);
                 }
             }
         }
         process.waitFor();
         leftMs = afterMs;
         if (isClosed) {
-            return;
+            return "";
         }
-        for (; answers < titles.size(); answers++) {
-            final List<String> said = Files.readAllLines(log);
-            final RungResult failed = RungResult.failed(titles.get(answers), "its process ended: " + (said.isEmpty() ? "exit status "
-                    + process.exitValue() : said.getLast()));
-            taker.take(failed);
-            tell(failed);
-        }
+        final List<String> said = Files.readAllLines(log);
         // Now, not at the end: what was written would stay in the page cache, and the later rungs would pay for new pages where the earlier ones found used ones.
         remove(folder);
+        return said.isEmpty() ? "exit status " + process.exitValue() : said.getLast();
     }
 
     private void tell(final RungResult result) {

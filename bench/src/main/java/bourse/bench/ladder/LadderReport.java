@@ -4,6 +4,7 @@ import bourse.bench.report.Environment;
 import bourse.bench.rung.RungResult;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A run of the ladder.
@@ -35,9 +36,16 @@ public record LadderReport(String form, String begun, double seconds, boolean co
      * A planted slow-down and what the waterfall made of it.
      *
      * @param besideNs burnt for each order with it and without it, see {@link bourse.bench.rung.RungName#isSideBySide}
-     * @param foundNs  time of an order with it minus without it
+     * @param foundNs  time of an order with it minus without it, see {@link bourse.bench.rung.PlantReading}
+     * @param errorNs  half of the interval that holds that 95 times of 100
+     * @param slices   that had it
      */
-    public record PlantFound(String rung, double plantedNs, double besideNs, double foundNs, double errorPercent, boolean withinTwentyPercent) {
+    public record PlantFound(String rung, double plantedNs, double besideNs, double foundNs, double errorNs, int slices, double errorPercent,
+                             boolean withinTwentyPercent) {
+        String text() {
+            return String.format(Locale.ROOT, "planted in %s: %.0f ns beside %,.0f, found %.1f ± %.0f ns (%+.1f%%) in %d slices: %s", rung, plantedNs, besideNs,
+                    foundNs, errorNs, errorPercent, slices, withinTwentyPercent ? "found" : "MISSED by more than 20%");
+        }
     }
 
     /**

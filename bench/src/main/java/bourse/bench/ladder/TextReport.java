@@ -15,6 +15,9 @@ public final class TextReport {
     private static final int BAR = 40;
 
     private final LadderReport report;
+    static final String NOISE = "Noise: what the throughput of two runs may differ by; medians by 40% (side by side on a rung: a factor of 3), p99 by a factor of"
+            + " 2.5 at least, more where the intervals of the open loop lie further apart.";
+
     private final PrintStream out;
 
     public TextReport(final LadderReport report, final PrintStream out) {
@@ -58,7 +61,7 @@ public final class TextReport {
             }
         }
         print("Latencies: open loop at the smaller of 100,000 orders/s and half the throughput, from when an order was due. CPU of all processes,"
-                + " the rig's too (threads that wait by spinning count). Noise: what the throughput of two runs may differ by; for p50 40%%, for p99 a factor of 2.5.%n");
+                + " the rig's too (threads that wait by spinning count). %s%n", NOISE);
         if (report.rigNsPerOrder() >= 0) {
             print("The rig itself takes %.1f ns a command; they are in every rung from engine to tcp.%n", report.rigNsPerOrder());
         }
@@ -73,8 +76,7 @@ public final class TextReport {
                     : String.format(Locale.ROOT, "%+,.1f", step.addedNs()), step.adds() + (step.below() == null ? "" : " (over " + step.below() + ")"));
         }
         for (final PlantFound plant : report.plants()) {
-            print("  planted in %s: %.0f ns beside %,.0f, found %.1f ns (%+.1f%%): %s%n", plant.rung(), plant.plantedNs(), plant.besideNs(), plant.foundNs(), plant.errorPercent(),
-                    plant.withinTwentyPercent() ? "found" : "MISSED by more than 20%");
+            print("  %s%n", plant.text());
         }
         if (report.threads() != null && report.threads().queued() > 0) {
             print("  threads: one engine on one thread %,d orders/s; fed by a second thread through a queue %,d; two shards on two threads %s%n",

@@ -52,7 +52,7 @@ final class EngineSide implements AutoCloseable {
         shared = SharedMemory.take(bookDirectory);
         memory = LadderMatcher.offHeapMemory(limits);
         final LogListener shard = ShardHost.shard(limits, memory, new LadderMatching[1]);
-        log = AeronLog.launch(config, plant.nsPerCommand() == 0 ? shard : new Slowed(shard, plant),
+        log = AeronLog.launch(config, plant.burns() ? new Slowed(shard, plant) : shard,
                 SnapshotSetup.of(() -> LadderReplica.of(ShardHost.config(limits), limits)));
         runner = new AgentRunner(new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS), Throwable::printStackTrace, null,
                 log.agent());

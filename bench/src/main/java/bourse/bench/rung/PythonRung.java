@@ -148,7 +148,7 @@ final class PythonRung {
                 figures.get("ordersPerSecondMin").asLong(), figures.get("ordersPerSecondMax").asLong(), figures.get("p50Us").asDouble(),
                 figures.get("p90Us").asDouble(), figures.get("p95Us").asDouble(), figures.get("p99Us").asDouble(), figures.get("p999Us").asDouble(),
                 figures.get("maxUs").asDouble(), figures.get("jitterUs").asDouble(), figures.get("latencyRate").asLong(),
-                RungMeasurement.isMissed(TimeUnit.MICROSECONDS.toNanos(Math.round(1e3 * figures.get("behindMs").asDouble())), plan.latencyMs()),
+                RungMeasurement.isMissed(TimeUnit.MICROSECONDS.toNanos(Math.round(1e3 * figures.get("behindMs").asDouble())), plan.latencyMs()), null,
                 RungMeasurement.round(cpu), allocated, String.format(Locale.ROOT, "%016x", fold.hash()), fold.trades(), -1, -1, -1, costs,
                 List.of(), profiles, List.of(), null);
     }

@@ -112,7 +112,7 @@ final class RungFactory implements AutoCloseable {
         final MappedByteBuffer mapped = IoUtil.mapNewFile(rings, 2L * length);
         try {
             final NodeProcess node = new NodeProcess("ipc", RungRig.folder(plan, name.title()), Map.of("rings", rings.getPath(), "orders",
-                    orders(), "plantNs", plantNs(name)));
+                    orders(), "plant", plantText(name)));
             // Only now: a child inherits the binding.
             Affinity.bind(0);
             return direct(name, new RingDriver(messages(name), new OneToOneRingBuffer(new UnsafeBuffer(mapped, length, length)),
@@ -127,13 +127,13 @@ final class RungFactory implements AutoCloseable {
         return Integer.toString(ShardHost.limits(stream).maxOrders());
     }
 
-    private String plantNs(final RungName name) {
-        return Long.toString(plant(name).nsPerCommand());
+    private String plantText(final RungName name) {
+        return plant(name).besideNs() + "+" + plant(name).plantedNs();
     }
 
     private Rung log(final RungName name) throws IOException {
         final NodeProcess node = new NodeProcess("log", RungRig.folder(plan, name.title()), Map.of("orders", orders(), "sync",
-                name == RungName.LOG_SYNC ? "power" : "process", "plantNs", plantNs(name)));
+                name == RungName.LOG_SYNC ? "power" : "process", "plant", plantText(name)));
         final var driver = new LogDriver(messages(name), new bourse.services.transport.ShardAddress(node.fact("aeron"),
                 bourse.engine.log.AeronLog.INGRESS_CHANNEL, null, bourse.engine.log.AeronLog.INGRESS_STREAM_ID,
                 bourse.engine.log.AeronLog.ARCHIVE_CONTROL_CHANNEL, bourse.engine.log.AeronLog.ARCHIVE_CONTROL_STREAM_ID));
@@ -141,8 +141,8 @@ final class RungFactory implements AutoCloseable {
     }
 
     private Rung tcp(final RungName name) throws IOException {
-        final NodeProcess node = new NodeProcess("tcp", RungRig.folder(plan, name.title()), Map.of("orders", orders(), "plantNs",
-                plantNs(name)));
+        final NodeProcess node = new NodeProcess("tcp", RungRig.folder(plan, name.title()), Map.of("orders", orders(), "plant",
+                plantText(name)));
         return direct(name, new TcpDriver(messages(name), Integer.parseInt(node.fact("port"))), Rung.FOLDED, List.of(node));
     }
 
@@ -194,12 +194,12 @@ final class RungFactory implements AutoCloseable {
 
     private Channel planted(final RungName name, final Channel channel) {
         final Plant plant = plant(name);
-        return plant.nsPerCommand() == 0 ? channel : ClientInterceptors.intercept(channel, new PlantedCalls(plant, name.batch()));
+        return plant.burns() ? ClientInterceptors.intercept(channel, new PlantedCalls(plant, name.batch())) : channel;
     }
 
     /** Instruments that one gRPC rung may fill, each with a round of the stream. */
     private int rounds() {
-        final long ms = plan.warmUpMs() + plan.throughputMs() + plan.latencyMs() + plan.kneeSteps() * plan.kneeMs()
+        final long ms = plan.warmUpMs(true) + plan.throughputMs() + plan.latencyMs() + plan.kneeSteps() * plan.kneeMs()
                 + (plan.profile() == null ? 0 : 15_000);
         return (int) Math.min(MAX_ROUNDS, 2 + ms * (plan.deployed() == null ? FASTEST_GRPC_PER_SECOND
                 : FASTEST_DEPLOYED_PER_SECOND) / 1_000 / stream.count());

@@ -44,9 +44,9 @@ final class RungMeasurement {
         final long rate = Math.min(plan.latencyRate(), perSecond / 2);
         // The first tenth of a second only starts the clockwork of pacing.
         load.pace(rate, deadline(100));
-        final long behindNs = load.pace(rate, deadline(plan.latencyMs()));
-        final Histogram latency = load.latency().copy();
-        final Histogram feed = load.feedLatency();
+        final PacedIntervals paced = PacedIntervals.measure(load, rate, plan.latencyMs());
+        final Histogram latency = paced.latency();
+        final Histogram feed = paced.feed();
         final List<KneeStep> knee = knee(perSecond);
         double cpu = 0;
         double allocated = 0;
@@ -56,8 +56,15 @@ final class RungMeasurement {
         }
         return new RungResult(rung.name(), rung.batch(), rung.window(), perSecond, slowest, fastest, us(latency, 50), us(latency, 90),
                 us(latency, 95), us(latency, 99), us(latency, 99.9), round(latency.getMaxValue() / 1e3), round(latency.getStdDeviation() / 1e3),
-                rate, isMissed(behindNs, plan.latencyMs()), round(cpu), round(allocated), stateHash, trades, us(feed, 50), us(feed, 99), us(feed, 99.9), costs,
+                rate, isMissed(paced.behindNs(), plan.latencyMs()), paced.spread(), round(cpu), round(allocated), stateHash, trades, us(feed, 50), us(feed, 99), us(feed, 99.9), costs,
                 knee, top, counters, null);
+    }
+
+    /** Instead of all that: what a slow-down costs that was planted. */
+    PlantReading plant(final long warmUpMs, final Plant plant) throws InterruptedException {
+        verify();
+        load.saturate(deadline(warmUpMs));
+        return new PlantSlices(load).read(rung.name(), plant.plantedNs());
     }
 
     /** An open loop that ended so far behind its plan did not keep its rate: by more than a hundredth of the time, and more than one pause of a shared machine. */
@@ -145,11 +152,11 @@ final class RungMeasurement {
         return steps;
     }
 
-    private static long deadline(final long ms) {
+    static long deadline(final long ms) {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
-    private static double us(final Histogram latency, final double percentile) {
+    static double us(final Histogram latency, final double percentile) {
         return latency == null || latency.getTotalCount() == 0 ? -1 : round(latency.getValueAtPercentile(percentile) / 1e3);
     }
 

@@ -86,6 +86,23 @@ public enum RungName {
         return compareTo(IPC) > 0;
     }
 
+    /**
+     * What the throughput of two runs of one build was seen to differ by, in percent, nine quick runs within an hour on two shared cores: a third where threads have a
+     * core each (the machine itself runs faster and slower for minutes), half where more threads are busy than there are cores.
+     */
+    static double leastNoisePercent(final String title) {
+        return isSideBySide(title) ? 60 : 30;
+    }
+
+    /** The same of the median latency; a disk that is shared takes ten times as long for a sync in one minute as in another. */
+    static double leastMedianNoisePercent(final String title) {
+        return LOG_SYNC.title().equals(title) ? 900 : isSideBySide(title) ? 200 : 40;
+    }
+
+    private static boolean isSideBySide(final String title) {
+        return titles().contains(title) && of(title).isSideBySide();
+    }
+
     /** Through gRPC: much code to warm. */
     public boolean isGrpc() {
         return compareTo(TCP) > 0;

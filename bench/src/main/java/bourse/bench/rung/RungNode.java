@@ -60,7 +60,8 @@ public final class RungNode {
 
     private void start(final String role) throws IOException, TimeoutException, InterruptedException {
         facts.put("role", role);
-        final Plant plant = new Plant(Long.parseLong(arguments.getOrDefault("plantNs", "0")));
+        final String[] burnt = arguments.getOrDefault("plant", "0+0").split("\\+");
+        final Plant plant = new Plant(Long.parseLong(burnt[0]), Long.parseLong(burnt[1]));
         switch (role) {
             case "ipc" -> shard(plant);
             case "log", "tcp" -> engine("tcp".equals(role), plant);

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param p50Us                  open loop at {@code latencyRate}, from when an order was due to its outcome; -1 = not measured
  * @param jitterUs               standard deviation of the same
  * @param missedRate             the open loop fell behind: its latencies are a failure, not figures
+ * @param latencySpread          of the intervals of the open loop; null = it was not taken in intervals
  * @param cpuNsPerOrder          of all processes of the rung, the rig included
  * @param allocatedBytesPerOrder of the venue's side
  * @param stateHash              after the verification prefix: orders in queue order, last trade, trade count; "" = keeps no book
@@ -25,10 +26,10 @@ import java.util.Map;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RungResult(String name, int batch, int window, long ordersPerSecond, long ordersPerSecondMin, long ordersPerSecondMax,
                          double p50Us, double p90Us, double p95Us, double p99Us, double p999Us, double maxUs, double jitterUs,
-                         long latencyRate, boolean missedRate, double cpuNsPerOrder, double allocatedBytesPerOrder, String stateHash,
-                         long trades, double feedP50Us, double feedP99Us, double feedP999Us, List<ProcessCost> processes,
+                         long latencyRate, boolean missedRate, LatencySpread latencySpread, double cpuNsPerOrder, double allocatedBytesPerOrder,
+                         String stateHash, long trades, double feedP50Us, double feedP99Us, double feedP999Us, List<ProcessCost> processes,
                          List<KneeStep> knee, List<TopMethods> profiles, List<CounterReading> counters, String fault) {
-    private static final double LEAST_NOISE_PERCENT = 15;
+    private static final double LEAST_TAIL_NOISE_PERCENT = 150;
     private static final double KNEE = 3;
 
     /**
@@ -49,6 +50,10 @@ public record RungResult(String name, int batch, int window, long ordersPerSecon
     public long kneePerSecond() {
         final double calm = knee.stream().mapToDouble(KneeStep::p99Us).min().orElse(0);
         return knee.stream().filter(step -> !step.missedRate && step.p99Us <= KNEE * calm).mapToLong(KneeStep::offeredPerSecond).max().orElse(-1);
+    }
+
+    /** The smallest and the largest of the intervals' percentiles, us. */
+    public record LatencySpread(double p50Min, double p50Max, double p99Min, double p99Max) {
     }
 
     /** Load at one rate: what came of it. */
@@ -77,15 +82,34 @@ public record RungResult(String name, int batch, int window, long ordersPerSecon
 
     /** A rung that could not be measured. */
     public static RungResult failed(final String name, final String fault) {
-        return new RungResult(name, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, 0, false, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(),
+        return new RungResult(name, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, 0, false, null, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(),
                 List.of(), List.of(), fault);
     }
 
-    /** What the throughput of two runs may differ by without meaning anything: the spread of the intervals, at least {@value #LEAST_NOISE_PERCENT}. */
+    /** What the throughput of two runs may differ by without meaning anything: the spread of the intervals, at least what {@link RungName#leastNoisePercent} says. */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public double noisePercent() {
-        final double spread = ordersPerSecond == 0 ? 0 : 100.0 * (ordersPerSecondMax - ordersPerSecondMin) / ordersPerSecond;
-        return Math.round(10 * Math.max(LEAST_NOISE_PERCENT, spread)) / 10.0;
+        return spread(ordersPerSecondMin, ordersPerSecondMax, ordersPerSecond, RungName.leastNoisePercent(name));
+    }
+
+    /**
+     * The same of the median latency: how much larger its largest interval is than its smallest (a pause of the machine makes one of them many times the others),
+     * at least what {@link RungName#leastMedianNoisePercent} says.
+     */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public double p50NoisePercent() {
+        final double least = RungName.leastMedianNoisePercent(name);
+        return latencySpread == null ? least : spread(latencySpread.p50Min, latencySpread.p50Max, latencySpread.p50Min, least);
+    }
+
+    /** The same of the p99, at least {@value #LEAST_TAIL_NOISE_PERCENT}%. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public double p99NoisePercent() {
+        return latencySpread == null ? LEAST_TAIL_NOISE_PERCENT : spread(latencySpread.p99Min, latencySpread.p99Max, latencySpread.p99Min, LEAST_TAIL_NOISE_PERCENT);
+    }
+
+    private static double spread(final double min, final double max, final double of, final double least) {
+        return Math.round(10 * Math.max(least, of <= 0 ? 0 : 100 * (max - min) / of)) / 10.0;
     }
 
     /** Wall-clock time of an order in the closed loop. */

@@ -10,12 +10,11 @@ import java.util.List;
 
 /**
  * Main class of the process that measures rungs: a {@link RungPlan} in a file, then the rungs' titles. Writes one line of JSON for each, a
- * {@link RungResult}, as soon as there is one.
+ * {@link RungResult} (a {@link PlantReading} of a rung with a plant), as soon as there is one.
  */
 public final class RungRig {
     /** In place of a rung's title: two engines side by side, a thread each; only the throughput of both together is measured. */
     public static final String TWO_SHARDS = "two-shards";
-    static final int COLD_FACTOR = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RungRig() {
@@ -32,13 +31,24 @@ public final class RungRig {
                 for (final String name : names) {
                     // gRPC is much code: the first rung of a process warms it for the others.
                     final boolean isCold = name.equals(names.getFirst()) && !TWO_SHARDS.equals(name) && RungName.of(name).isGrpc();
+                    final long warmUpMs = plan.warmUpMs(isCold);
                     System.out.println(JSON.writeValueAsString(TWO_SHARDS.equals(name) ? TwoShards.measure(factory, plan)
-                            : measure(factory, RungName.of(name), plan, (isCold ? COLD_FACTOR : 1) * plan.warmUpMs())));
+                            : plan.plant(name).burns() ? plant(factory, RungName.of(name), plan, warmUpMs)
+                            : measure(factory, RungName.of(name), plan, warmUpMs)));
                     System.out.flush();
                 }
             }
         }
         System.exit(0);
+    }
+
+    private static PlantReading plant(final RungFactory factory, final RungName name, final RungPlan plan, final long warmUpMs) throws InterruptedException {
+        try (Rung rung = factory.open(name)) {
+            return new RungMeasurement(rung, plan).plant(warmUpMs, plan.plant(name.title()));
+        } catch (final IOException | RuntimeException e) {
+            e.printStackTrace();
+            return PlantReading.failed(name.title(), e.toString());
+        }
     }
 
     private static RungResult measure(final RungFactory factory, final RungName name, final RungPlan plan, final long warmUpMs)

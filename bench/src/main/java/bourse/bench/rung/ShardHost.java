@@ -78,7 +78,7 @@ final class ShardHost implements AutoCloseable {
 
     /** For each command of a batch. */
     static void burn(final Plant plant, final DirectBuffer buffer, final int offset) {
-        if (plant.nsPerCommand() > 0 && buffer.getShort(offset + 2, ByteOrder.LITTLE_ENDIAN) == CommandBatchDecoder.TEMPLATE_ID) {
+        if (plant.burns() && buffer.getShort(offset + 2, ByteOrder.LITTLE_ENDIAN) == CommandBatchDecoder.TEMPLATE_ID) {
             plant.burn(buffer.getShort(offset + COMMAND_COUNT_OFFSET, ByteOrder.LITTLE_ENDIAN));
         }
     }

@@ -38,7 +38,7 @@ final class TwoShards {
         }
         final long perSecond = Math.round((orders[0] + orders[1]) * 1e3 / plan.throughputMs());
         return new RungResult(RungRig.TWO_SHARDS, RungName.ENGINE.batch(), RungName.ENGINE.window(), perSecond, perSecond, perSecond, -1, -1, -1,
-                -1, -1, -1, -1, 0, false, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(), List.of(), List.of(), null);
+                -1, -1, -1, -1, 0, false, null, -1, -1, "", 0, -1, -1, -1, List.of(), List.of(), List.of(), List.of(), null);
     }
 
     private static long run(final Load load, final long measureFromNs, final long endNs) {
