@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
     description = {"Fills a venue of its own with resting orders, takes snapshots while one client trades, then kills it again and again.",
         "",
         "  bourse bench restart --orders 1000000 --runs 5",
+        "  bourse bench restart --runs 0 --snapshots 20       only the snapshots",
         ""})
 public final class RestartCommand implements Callable<Integer> {
     @Option(names = "--orders", defaultValue = "1000000", description = "Resting orders (default: ${DEFAULT-VALUE}).")
@@ -26,6 +27,9 @@ public final class RestartCommand implements Callable<Integer> {
 
     @Option(names = "--runs", defaultValue = "5", description = "Kills (default: ${DEFAULT-VALUE}).")
     private int runs;
+
+    @Option(names = "--snapshots", defaultValue = "5", description = "That are measured (default: ${DEFAULT-VALUE}).")
+    private int snapshots;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the venue, such as engine.sync=power; may be repeated.")
     private List<String> settings = new ArrayList<>();
@@ -35,7 +39,7 @@ public final class RestartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, TimeoutException {
-        final RestartReport report = new RestartBench(orders, runs, settings).run();
+        final RestartReport report = new RestartBench(orders, runs, snapshots, settings).run();
         report.print(json.human());
         json.write(report);
         return 0;

@@ -3,6 +3,7 @@ package bourse.bench.restart;
 import bourse.admin.v1.AdminGrpc;
 import bourse.admin.v1.TakeSnapshotRequest;
 import bourse.bench.report.Environment;
+import bourse.bench.restart.RestartReport.SnapshotRun;
 import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.TokenMinter;
@@ -52,23 +53,29 @@ public final class RestartBench {
 
     private final int orders;
     private final int runs;
+    private final int snapshots;
     private final List<String> settings;
     private long nextId = 1;
 
     /**
-     * @param orders   resting, 1,000..16,000,000
-     * @param runs     kills, 0..1,000
-     * @param settings of the venue's configuration
+     * @param orders    resting, 1,000..16,000,000
+     * @param runs      kills, 0..1,000
+     * @param snapshots that are measured, 1..1,000
+     * @param settings  of the venue's configuration
      */
-    public RestartBench(final int orders, final int runs, final List<String> settings) {
+    public RestartBench(final int orders, final int runs, final int snapshots, final List<String> settings) {
         if (orders < 1_000 || orders > 16_000_000) {
             throw new IllegalArgumentException("--orders: " + orders + " (expected: 1000..16000000)");
         }
         if (runs < 0 || runs > 1_000) {
             throw new IllegalArgumentException("--runs: " + runs + " (expected: 0..1000)");
         }
+        if (snapshots < 1 || snapshots > 1_000) {
+            throw new IllegalArgumentException("--snapshots: " + snapshots + " (expected: 1..1000)");
+        }
         this.orders = orders;
         this.runs = runs;
+        this.snapshots = snapshots;
         this.settings = List.copyOf(settings);
     }
 
@@ -81,33 +88,44 @@ public final class RestartBench {
         all.addAll(settings);
         try (OwnVenue venue = OwnVenue.start(OwnVenue.JVM, all)) {
             fill(venue, orders);
-            final long snapshotMs = snapshot(venue);
-            longestCycleMs(venue);
-            final double quiet = longestWaitMs(venue, CompletableFuture.runAsync(() -> sleep(Math.max(500, snapshotMs))));
-            final double quietCycle = longestCycleMs(venue);
-            final long begunNs = System.nanoTime();
-            final CompletableFuture<Void> second = CompletableFuture.runAsync(() -> snapshot(venue));
-            final double during = longestWaitMs(venue, second);
-            final long secondMs = (System.nanoTime() - begunNs) / 1_000_000;
-            final double cycle = longestCycleMs(venue);
+            final List<SnapshotRun> taken = new ArrayList<>();
+            long lastMs = snapshot(venue);
+            for (int i = 0; i < snapshots; i++) {
+                taken.add(besideTraffic(venue, Math.max(500, lastMs)));
+                lastMs = taken.getLast().ms();
+            }
             final long[] firstAckMs = new long[runs];
             for (int i = 0; i < runs; i++) {
                 fill(venue, Math.min(TAIL, orders / 10) / Math.max(1, runs));
                 firstAckMs[i] = killAndAwait(venue, port);
             }
             Arrays.sort(firstAckMs);
-            return new RestartReport(orders, firstAckMs, lastStages(venue), secondMs, during, quiet, cycle, quietCycle, Environment.since(begin));
+            return new RestartReport(orders, firstAckMs, lastStages(venue), taken, Environment.since(begin));
         }
     }
 
-    /** The engine's longest pause since the last look, as it tells by its metrics. */
-    private static double longestCycleMs(final OwnVenue venue) throws IOException, InterruptedException {
+    /** One client trades, first without a snapshot for so long, then while one is taken. */
+    private SnapshotRun besideTraffic(final OwnVenue venue, final long quietMs) throws IOException, InterruptedException {
+        metrics(venue);
+        final double quietWait = longestWaitMs(venue, CompletableFuture.runAsync(() -> sleep(quietMs)));
+        final double quietCycle = longestMs(metrics(venue), "bourse_engine_cycle_longest");
+        final long begunNs = System.nanoTime();
+        final double wait = longestWaitMs(venue, CompletableFuture.runAsync(() -> snapshot(venue)));
+        final long ms = (System.nanoTime() - begunNs) / 1_000_000;
+        final String metrics = metrics(venue);
+        return new SnapshotRun(ms, longestMs(metrics, "bourse_engine_snapshot_stall"), longestMs(metrics, "bourse_engine_cycle_longest"), quietCycle, wait, quietWait);
+    }
+
+    /** All of them; the longest pauses among them count from one look to the next. */
+    private static String metrics(final OwnVenue venue) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            final String metrics = client.send(HttpRequest.newBuilder(URI.create(venue.endpoints().telemetry() + "/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
-            return metrics.lines().filter(line -> line.startsWith("bourse_engine_cycle_longest")).findFirst()
-                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) / 1e6).orElse(Double.NaN);
+            return client.send(HttpRequest.newBuilder(URI.create(venue.endpoints().telemetry() + "/metrics")).build(), HttpResponse.BodyHandlers.ofString()).body();
         }
+    }
+
+    private static double longestMs(final String metrics, final String name) {
+        return metrics.lines().filter(line -> line.startsWith(name)).findFirst()
+            .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) / 1e6).orElse(Double.NaN);
     }
 
     /** Where the last start's time went, in its own words; empty when it did not say. */

@@ -229,6 +229,14 @@ public final class AeronLog implements SequencedLog {
         return parts.takeLongestCycleNs();
     }
 
+    /**
+     * The longest time for which a snapshot of this member stopped the log, since the last call, in nanoseconds: from the entry that marks it until the next one can be
+     * sequenced. The files are written afterwards, beside the running engine.
+     */
+    public long takeLongestSnapshotStallNs() {
+        return parts.takeLongestSnapshotStallNs();
+    }
+
     private boolean consensusIsActive() {
         return parts.counter(AeronCounters.CLUSTER_CONSENSUS_MODULE_STATE_TYPE_ID) == ConsensusModule.State.ACTIVE.code();
     }

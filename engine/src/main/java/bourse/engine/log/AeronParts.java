@@ -292,7 +292,7 @@ final class AeronParts implements AutoCloseable {
                 .leaderHeartbeatTimeoutNs(ms(members.heartbeatTimeoutMs()))
                 .leaderHeartbeatIntervalNs(ms(members.heartbeatIntervalMs()))
                 .electionTimeoutNs(ms(Math.max(members.electionTimeoutMs(), ElectionPace.COLD_TIMEOUT_MS)))
-                .random(ElectionPace.standing(members.memberId()))
+                .random(ElectionPace.standing(members.memberId(), () -> context.electionTimeoutNs() > ms(members.electionTimeoutMs())))
                 .clusterClock(new ElectionPace(context, () -> counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID), ms(members.electionTimeoutMs())))
                 .electionStatusIntervalNs(ms(ELECTION_STATUS_MS))
                 .startupCanvassTimeoutNs(ms(REPLICATED_CANVASS_MS));
@@ -413,6 +413,19 @@ final class AeronParts implements AutoCloseable {
             }
             final long longestNs = tracker.maxCycleTime().get();
             tracker.maxCycleTime().setRelease(0);
+            return longestNs;
+        }
+    }
+
+    /** The longest time for which a snapshot let nothing be sequenced, since the last call; 0 = there was none. Any thread. */
+    long takeLongestSnapshotStallNs() {
+        synchronized (countersLock) {
+            if (counters() == null) {
+                return 0;
+            }
+            final AtomicCounter longest = consensus.context().totalSnapshotDurationTracker().maxSnapshotDuration();
+            final long longestNs = longest.get();
+            longest.setRelease(0);
             return longestNs;
         }
     }

@@ -5,6 +5,7 @@ import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.NanosecondClusterClock;
 
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,10 +16,10 @@ import java.util.regex.Pattern;
  * earlier one committed is cut off. That needs two candidates within the time that an answer takes, so
  *
  * <ul>
- * <li>members stand one after the other, each half an election timeout behind the one before it ({@link #standing});
+ * <li>members stand one after the other, each half an election timeout behind the one before it, give or take an eighth ({@link #standing});
  * <li>as long as a member is cold, the election timeout is {@value #COLD_TIMEOUT_MS} ms: members that start together all become candidates at the moment
- * when the last one is heard of, and a cold JVM takes tens of milliseconds to answer. A start does not wait for it, because all vote. A member that was
- * in no election for {@value #SETTLED_SECONDS} s takes the short one that a failover wants;
+ * when the last one is heard of, and a cold JVM takes tens of milliseconds to answer. A start does not wait for it, because all vote. A member that has
+ * followed or led for {@value #SETTLED_SECONDS} s takes the short one that a failover wants, from then on;
  * <li>a member whose log is cut off below what it has applied stops ({@link #lost}): it could never join again.
  * </ul>
  *
@@ -32,12 +33,12 @@ final class ElectionPace extends NanosecondClusterClock {
     private final ConsensusModule.Context context;
     private final LongSupplier electionState;
     private final long settledTimeoutNs;
-    private int calmSeconds;
+    private int settledSeconds;
 
     /**
      * @param context          its election timeout is set; the module reads it anew in each election
      * @param electionState    code of an {@link ElectionState}, -1 = not known
-     * @param settledTimeoutNs once there was no election for a while
+     * @param settledTimeoutNs once the member is warm
      */
     ElectionPace(final ConsensusModule.Context context, final LongSupplier electionState, final long settledTimeoutNs) {
         this.context = context;
@@ -45,14 +46,17 @@ final class ElectionPace extends NanosecondClusterClock {
         this.settledTimeoutNs = settledTimeoutNs;
     }
 
-    /** What Aeron multiplies half of the election timeout by before a member stands: below one for the first member, between one and two for the next. */
-    static Random standing(final int memberId) {
+    /**
+     * What Aeron multiplies half of the election timeout by before a member stands: up to a quarter for the first member, one to five quarters for the next; half more
+     * for a cold one, behind all that are warm: it would wait out its long timeout where one vote is missing.
+     */
+    static Random standing(final int memberId, final BooleanSupplier isCold) {
         return new Random() {
             private static final long serialVersionUID = 1L;
 
             @Override
             public double nextDouble() {
-                return memberId + super.nextDouble() / 2;
+                return memberId + super.nextDouble() / 4 + (isCold.getAsBoolean() ? 0.5 : 0);
             }
         };
     }
@@ -74,11 +78,8 @@ final class ElectionPace extends NanosecondClusterClock {
     /** Asked once a second, for the mark file. */
     @Override
     public long timeMillis() {
-        if (calmSeconds < SETTLED_SECONDS) {
-            calmSeconds = electionState.getAsLong() == ElectionState.CLOSED.code() ? calmSeconds + 1 : 0;
-            if (calmSeconds == SETTLED_SECONDS) {
-                context.electionTimeoutNs(settledTimeoutNs);
-            }
+        if (settledSeconds < SETTLED_SECONDS && electionState.getAsLong() == ElectionState.CLOSED.code() && ++settledSeconds == SETTLED_SECONDS) {
+            context.electionTimeoutNs(settledTimeoutNs);
         }
         return super.timeMillis();
     }

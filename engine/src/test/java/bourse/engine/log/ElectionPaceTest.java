@@ -13,28 +13,35 @@ class ElectionPaceTest {
     private static final long COLD_NS = 1_000_000_000;
 
     @Test
-    void shouldTakeTheShortTimeoutAfterTwoSecondsWithoutAnElection() {
+    void shouldTakeTheShortTimeoutAfterTwoSecondsOutsideOfElectionsAndKeepIt() {
         final ConsensusModule.Context context = new ConsensusModule.Context().electionTimeoutNs(COLD_NS);
-        final AtomicLong state = new AtomicLong(ElectionState.CLOSED.code());
+        final AtomicLong state = new AtomicLong(ElectionState.CANVASS.code());
         final ElectionPace pace = new ElectionPace(context, state::get, SETTLED_NS);
         pace.timeMillis();
-        state.set(ElectionState.CANVASS.code());
         pace.timeMillis();
         state.set(ElectionState.CLOSED.code());
         pace.timeMillis();
-        assertThat(context.electionTimeoutNs()).isEqualTo(COLD_NS);
+        state.set(ElectionState.CANVASS.code());
+        pace.timeMillis();
+        assertThat(context.electionTimeoutNs()).as("never changed within an election").isEqualTo(COLD_NS);
 
+        state.set(ElectionState.CLOSED.code());
         pace.timeMillis();
 
+        assertThat(context.electionTimeoutNs()).isEqualTo(SETTLED_NS);
+        state.set(ElectionState.CANVASS.code());
+        pace.timeMillis();
         assertThat(context.electionTimeoutNs()).isEqualTo(SETTLED_NS);
     }
 
     @Test
     void shouldLetMembersStandOneAfterTheOther() {
         for (int member = 0; member < 5; member++) {
-            final Random standing = ElectionPace.standing(member);
+            final Random standing = ElectionPace.standing(member, () -> false);
+            final Random cold = ElectionPace.standing(member, () -> true);
             for (int i = 0; i < 1_000; i++) {
-                assertThat(standing.nextDouble()).isBetween((double) member, member + 0.5);
+                assertThat(standing.nextDouble()).isBetween((double) member, member + 0.25);
+                assertThat(cold.nextDouble() * COLD_NS).as("behind four warm members").isGreaterThan(4.25 * SETTLED_NS);
             }
         }
     }

@@ -52,6 +52,8 @@ public record RichStatus(Status status, Metadata trailers, String reason) {
     public static final String NOT_READY = "NOT_READY";
     public static final String LOG_SILENT = "LOG_SILENT";
     public static final String LOG_CLOSED = "LOG_CLOSED";
+    /** The gateway has heard that another member leads: the session is resumed here, at once. */
+    public static final String LEADER_CHANGED = "LEADER_CHANGED";
     public static final String REFUSED = "REFUSED";
     public static final String UNKNOWN = "UNKNOWN";
 

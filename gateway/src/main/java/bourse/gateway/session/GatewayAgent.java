@@ -216,7 +216,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     /** Another member leads, or the connection is a new one: what was offered and not answered is gone, or will never be told apart from what is gone. */
     private void onLoss() {
         telemetry.logLosses.increment();
-        sessions.onLoss(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LOG_CLOSED,
+        sessions.onLoss(RichStatus.retryLater(Status.Code.UNAVAILABLE, RichStatus.LEADER_CHANGED,
             "another member leads now, commands under way may be lost: resume by the session", LEADER_RETRY_MS),
             stream -> logTasks.offer(() -> sessions.establish(stream, stream.terms, clock.nanoTime())));
         unary.onLoss();

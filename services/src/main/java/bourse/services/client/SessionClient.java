@@ -336,8 +336,11 @@ public final class SessionClient implements AutoCloseable {
                 return;
             }
             lost.reported = true;
+            final boolean isStaying = established && end.resumeHereMs() > 0;
             established = false;
-            gateway = (gateway + 1) % gateways.size();
+            if (!isStaying) {
+                gateway = (gateway + 1) % gateways.size();
+            }
             if (closing) {
                 endWith(new SessionException("closed", end.status()));
                 return;
@@ -355,8 +358,10 @@ public final class SessionClient implements AutoCloseable {
                         + options.reconnectFor().toMillis() + " ms, last: " + end.text(), end.status()));
                 return;
             }
-            timer.schedule(this::reopen, backoffMs, TimeUnit.MILLISECONDS);
-            backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2);
+            timer.schedule(this::reopen, isStaying ? end.resumeHereMs() : backoffMs, TimeUnit.MILLISECONDS);
+            if (!isStaying) {
+                backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2);
+            }
         } finally {
             lock.unlock();
         }

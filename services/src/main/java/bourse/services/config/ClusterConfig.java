@@ -12,7 +12,7 @@ import java.util.List;
  * @param member            which of them this is, from 0
  * @param heartbeatInterval the leader is heard of at least so often
  * @param heartbeatTimeout  without it for so long the others elect a new one
- * @param electionTimeout   a vote is counted after so long where not everybody has voted; a second at least until the member was in no election for ten
+ * @param electionTimeout   a vote is counted after so long where not everybody has voted; a second at least in the first two of a member's life
  * @param mtu               longest UDP payload between members, bytes
  * @param seedFrom          a member that has no data copies this one's even where it is in no quorum, after an operator's decision; -1 = never
  */
@@ -39,12 +39,12 @@ public record ClusterConfig(List<Member> members, int member, Duration heartbeat
         final List<Member> members = members(section, text);
         final int member = section.integer("member", 0, 0, 8);
         final Duration interval = section.duration("heartbeatInterval", Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofSeconds(10));
-        final Duration timeout = section.duration("heartbeatTimeout", Duration.ofMillis(400), Duration.ofMillis(20), Duration.ofMinutes(1));
+        final Duration timeout = section.duration("heartbeatTimeout", Duration.ofMillis(350), Duration.ofMillis(20), Duration.ofMinutes(1));
         if (timeout.compareTo(interval.multipliedBy(3)) < 0) {
             throw section.bad("heartbeatTimeout", DurationText.of(timeout), "at least three times heartbeatInterval, " + DurationText.of(interval));
         }
         final ClusterConfig config = new ClusterConfig(members, member, interval, timeout,
-            section.duration("electionTimeout", Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(10)),
+            section.duration("electionTimeout", Duration.ofMillis(80), Duration.ofMillis(20), Duration.ofSeconds(10)),
             section.integer("mtu", 1408, 1_280, 65_504),
             section.integer("seedFrom", -1, -1, 8));
         if (config.mtu % 32 != 0) {

@@ -283,6 +283,9 @@ public final class EngineNode implements AutoCloseable {
         meter.gaugeBuilder("bourse.engine.cycle.longest").ofLongs().setUnit("ns")
             .setDescription("Longest time between two duty cycles of the engine since the last look: how long it stood still, or slept for want of work")
             .buildWithCallback(value -> value.record(log.takeLongestCycleNs()));
+        meter.gaugeBuilder("bourse.engine.snapshot.stall").ofLongs().setUnit("ns")
+            .setDescription("Longest time for which a snapshot stopped the log since the last look; its files are written afterwards, beside the engine")
+            .buildWithCallback(value -> value.record(log.takeLongestSnapshotStallNs()));
     }
 
     /** After {@link #agent()} has ended, where there is one. */
