@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
 
 /**
  * Walks over the heads of a connection's HTTP/2 frames before anything reads them, and ends the connection with
@@ -47,6 +48,10 @@ final class FrameGuard extends ChannelDuplexHandler {
     private int callsStarted;
     /** Of this turn, in the units of {@link GuardLimits#TURN_WORK}. */
     private int work;
+    /** The event loop's. */
+    private Ticker ticker;
+    /** When this turn's first work came, by it. */
+    private long turnBegunNs;
     /** What has come and waits for the next turns; null = nothing, and the connection is read. */
     private ArrayDeque<ByteBuf> waiting;
     private int headerBytes;
@@ -90,6 +95,11 @@ final class FrameGuard extends ChannelDuplexHandler {
     }
 
     @Override
+    public void handlerAdded(final ChannelHandlerContext context) {
+        ticker = context.executor().ticker();
+    }
+
+    @Override
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         if (ended) {
             ReferenceCountUtil.release(message);
@@ -108,7 +118,7 @@ final class FrameGuard extends ChannelDuplexHandler {
     /** Hands on what this turn's work allows. False when something is left: the bytes are the caller's then. */
     private boolean take(final ChannelHandlerContext context, final ByteBuf bytes) {
         while (!ended && bytes.isReadable()) {
-            if (work >= GuardLimits.TURN_WORK) {
+            if (work >= GuardLimits.TURN_WORK || work >= GuardLimits.SLICE_WORK && ticker.nanoTime() - turnBegunNs > GuardLimits.TURN_BUDGET_NS) {
                 return false;
             }
             final int start = bytes.readerIndex();
@@ -141,7 +151,11 @@ final class FrameGuard extends ChannelDuplexHandler {
         waiting.add(bytes);
         context.channel().config().setAutoRead(false);
         // Not a task: those run before the sockets of others are looked at again.
-        context.executor().schedule(() -> nextTurn(context), GuardLimits.TURN_NS, TimeUnit.NANOSECONDS);
+        scheduleTurn(context);
+    }
+
+    private void scheduleTurn(final ChannelHandlerContext context) {
+        context.executor().schedule(() -> nextTurn(context), Math.max(GuardLimits.TURN_NS, ticker.nanoTime() - turnBegunNs), TimeUnit.NANOSECONDS);
     }
 
     private void nextTurn(final ChannelHandlerContext context) {
@@ -165,7 +179,7 @@ final class FrameGuard extends ChannelDuplexHandler {
             waiting = null;
             context.channel().config().setAutoRead(true);
         } else {
-            context.executor().schedule(() -> nextTurn(context), GuardLimits.TURN_NS, TimeUnit.NANOSECONDS);
+            scheduleTurn(context);
         }
     }
 
@@ -196,11 +210,12 @@ final class FrameGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Goes to the end, or as far as this turn's work allows. Returns what there is too much of, or null. */
+    /** Goes to the end, or as far as one slice's work allows. Returns what there is too much of, or null. */
     private String walk(final ByteBuf bytes) {
         int at = bytes.readerIndex();
         final int end = bytes.writerIndex();
-        while (at < end && (work < GuardLimits.TURN_WORK || skip > 0)) {
+        final int allowed = Math.min(GuardLimits.TURN_WORK, work + GuardLimits.SLICE_WORK);
+        while (at < end && (work < allowed || skip > 0)) {
             if (skip > 0) {
                 final int count = Math.min(skip, end - at);
                 skip -= count;
@@ -250,6 +265,7 @@ final class FrameGuard extends ChannelDuplexHandler {
             refusedCalls.set(0);
         }
         final boolean ofHeader = type == HEADERS || type == CONTINUATION;
+        turnBegunNs = work == 0 ? ticker.nanoTime() : turnBegunNs;
         work += GuardLimits.workOf(type == HEADERS, ofHeader ? length : 0);
         headerBytes = type == CONTINUATION ? headerBytes + length : length;
         allHeaderBytes += ofHeader ? length : 0;

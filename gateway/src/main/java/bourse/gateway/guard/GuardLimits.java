@@ -32,7 +32,11 @@ final class GuardLimits {
     static final int TURN_WORK = 512;
     static final int CALL_WORK = 32;
     static final int HEADER_BYTES = 32;
-    /** Then it has its next turn; an honest client with 8 calls at once never gets there. */
+    /** Handed on at a time; in between the clock is looked at. */
+    static final int SLICE_WORK = 64;
+    /** A turn is over by then, too: where the code is cold, or compiled anew because of what came, a call takes a millisecond. */
+    static final long TURN_BUDGET_NS = 500_000L;
+    /** Then, or after as long as the turn took, it has its next turn; an honest client with 8 calls at once never gets there. */
     static final long TURN_NS = 200_000L;
     /** Connections of one address that ended for one of the above; then it gets no new ones until the window is over. */
     static final int OFFENCES = 10;

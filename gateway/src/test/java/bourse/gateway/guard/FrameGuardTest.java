@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 /** What a connection may have done at once, and for what it is ended. */
@@ -81,6 +83,26 @@ class FrameGuardTest {
         assertThat(ByteBufUtil.getBytes(received, 0, sent.length)).isEqualTo(sent);
         assertThat(ByteBufUtil.getBytes(received, sent.length, 12)).isEqualTo(ByteBufUtil.getBytes(frames(PING, 3, 1)));
         assertThat(ended.sum()).isZero();
+    }
+
+    /** Whoever reads what the guard hands on is slow: the connection's turn ends with the time, not only with the count. */
+    @Test
+    void shouldEndATurnThatTakesLong() {
+        connection.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(final ChannelHandlerContext context, final Object message) {
+                connection.advanceTimeBy(GuardLimits.TURN_BUDGET_NS / 2 + 1, TimeUnit.NANOSECONDS);
+                context.fireChannelRead(message);
+            }
+        });
+        connection.writeInbound(frames(PING, 8, GuardLimits.TURN_WORK));
+        assertThat(handedOn().readableBytes()).as("two slices").isEqualTo(2 * GuardLimits.SLICE_WORK * 17);
+        connection.advanceTimeBy(GuardLimits.TURN_NS, TimeUnit.NANOSECONDS);
+        connection.runScheduledPendingTasks();
+        assertThat(handedOn().readableBytes()).as("it pauses for as long as it took").isZero();
+        connection.advanceTimeBy(GuardLimits.TURN_BUDGET_NS, TimeUnit.NANOSECONDS);
+        connection.runScheduledPendingTasks();
+        assertThat(handedOn().readableBytes()).isEqualTo(2 * GuardLimits.SLICE_WORK * 17);
     }
 
     @Test
