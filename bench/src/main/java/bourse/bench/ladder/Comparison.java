@@ -14,6 +14,8 @@ import java.util.Locale;
  */
 public record Comparison(List<Change> changes, int changed, int better, boolean hashesEqual, List<String> notes) {
     private static final double ALLOCATION_NOISE = 0.40;
+    /** Less than an object for each order: what housekeeping allocates in a second, divided by how many orders there were. */
+    private static final double NOTHING_BYTES = 16;
 
     /**
      * One figure of one rung.
@@ -45,7 +47,7 @@ public record Comparison(List<Change> changes, int changed, int better, boolean 
                 changes.add(change(old.name(), "p99 us", old.p99Us(), now.p99Us(), Math.max(old.p99NoisePercent(), now.p99NoisePercent()) / 100, false));
             }
             if (old.allocatedBytesPerOrder() >= 0 && now.allocatedBytesPerOrder() >= 0) {
-                changes.add(change(old.name(), "B/order", Math.max(1, old.allocatedBytesPerOrder()), Math.max(1, now.allocatedBytesPerOrder()),
+                changes.add(change(old.name(), "B/order", Math.max(NOTHING_BYTES, old.allocatedBytesPerOrder()), Math.max(NOTHING_BYTES, now.allocatedBytesPerOrder()),
                         ALLOCATION_NOISE, false));
             }
         }
