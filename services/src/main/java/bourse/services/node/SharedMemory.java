@@ -161,8 +161,24 @@ public final class SharedMemory implements AutoCloseable {
         IoUtil.delete(Path.of(driver + MARKS_SUFFIX).toFile(), true);
         // Under another name, at once: whoever starts there begins with a directory of its own. The name is one that is removed later if this process dies now.
         final Path gone = book.resolveSibling(prefix + Long.toHexString(ThreadLocalRandom.current().nextLong()) + BOOK_SUFFIX);
-        Files.move(book, gone, StandardCopyOption.ATOMIC_MOVE);
-        IoUtil.delete(gone.toFile(), true);
+        hold(gone, true);
+        try {
+            Files.move(book, gone, StandardCopyOption.ATOMIC_MOVE);
+            IoUtil.delete(gone.toFile(), true);
+        } finally {
+            hold(gone, false);
+        }
+    }
+
+    /** The lock has this name as well, or no more: another engine of this process that comes upon it must not open it. */
+    private static void hold(final Path book, final boolean on) {
+        synchronized (SharedMemory.class) {
+            if (on) {
+                HELD.add(book.resolve(LOCK));
+            } else {
+                HELD.remove(book.resolve(LOCK));
+            }
+        }
     }
 
     /**
