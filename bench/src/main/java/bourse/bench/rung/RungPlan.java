@@ -25,7 +25,7 @@ public record RungPlan(String stream, String directory, int prefix, long warmUpM
                        Map<String, String> settings) {
     private static final long START_MS = 1_700;
     /** A gRPC rung, its venue and its client reach 0.48 million orders/s after 2.4 s, 0.55 to 0.73 after 4.8 s, 1.0 to 1.1 after 7.2 s (grpc-tls, two cores). */
-    private static final long COLD_MS = 6_000;
+    private static final long COLD_MS = 4_800;
 
     /**
      * Somebody else's venue.
