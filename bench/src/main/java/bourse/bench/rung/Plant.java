@@ -21,6 +21,16 @@ public record Plant(long besideNs, long plantedNs) {
         return nowNs & -SLICE_NS;
     }
 
+    /** As {@link #text} wrote it, for another process. */
+    static Plant of(final String text) {
+        final String[] burnt = text.split("\\+");
+        return new Plant(Long.parseLong(burnt[0]), Long.parseLong(burnt[1]));
+    }
+
+    String text() {
+        return besideNs + "+" + plantedNs;
+    }
+
     boolean burns() {
         return plantedNs > 0;
     }

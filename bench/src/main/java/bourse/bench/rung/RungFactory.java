@@ -112,7 +112,7 @@ final class RungFactory implements AutoCloseable {
         final MappedByteBuffer mapped = IoUtil.mapNewFile(rings, 2L * length);
         try {
             final NodeProcess node = new NodeProcess("ipc", RungRig.folder(plan, name.title()), Map.of("rings", rings.getPath(), "orders",
-                    orders(), "plant", plantText(name)));
+                    orders(), "plant", plant(name).text()));
             // Only now: a child inherits the binding.
             Affinity.bind(0);
             return direct(name, new RingDriver(messages(name), new OneToOneRingBuffer(new UnsafeBuffer(mapped, length, length)),
@@ -127,13 +127,9 @@ final class RungFactory implements AutoCloseable {
         return Integer.toString(ShardHost.limits(stream).maxOrders());
     }
 
-    private String plantText(final RungName name) {
-        return plant(name).besideNs() + "+" + plant(name).plantedNs();
-    }
-
     private Rung log(final RungName name) throws IOException {
         final NodeProcess node = new NodeProcess("log", RungRig.folder(plan, name.title()), Map.of("orders", orders(), "sync",
-                name == RungName.LOG_SYNC ? "power" : "process", "plant", plantText(name)));
+                name == RungName.LOG_SYNC ? "power" : "process", "plant", plant(name).text()));
         final var driver = new LogDriver(messages(name), new bourse.services.transport.ShardAddress(node.fact("aeron"),
                 bourse.engine.log.AeronLog.INGRESS_CHANNEL, null, bourse.engine.log.AeronLog.INGRESS_STREAM_ID,
                 bourse.engine.log.AeronLog.ARCHIVE_CONTROL_CHANNEL, bourse.engine.log.AeronLog.ARCHIVE_CONTROL_STREAM_ID));
@@ -142,7 +138,7 @@ final class RungFactory implements AutoCloseable {
 
     private Rung tcp(final RungName name) throws IOException {
         final NodeProcess node = new NodeProcess("tcp", RungRig.folder(plan, name.title()), Map.of("orders", orders(), "plant",
-                plantText(name)));
+                plant(name).text()));
         return direct(name, new TcpDriver(messages(name), Integer.parseInt(node.fact("port"))), Rung.FOLDED, List.of(node));
     }
 

@@ -60,8 +60,7 @@ public final class RungNode {
 
     private void start(final String role) throws IOException, TimeoutException, InterruptedException {
         facts.put("role", role);
-        final String[] burnt = arguments.getOrDefault("plant", "0+0").split("\\+");
-        final Plant plant = new Plant(Long.parseLong(burnt[0]), Long.parseLong(burnt[1]));
+        final Plant plant = Plant.of(arguments.getOrDefault("plant", Plant.NONE.text()));
         switch (role) {
             case "ipc" -> shard(plant);
             case "log", "tcp" -> engine("tcp".equals(role), plant);

@@ -358,8 +358,10 @@ public final class SessionClient implements AutoCloseable {
                         + options.reconnectFor().toMillis() + " ms, last: " + end.text(), end.status()));
                 return;
             }
-            timer.schedule(this::reopen, isStaying ? end.resumeHereMs() : backoffMs, TimeUnit.MILLISECONDS);
-            if (!isStaying) {
+            if (isStaying) {
+                timer.schedule(this::reopen, end.resumeHereMs(), TimeUnit.MILLISECONDS);
+            } else {
+                timer.schedule(this::reopen, backoffMs, TimeUnit.MILLISECONDS);
                 backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2);
             }
         } finally {
