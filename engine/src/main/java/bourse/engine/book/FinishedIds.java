@@ -14,13 +14,11 @@ import static org.agrona.UnsafeApi.putLong;
  * with a lower one, its finished ids go into a {@link UsedIdSet}, and stay there from then on; until then finishing an order writes eight bytes at
  * the end of a chunk and misses no cache.
  *
- * <p>An account keeps its last {@link WireLimits#FINISHED_ID_WINDOW}. All accounts share {@code maxShared} ids beyond the {@value #RESERVED_IDS} that each
+ * <p>An account keeps its last {@link WireLimits#FINISHED_ID_WINDOW}. All accounts share {@code maxShared} ids beyond the {@link WireLimits#OWN_FINISHED_IDS} that each
  * has for itself; when these are used up, an account forgets its own oldest for each new one. The rule counts ids, not chunks, so that a
  * matcher restored from a snapshot forgets the same ids at the same time.
  */
 public final class FinishedIds {
-    /** Ids that each account can keep whatever the others do. */
-    public static final int RESERVED_IDS = 128;
     private static final int CHUNK_IDS = 126;
     private static final int CHUNK_SHIFT = 10;
     private static final int CHUNK_NEXT = 0;
@@ -76,7 +74,7 @@ public final class FinishedIds {
     public void add(final int accountSlot, final long clientOrderId) {
         final long account = accounts.address(accountSlot);
         int count = AccountSlot.finished(account);
-        if (count >= WireLimits.FINISHED_ID_WINDOW || count >= RESERVED_IDS && shared >= maxShared) {
+        if (count >= WireLimits.FINISHED_ID_WINDOW || count >= WireLimits.OWN_FINISHED_IDS && shared >= maxShared) {
             forgetOldest(accountSlot, account);
             count--;
         }
@@ -92,7 +90,7 @@ public final class FinishedIds {
         putLong(chunks.address(tail) + CHUNK_FIRST + 8L * offset, clientOrderId);
         putInt(account + AccountSlot.TAIL_OFFSET, offset + 1);
         putInt(account + AccountSlot.FINISHED, count + 1);
-        if (count >= RESERVED_IDS) {
+        if (count >= WireLimits.OWN_FINISHED_IDS) {
             shared++;
         }
     }
@@ -130,7 +128,7 @@ public final class FinishedIds {
         }
         final int count = AccountSlot.finished(account);
         putInt(account + AccountSlot.FINISHED, count - 1);
-        if (count > RESERVED_IDS) {
+        if (count > WireLimits.OWN_FINISHED_IDS) {
             shared--;
         }
         if (offset + 1 < CHUNK_IDS) {
@@ -148,10 +146,10 @@ public final class FinishedIds {
     }
 
     private static long maxIds(final int maxAccounts, final long maxShared) {
-        return maxShared + (long) RESERVED_IDS * maxAccounts;
+        return maxShared + (long) WireLimits.OWN_FINISHED_IDS * maxAccounts;
     }
 
     private static int chunkCount(final int maxAccounts, final long maxShared) {
-        return Math.toIntExact((maxShared + (long) RESERVED_IDS * maxAccounts) / CHUNK_IDS + 2L * maxAccounts + 2);
+        return Math.toIntExact((maxShared + (long) WireLimits.OWN_FINISHED_IDS * maxAccounts) / CHUNK_IDS + 2L * maxAccounts + 2);
     }
 }

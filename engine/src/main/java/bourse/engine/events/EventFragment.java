@@ -2,6 +2,7 @@ package bourse.engine.events;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import bourse.engine.store.StateMemory;
 import bourse.sbe.WireLimits;
 import bourse.sbe.engine.EventBatchEncoder;
 import bourse.sbe.engine.EventBatchPartEncoder;
@@ -9,7 +10,6 @@ import bourse.sbe.engine.MessageHeaderEncoder;
 
 import java.nio.ByteOrder;
 
-import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -32,9 +32,8 @@ public final class EventFragment {
         }
     }
 
-    private final UnsafeBuffer buffer =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(WireLimits.MAX_EVENT_FRAGMENT_BYTES, 64));
-    private final long address = buffer.addressOffset();
+    private final UnsafeBuffer buffer;
+    private final long address;
     private final int shard;
     private final int maxBytes;
     private EventSink sink;
@@ -51,6 +50,11 @@ public final class EventFragment {
      * @param maxBytes of one fragment, 512..{@link WireLimits#MAX_EVENT_FRAGMENT_BYTES}
      */
     public EventFragment(final int shard, final int maxBytes) {
+        this(shard, maxBytes, StateMemory::collected);
+    }
+
+    /** @param memory of one fragment */
+    public EventFragment(final int shard, final int maxBytes, final StateMemory memory) {
         if (shard < 0 || shard > 0xFFFF) {
             throw new IllegalArgumentException("shard: " + shard + " (expected: 0..65535)");
         }
@@ -60,6 +64,8 @@ public final class EventFragment {
         }
         this.shard = shard;
         this.maxBytes = maxBytes;
+        buffer = memory.allocate(WireLimits.MAX_EVENT_FRAGMENT_BYTES);
+        address = buffer.addressOffset();
     }
 
     /** Where fragments go, and from which event on they are new. Once per life, after the state was restored. */

@@ -3,8 +3,9 @@ package bourse.engine.events;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
+import bourse.engine.store.StateMemory;
+
 import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -37,14 +38,18 @@ public final class SequenceTable {
 
     /** @param maxKeys 1..2^24 */
     public SequenceTable(final int maxKeys) {
+        this(maxKeys, StateMemory::collected);
+    }
+
+    /** @param maxKeys 1..2^24 */
+    public SequenceTable(final int maxKeys, final StateMemory memory) {
         if (maxKeys < 1 || maxKeys > 1 << 24) {
             throw new IllegalArgumentException("maxKeys: " + maxKeys + " (expected: 1.." + (1 << 24) + ")");
         }
         final int slotCount = BitUtil.findNextPositivePowerOfTwo(maxKeys * 2);
         this.maxKeys = maxKeys;
         this.mask = slotCount - 1;
-        this.slots = new UnsafeBuffer(BufferUtil.allocateDirectAligned(slotCount * SLOT_LENGTH, 64));
-        this.slots.setMemory(0, slots.capacity(), (byte) 0);
+        this.slots = memory.allocate(slotCount * SLOT_LENGTH);
         this.address = slots.addressOffset();
     }
 

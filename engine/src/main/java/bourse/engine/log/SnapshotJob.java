@@ -111,7 +111,7 @@ final class SnapshotJob implements AutoCloseable {
         completed.incrementAndGet();
     }
 
-    /** Snapshots of this life whose files were written and read back. */
+    /** Snapshots of this life whose files, the parts too, were written and read back. */
     long completed() {
         return completed.get();
     }
@@ -146,12 +146,14 @@ final class SnapshotJob implements AutoCloseable {
     private void attempt(final SnapshotMarker marker) {
         final long begunNs = System.nanoTime();
         try {
-            if (writtenByEngine != marker.position()) {
+            if (writtenByEngine == marker.position()) {
+                writeParts(marker);
+            } else {
                 writeState(marker);
+                writeParts(marker);
                 lastDurationMs = (System.nanoTime() - begunNs) / 1_000_000;
                 written(marker.position());
             }
-            writeParts(marker);
             pruning.run(files, log, partNames());
         } catch (final RuntimeException | IOException | OutOfMemoryError | InternalError e) {
             // Memory for a second book may be short now and there later; the thread must live to try again.

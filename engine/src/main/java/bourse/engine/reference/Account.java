@@ -30,8 +30,11 @@ final class Account {
         long reserved;
     }
 
-    Account(final int number) {
+    private final Venue venue;
+
+    Account(final int number, final Venue venue) {
         this.number = number;
+        this.venue = venue;
     }
 
     /** Its orders are its own, and so are those of its firm. */
@@ -44,10 +47,11 @@ final class Account {
     }
 
     void useUp(final long clientOrderId) {
-        finishedIds.add(clientOrderId);
-        if (finishedIds.size() > WireLimits.FINISHED_ID_WINDOW) {
+        final int count = finishedIds.size();
+        if (count >= WireLimits.FINISHED_ID_WINDOW || count >= WireLimits.OWN_FINISHED_IDS && !venue.hasSharedFinishedIds()) {
             finishedIds.removeFirst();
         }
+        finishedIds.add(clientOrderId);
     }
 
     Balance balance(final long asset) {

@@ -16,6 +16,7 @@ class Book {
     final List<Order> stops = new ArrayList<>();
     private final TreeMap<Long, List<Order>> buys = new TreeMap<>(Comparator.reverseOrder());
     private final TreeMap<Long, List<Order>> sells = new TreeMap<>();
+    private int restingPegs;
 
     int state;
     long referencePrice;
@@ -42,6 +43,7 @@ class Book {
     void append(final Order order) {
         level(order).addLast(order);
         order.resting = true;
+        restingPegs += order.is(OrderType.PEGGED) ? 1 : 0;
     }
 
     /** The order, its peak refilled, goes to the end of its queue. */
@@ -65,6 +67,11 @@ class Book {
             levels.remove(order.queuePrice());
         }
         order.resting = false;
+        restingPegs -= order.is(OrderType.PEGGED) ? 1 : 0;
+    }
+
+    final boolean hasPegs() {
+        return restingPegs != 0;
     }
 
     private TreeMap<Long, List<Order>> levels(final int side) {

@@ -125,6 +125,9 @@ final class Settling {
     }
 
     private boolean movePeg(final Book book) {
+        if (!book.hasPegs()) {
+            return false;
+        }
         for (final Order peg : book.liveOrders()) {
             if (peg.is(OrderType.PEGGED)) {
                 final long target = target(peg, peg.limitPrice);

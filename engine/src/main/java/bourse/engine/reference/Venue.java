@@ -5,6 +5,7 @@ import bourse.engine.match.MatcherLimits;
 import bourse.engine.match.OrderState;
 import bourse.engine.match.StateDigest;
 import bourse.engine.match.StateVisitor;
+import bourse.sbe.WireLimits;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -24,7 +25,7 @@ final class Venue {
     /** The account, new if it was never named; null where there is no room for it. */
     Account accountOrNew(final int number) {
         if (!accounts.containsKey(number) && accounts.size() < limits.maxAccounts()) {
-            accounts.put(number, new Account(number));
+            accounts.put(number, new Account(number, this));
         }
         return accounts.get(number);
     }
@@ -36,6 +37,11 @@ final class Venue {
             return null;
         }
         return orderId != 0 ? account.liveByOrderId.get(orderId) : account.liveByClientOrderId.get(clientOrderId);
+    }
+
+    /** Some finished ids are left of those that all accounts share beyond the ones that each has for itself. */
+    boolean hasSharedFinishedIds() {
+        return accounts.values().stream().mapToLong(account -> Math.max(0, account.finishedIds.size() - WireLimits.OWN_FINISHED_IDS)).sum() < limits.maxFinishedIds();
     }
 
     boolean hasRoomFor(final int orders) {

@@ -9,14 +9,13 @@ import static bourse.engine.session.SessionRecord.OUTCOME_LENGTH;
 import static bourse.engine.session.SessionRecord.SESSION_ID_OFFSET;
 
 import java.lang.foreign.Arena;
-import java.util.function.IntFunction;
 
 import bourse.engine.events.CommandOutcome;
 import bourse.engine.events.StateHashing;
+import bourse.engine.store.StateMemory;
 import bourse.sbe.WireLimits;
 
 import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -39,7 +38,7 @@ public final class SessionTable {
     private static final int OUTCOME_SHIFT = Integer.numberOfTrailingZeros(OUTCOME_LENGTH);
 
     private final int maxSessions;
-    private final IntFunction<UnsafeBuffer> memory;
+    private final StateMemory outcomesMemory;
     private final UnsafeBuffer records;
     private final UnsafeBuffer slots;
     private final int slotMask;
@@ -48,21 +47,30 @@ public final class SessionTable {
     private final long[] outcomesAddress;
     private int size;
 
-    /** @param maxSessions 1..65,536 */
+    /**
+     * The outcomes lie outside the JVM's direct-buffer limit, and are freed with the table.
+     *
+     * @param maxSessions 1..65,536
+     */
     public SessionTable(final int maxSessions) {
-        this(maxSessions, SessionTable::allocateOutcomes);
+        this(maxSessions, StateMemory.of(Arena.ofAuto()));
     }
 
-    /** @param memory gives the outcomes of a session their bytes, zeroed: so many that a simulation of many short lives takes them from a pool */
-    public SessionTable(final int maxSessions, final IntFunction<UnsafeBuffer> memory) {
-        this.memory = memory;
+    /** @param outcomesMemory of the outcomes of each session: so much that a simulation of many short lives takes it from a pool */
+    public SessionTable(final int maxSessions, final StateMemory outcomesMemory) {
+        this(maxSessions, outcomesMemory, StateMemory::collected);
+    }
+
+    /** @param memory of the table itself */
+    public SessionTable(final int maxSessions, final StateMemory outcomesMemory, final StateMemory memory) {
+        this.outcomesMemory = outcomesMemory;
         if (maxSessions < 1 || maxSessions > 65_536) {
             throw new IllegalArgumentException("maxSessions: " + maxSessions + " (expected: 1..65536)");
         }
         this.maxSessions = maxSessions;
         final int slotCount = BitUtil.findNextPositivePowerOfTwo(maxSessions * 2);
-        records = zeroed((maxSessions + 1) * SessionRecord.LENGTH);
-        slots = zeroed(slotCount * Integer.BYTES);
+        records = memory.allocate((maxSessions + 1) * SessionRecord.LENGTH);
+        slots = memory.allocate(slotCount * Integer.BYTES);
         slotMask = slotCount - 1;
         outcomes = new UnsafeBuffer[maxSessions + 1];
         recordsAddress = records.addressOffset();
@@ -93,7 +101,7 @@ public final class SessionTable {
         records.putLong(at + EPOCH_OFFSET, 0);
         records.putInt(at + ACCOUNT_OFFSET, account);
         records.putInt(at + FLAGS_OFFSET, 0);
-        outcomes[index] = memory.apply(OUTCOMES_LENGTH);
+        outcomes[index] = outcomesMemory.allocate(OUTCOMES_LENGTH);
         outcomesAddress[index] = outcomes[index].addressOffset();
         int i = hash(account, sessionId) & slotMask;
         while (slots.getInt(i << 2) != 0) {
@@ -247,16 +255,5 @@ public final class SessionTable {
 
     private static int hash(final int account, final long sessionId) {
         return (int) (StateHashing.mix(account, sessionId) >>> 32);
-    }
-
-    private static UnsafeBuffer zeroed(final int length) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, 64));
-        buffer.setMemory(0, length, (byte) 0);
-        return buffer;
-    }
-
-    /** Native memory outside the JVM's direct-buffer limit, freed with the table. */
-    private static UnsafeBuffer allocateOutcomes(final int length) {
-        return new UnsafeBuffer(Arena.ofAuto().allocate(length, 64).asByteBuffer());
     }
 }

@@ -12,6 +12,7 @@ import bourse.engine.log.SnapshotReader;
 import bourse.engine.log.SnapshotWriter;
 import bourse.engine.match.InstrumentSpec;
 import bourse.engine.session.SessionTable;
+import bourse.engine.store.StateMemory;
 import bourse.sbe.engine.CommandBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.engine.SessionCloseDecoder;
@@ -62,16 +63,26 @@ public final class Shard implements LogListener {
     private volatile long appliedPosition;
     private volatile long unreadableMessages;
 
+    /** With memory that goes when the shard is garbage, sooner or later. */
     public Shard(final ShardConfig config, final MatchingStateFactory matchingFactory) {
         this(config, matchingFactory, new SessionTable(config.maxSessions()));
     }
 
     /** @param sessions empty, and this shard's from now on */
     public Shard(final ShardConfig config, final MatchingStateFactory matchingFactory, final SessionTable sessions) {
+        this(config, matchingFactory, sessions, StateMemory::collected);
+    }
+
+    /** @param memory of everything but the book, zeroed, for as long as the shard is used */
+    public Shard(final ShardConfig config, final MatchingStateFactory matchingFactory, final StateMemory memory) {
+        this(config, matchingFactory, new SessionTable(config.maxSessions(), memory, memory), memory);
+    }
+
+    private Shard(final ShardConfig config, final MatchingStateFactory matchingFactory, final SessionTable sessions, final StateMemory memory) {
         this.config = config;
-        fragment = new EventFragment(config.shard(), config.maxFragmentBytes());
-        accounts = new SequenceTable(config.maxAccounts());
-        instruments = new SequenceTable(config.maxInstruments());
+        fragment = new EventFragment(config.shard(), config.maxFragmentBytes(), memory);
+        accounts = new SequenceTable(config.maxAccounts(), memory);
+        instruments = new SequenceTable(config.maxInstruments(), memory);
         this.sessions = sessions;
         publisher = new EventPublisher(fragment, accounts, instruments);
         answers = new SessionEventPublisher(fragment);
@@ -84,7 +95,9 @@ public final class Shard implements LogListener {
 
     @Override
     public void onRestore(final SnapshotReader snapshot) {
-        new ShardSnapshot(this).read(snapshot);
+        try (ShardSnapshot reader = new ShardSnapshot(this)) {
+            reader.read(snapshot);
+        }
     }
 
     @Override
@@ -188,7 +201,9 @@ public final class Shard implements LogListener {
     @Override
     public void onTakeSnapshot(final SnapshotWriter snapshot) {
         control.events().awaitRecorded();
-        new ShardSnapshot(this).write(snapshot);
+        try (ShardSnapshot writer = new ShardSnapshot(this)) {
+            writer.write(snapshot);
+        }
     }
 
     @Override

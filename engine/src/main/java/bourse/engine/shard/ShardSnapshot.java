@@ -21,13 +21,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Reading checks magic, version, order, length and checksum of every chunk and throws {@link SnapshotException} at the first that is
  * wrong; the process must not go on with what was read before it.
  */
-final class ShardSnapshot {
+final class ShardSnapshot implements AutoCloseable {
     private static final int SEQUENCE_LENGTH = 16;
     private static final int OUTCOME_HEAD_LENGTH = 8;
 
     private final Shard shard;
-    private final ByteBuffer bytes = BufferUtil.allocateDirectAligned(
-            SnapshotChunk.PAYLOAD_OFFSET + SnapshotChunk.MAX_PAYLOAD_LENGTH, 64);
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(SnapshotChunk.PAYLOAD_OFFSET + SnapshotChunk.MAX_PAYLOAD_LENGTH);
     private final UnsafeBuffer chunk = new UnsafeBuffer(bytes);
     private final CRC32C crc = new CRC32C();
     private long nextIndex;
@@ -80,7 +79,7 @@ final class ShardSnapshot {
     }
 
     private void writeSequences(final SnapshotWriter writer, final short kind, final SequenceTable table) {
-        final UnsafeBuffer all = new UnsafeBuffer(ByteBuffer.allocateDirect(Math.max(1, table.size()) * SEQUENCE_LENGTH));
+        final UnsafeBuffer all = new UnsafeBuffer(new byte[Math.max(1, table.size()) * SEQUENCE_LENGTH]);
         final int length = table.copyTo(all, 0) * SEQUENCE_LENGTH;
         for (int from = 0; from < length; from += SnapshotChunk.MAX_PAYLOAD_LENGTH) {
             final int part = Math.min(SnapshotChunk.MAX_PAYLOAD_LENGTH, length - from);
@@ -216,5 +215,11 @@ final class ShardSnapshot {
         if (value != expected) {
             throw new SnapshotException("chunk " + nextIndex + ": " + name + ": " + value + " (expected: " + expected + ")");
         }
+    }
+
+    /** Gives its memory back. */
+    @Override
+    public void close() {
+        BufferUtil.free(bytes);
     }
 }

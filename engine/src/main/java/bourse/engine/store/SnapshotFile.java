@@ -1,5 +1,6 @@
 package bourse.engine.store;
 
+import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -17,7 +18,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A snapshot as a file: chunks of bytes, each with a checksum, and an end that says how many there are. Written beside its name, synced and renamed,
- * so that what has the name is whole. Cold. Thread: one at a time.
+ * so that what has the name is whole. Cold. Thread: one at a time. Closing gives the buffer back at once: left to the collector, which hardly ever looks at what is old, buffers
+ * of each snapshot stayed.
  *
  * <pre>
  *   0          8         12       16           24            32             40             48      52 .. 64
@@ -157,6 +159,8 @@ public final class SnapshotFile {
                 }
             } catch (final IOException e) {
                 throw new UncheckedIOException("snapshot cannot be closed: " + draft, e);
+            } finally {
+                BufferUtil.free(bytes);
             }
         }
     }
@@ -267,6 +271,8 @@ public final class SnapshotFile {
                 channel.close();
             } catch (final IOException e) {
                 throw new UncheckedIOException("snapshot cannot be closed: " + file, e);
+            } finally {
+                BufferUtil.free(bytes);
             }
         }
     }

@@ -115,7 +115,7 @@ class OrderStoreTest {
             store.finished.add(heavy, id);
             expected.add(id);
         }
-        final int kept = MAX_FINISHED - (60_000 - FinishedIds.RESERVED_IDS) + FinishedIds.RESERVED_IDS;
+        final int kept = MAX_FINISHED - (60_000 - WireLimits.OWN_FINISHED_IDS) + WireLimits.OWN_FINISHED_IDS;
         while (expected.size() > kept) {
             expected.removeFirst();
         }

@@ -14,6 +14,8 @@ public final class WireLimits {
     public static final int OUTCOME_WINDOW = 65_536;
     /** Finished client order ids of an account that cannot be used again. A power of two. */
     public static final int FINISHED_ID_WINDOW = 65_536;
+    /** Of these, how many an account keeps whatever the others do; the rest share {@code engine.maxFinishedIds}. */
+    public static final int OWN_FINISHED_IDS = 128;
     /** Bytes of one packet of the public feed, header included. */
     public static final int MAX_FEED_PACKET_BYTES = 1_400;
     /** Characters of an instrument's symbol. */

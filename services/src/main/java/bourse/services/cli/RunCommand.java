@@ -55,11 +55,10 @@ public abstract class RunCommand implements Callable<Integer> {
             if (json.isOn()) {
                 json.write(result(process, loaded, readyMs, clock));
             }
-            final Thread warmUp = Thread.ofPlatform().name("warm-up").daemon().start(() -> warmUp(process));
+            Thread.ofPlatform().name("warm-up").daemon().start(() -> warmUp(process));
             stop.await();
             json.human().println("stopping");
             json.human().flush();
-            warmUp.interrupt();
         }
         json.human().println("stopped");
         return 0;
@@ -70,6 +69,7 @@ public abstract class RunCommand implements Callable<Integer> {
         process.warmUp();
         json.human().println("warm after another " + (System.nanoTime() - begunNs) / 1_000_000 + " ms");
         json.human().flush();
+        process.warmUpSnapshots();
     }
 
     private static Map<String, Object> result(final VenueProcess process, final VenueConfig config, final long readyMs,

@@ -33,6 +33,8 @@ public final class LeaderLabel implements AutoCloseable {
     private final BooleanSupplier isLeader;
     private final ScheduledExecutorService thread;
     private String written = "";
+    /** The pod may be labelled so though no answer came: the end of the thread interrupts what it waits for. */
+    private boolean mayBeLeader;
     private long writtenNs;
     private boolean isFailing;
 
@@ -57,7 +59,9 @@ public final class LeaderLabel implements AutoCloseable {
             return;
         }
         try {
+            mayBeLeader |= role.equals(LEADER);
             write(role);
+            mayBeLeader = role.equals(LEADER);
             if (!role.equals(written)) {
                 LOG.info("pod labelled pod={} role={}", pod.name(), role);
             }
@@ -86,7 +90,7 @@ public final class LeaderLabel implements AutoCloseable {
     public void close() {
         thread.shutdownNow();
         try {
-            if (thread.awaitTermination(1, TimeUnit.SECONDS) && LEADER.equals(written)) {
+            if (thread.awaitTermination(1, TimeUnit.SECONDS) && mayBeLeader) {
                 write(FOLLOWER);
             }
         } catch (final InterruptedException e) {

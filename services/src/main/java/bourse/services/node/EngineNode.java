@@ -53,6 +53,7 @@ public final class EngineNode implements AutoCloseable {
     private final DiskGuard disk;
     private final BookMemory memory;
     private final AeronLog log;
+    private final LogWarmUp logWarmUp;
     private final ScheduledExecutorService timer;
     private final QuietSnapshot quiet = new QuietSnapshot();
     private LadderMatching matching;
@@ -97,6 +98,7 @@ public final class EngineNode implements AutoCloseable {
             CloseHelper.quietCloseAll(shared, lock);
             throw e;
         }
+        logWarmUp = new LogWarmUp(bookDirectory(config).resolve("warm-up"), log.config().layout());
         disk = new DiskGuard(logDirectory(config), engine.diskReserve(), true, refused -> { });
         timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("snapshots").factory());
         final Duration interval = engine.snapshotInterval();
@@ -288,11 +290,23 @@ public final class EngineNode implements AutoCloseable {
             .buildWithCallback(value -> value.record(log.takeLongestSnapshotStallNs()));
     }
 
+    /** Compiles the hot code, with a book that nobody sees. Thread: the caller's, not the engine's. */
+    void warmUp() {
+        EngineWarmUp.run(config.engine().warmUp());
+    }
+
+    /** Compiles what stops the engine while a snapshot is marked, with a log that nobody sees: some seconds of what the others leave. Thread: likewise. */
+    void warmUpSnapshots() {
+        if (config.engine().warmUp() > 0) {
+            logWarmUp.run();
+        }
+    }
+
     /** After {@link #agent()} has ended, where there is one. */
     @Override
     public void close() {
         timer.shutdownNow();
-        CloseHelper.quietClose(log);
+        CloseHelper.quietCloseAll(logWarmUp, log);
         memory.close();
         IoUtil.delete(bookDirectory(config).toFile(), true);
         CloseHelper.quietCloseAll(disk, shared);

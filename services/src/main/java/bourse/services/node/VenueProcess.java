@@ -41,6 +41,8 @@ public final class VenueProcess implements AutoCloseable {
     public enum Part { ENGINE, GATEWAY, MARKET_DATA }
 
     private static final Logger LOG = LoggerFactory.getLogger(VenueProcess.class);
+    /** Of health: the configured instruments have been looked at. A venue of none is not ready for its first order. */
+    private static final String INSTRUMENTS = "instruments";
     private static final long POLL_MS = 2;
     private static final long ORDER_ENTRY_FIRST_NS = 3_000_000_000L;
     private static final long FIRST_POLL_NS = 1_000_000L;
@@ -61,6 +63,7 @@ public final class VenueProcess implements AutoCloseable {
     private MarketDataNode marketData;
     private VenueEndpoints endpoints;
     private Cluster cluster;
+    private volatile boolean areInstrumentsDefined;
     private volatile boolean isClosed;
 
     private VenueProcess(final VenueConfig config, final Set<Part> parts, final StageClock clock) {
@@ -159,6 +162,7 @@ public final class VenueProcess implements AutoCloseable {
             placement.place("network", config.threads().network(), () ->
                 gateway = new GatewayNode(config, telemetry, health, sharesThread ? this::driver : () -> null, adminPort()));
         }
+        health.part(INSTRUMENTS, () -> areInstrumentsDefined);
         if (sharesThread) {
             placement.sharesEngine("gateway");
             gateway.agents().forEach(engine.log()::addColocated);
@@ -267,7 +271,7 @@ public final class VenueProcess implements AutoCloseable {
     public long awaitReady(final Duration timeout, final BooleanSupplier isUnwanted) throws InterruptedException, TimeoutException, IOException {
         final long deadlineNs = startedNs + timeout.toNanos();
         boolean isTold = false;
-        while (!health.isReady() && !servesSomeShards()) {
+        while (!health.isReadyBut(INSTRUMENTS) && !servesSomeShards()) {
             if (isUnwanted.getAsBoolean()) {
                 return -1;
             }
@@ -307,7 +311,7 @@ public final class VenueProcess implements AutoCloseable {
     /** A number is free when no shard has it, so all must be there: where one is not yet, later, and without keeping the others waiting. */
     private void defineInstruments() {
         if (gateway.isReady()) {
-            InstrumentSetup.run(config, gateway, config.instruments());
+            defineInstrumentsNow();
             return;
         }
         LOG.warn("not every shard is there: {}; the configured instruments are looked at when all are", health.describe());
@@ -318,8 +322,13 @@ public final class VenueProcess implements AutoCloseable {
                 }
                 LockSupport.parkNanos(SHARDS_POLL_NS);
             }
-            InstrumentSetup.run(config, gateway, config.instruments());
+            defineInstrumentsNow();
         });
+    }
+
+    private void defineInstrumentsNow() {
+        InstrumentSetup.run(config, gateway, config.instruments());
+        areInstrumentsDefined = true;
     }
 
     private void joinCluster() {
@@ -364,9 +373,16 @@ public final class VenueProcess implements AutoCloseable {
     /** Compiles the engine's hot code on a scratch book, on this thread; then the process counts as warm. */
     public void warmUp() {
         if (engine != null) {
-            EngineWarmUp.run(config.engine().warmUp());
+            engine.warmUp();
         }
         health.warm();
+    }
+
+    /** Compiles what a snapshot does on the engine's thread, in a scratch log, on this thread, of which the lowest priority is left; until {@link #close}. Seconds. */
+    public void warmUpSnapshots() {
+        if (engine != null) {
+            engine.warmUpSnapshots();
+        }
     }
 
     public Health health() {

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** A venue's status in lines for people: the sentence that matters first, then each part, then what to look at. */
 final class StatusText {
-    private static final Set<String> SAID_ELSEWHERE = Set.of("ready", "warm", "draining", "failure", "engine", "gateway", "marketdata", "tokenKeys", "audit");
+    private static final Set<String> SAID_ELSEWHERE = Set.of("ready", "warm", "draining", "failure", "engine", "gateway", "marketdata", "instruments", "tokenKeys", "audit");
 
     private final List<ProcessStatus> processes;
     private final long diskReserveBytes;

@@ -51,7 +51,13 @@ public final class Health {
     }
 
     public synchronized boolean isReady() {
-        return failure == null && !isDraining && parts.values().stream().allMatch(BooleanSupplier::getAsBoolean);
+        return isReadyBut(null);
+    }
+
+    /** Whether all is ready, {@code part} or not: for whoever makes that one ready when the others are. */
+    public synchronized boolean isReadyBut(final String part) {
+        return failure == null && !isDraining
+            && parts.entrySet().stream().allMatch(entry -> entry.getKey().equals(part) || entry.getValue().getAsBoolean());
     }
 
     /** State by part, in the order in which they were named. */

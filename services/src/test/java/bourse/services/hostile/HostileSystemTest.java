@@ -81,7 +81,9 @@ class HostileSystemTest {
                 rows.add(target.neighbours("a neighbour that turns itself away", "nothing to the venue: connections to a door of its own, which closes each at once", 1,
                     Neighbours::knock));
                 if (isPlayed("bad tokens") && PART.isEmpty()) {
-                    rows.add(target.badTokens(failures));
+                    final Map<String, String> tokens = BadTokens.of(KeyFile.openOrCreate(child.data()));
+                    rows.add(target.badTokens("bad tokens", tokens, failures));
+                    rows.add(target.badTokens("bad tokens, again", tokens, failures));
                 }
                 for (final Attack attack : attacks()) {
                     rows.add(target.suffer(attack, failures));
@@ -227,15 +229,13 @@ class HostileSystemTest {
         }
 
         /** Each must be refused where it asks to trade. */
-        Row badTokens(final List<String> failures) throws Exception {
-            final KeyFile keys = KeyFile.openOrCreate(child.data());
-            final Map<String, String> tokens = BadTokens.of(keys);
+        Row badTokens(final String name, final Map<String, String> tokens, final List<String> failures) throws Exception {
             assertThat(tokens).hasSizeGreaterThan(200);
             honest.startTiming();
             final Answers answers = new Answers();
             final ManagedChannel channel = VenueChannels.plaintext(child.endpoints().orderEntry());
             try {
-                assertThat(submit(channel, BadTokens.good(keys), 1)).as("the token that the bad ones are made of").isTrue();
+                assertThat(submit(channel, BadTokens.good(KeyFile.openOrCreate(child.data())), System.nanoTime())).as("the token that the bad ones are made of").isTrue();
                 long id = 1;
                 for (final Map.Entry<String, String> bad : tokens.entrySet()) {
                     id++;
@@ -249,7 +249,7 @@ class HostileSystemTest {
             } finally {
                 channel.shutdownNow();
             }
-            return row("bad tokens", tokens.size() + " kinds of token that are forged, expired, for others, or say the wrong thing, each with an order", answers);
+            return row(name, tokens.size() + " kinds of token that are forged, expired, for others, or say the wrong thing, each with an order", answers);
         }
 
         /** What the order got; OK when it was accepted. After too many refusals the connection ends, and the next one asks again. */

@@ -75,6 +75,8 @@ final class TransportAttacks {
                 (to, i, token) -> to.call(2 * i + 1, "/no.such.Service/Method", token)),
             flood("calls without a token", "the call that streams, without metadata", CALMED,
                 (to, i, token) -> to.call(2 * i + 1, to.path(), null)),
+            flood("calls with a forged token", "a good token with another signature each time", CALMED,
+                (to, i, token) -> to.call(2 * i + 1, to.path(), forged(token, i))),
             once("oversize frame", "a DATA frame that says it has 16 MB", answers -> answers.of("GOAWAY FRAME_SIZE_ERROR") > 0, to -> {
                 to.call(1, to.path(), "x");
                 to.head(0xFFFFFF, DATA, 0, 1);
@@ -119,6 +121,14 @@ final class TransportAttacks {
                 awaitVerdict(connection);
             }
         }, expected);
+    }
+
+    /** One character of the signature is another one. */
+    private static String forged(final String token, final int number) {
+        final char[] changed = token.toCharArray();
+        final int at = token.lastIndexOf('.') + 1 + number % 80;
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        return new String(changed);
     }
 
     /** The venue takes a flood in turns: its verdict may come after the attack's time is up. */

@@ -54,7 +54,12 @@ class ClusterTest {
     @AfterEach
     void stop() {
         client.close();
-        server.destroy();
+        try {
+            server.destroy();
+        } catch (final IllegalStateException e) {
+            // Seen once on a busy machine: the mock waits ten seconds for its own sockets. Nothing of ours is in it any more.
+            System.out.println("the mock of the cluster does not close: " + e.getCause());
+        }
     }
 
     private Cluster cluster() {

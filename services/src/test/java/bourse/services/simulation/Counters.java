@@ -14,6 +14,7 @@ final class Counters {
     long snapshots;
     long restored;
     long damagedSnapshots;
+    long snapshotsAhead;
     long snapshotsRequired;
     long elections;
     long connections;
@@ -35,6 +36,7 @@ final class Counters {
         snapshots += other.snapshots;
         restored += other.restored;
         damagedSnapshots += other.damagedSnapshots;
+        snapshotsAhead += other.snapshotsAhead;
         snapshotsRequired += other.snapshotsRequired;
         elections += other.elections;
         connections += other.connections;
@@ -50,7 +52,8 @@ final class Counters {
     public String toString() {
         return entries + " log entries, " + events + " events, " + told + " told to clients, " + trades + " trades, " + expiries + " expiries, "
             + duplicates + " repeated commands, " + notApplied + " batches not applied, " + connections + " connections, " + crashes + " crashes, "
-            + elections + " elections, " + snapshots + " snapshots, " + restored + " restored, " + damagedSnapshots + " damaged, " + snapshotsRequired
+            + elections + " elections, " + snapshots + " snapshots, " + restored + " restored, " + damagedSnapshots + " damaged, "
+            + snapshotsAhead + " ahead of their events, " + snapshotsRequired
             + " resumed from a snapshot, " + hashes + " state hashes compared, " + gapsClosed + " gaps of the feed closed, " + booksCompared + " books of receivers compared";
     }
 }

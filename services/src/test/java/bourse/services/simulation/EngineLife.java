@@ -46,6 +46,7 @@ final class EngineLife implements LogControl {
     final EventStore events;
     private final UnsafeBuffer view = new UnsafeBuffer(new byte[0]);
     private List<Snapshot> snapshots = new ArrayList<>();
+    private long syncedEventSeq;
 
     private Shard shard;
     private BookMemory memory;
@@ -65,12 +66,18 @@ final class EngineLife implements LogControl {
     int start() {
         applied = 0;
         create();
-        while (!snapshots.isEmpty() && !restore(snapshots.getLast())) {
-            // As the real start does: a damaged snapshot is marked as invalid, and the one before it is taken.
+        // As the real start does: a snapshot that is damaged, or behind whose events the recorded ones end, is marked as invalid, and the one before it is taken.
+        while (!snapshots.isEmpty()) {
+            if (events.lastEventSeq() < snapshots.getLast().eventSeq) {
+                venue.counters.snapshotsAhead++;
+            } else if (restore(snapshots.getLast())) {
+                break;
+            } else {
+                venue.counters.damagedSnapshots++;
+                release();
+                create();
+            }
             snapshots.removeLast();
-            venue.counters.damagedSnapshots++;
-            release();
-            create();
         }
         if (snapshots.isEmpty()) {
             timers = new TreeMap<>();
@@ -112,7 +119,7 @@ final class EngineLife implements LogControl {
         release();
         life++;
         if (losesPower) {
-            events.loseTail(venue.random.nextInt(MAX_LOST_FRAGMENTS));
+            events.loseTail(venue.random.nextInt(MAX_LOST_FRAGMENTS), syncedEventSeq);
         }
     }
 
@@ -127,10 +134,13 @@ final class EngineLife implements LogControl {
     void wipe() {
         snapshots = new ArrayList<>();
         events.clear();
+        syncedEventSeq = 0;
     }
 
     void seed(final EngineLife leader) {
         snapshots = new ArrayList<>(leader.snapshots);
+        events.copy(leader.events);
+        syncedEventSeq = events.lastEventSeq();
     }
 
     void apply(final Entry entry) {
@@ -179,6 +189,10 @@ final class EngineLife implements LogControl {
         venue.time.after(venue.random.nextLong(WRITE_NS), () -> {
             // As a real one it is synced after the log that it stands on.
             if (ofLife == life && venue.nodes().get(member).isDurable(snapshot.entryCount)) {
+                if (!snapshots.isEmpty()) {
+                    // The events up to a snapshot are synced behind its state, before the next one is begun.
+                    syncedEventSeq = Math.max(syncedEventSeq, snapshots.getLast().eventSeq);
+                }
                 snapshots.add(snapshot);
                 venue.counters.snapshots++;
                 if (snapshots.size() > KEPT_SNAPSHOTS) {
@@ -237,8 +251,9 @@ final class EngineLife implements LogControl {
         return fold;
     }
 
+    /** Not the only one behind which everything has been pruned: a member that has nothing else refuses to start. */
     void corruptSnapshot(final long seed) {
-        if (!snapshots.isEmpty()) {
+        if (snapshots.size() > 1 || !snapshots.isEmpty() && events.firstEventSeq() == 1) {
             final Snapshot newest = snapshots.getLast();
             final List<byte[]> chunks = new ArrayList<>(newest.chunks);
             final int index = (int) Math.floorMod(seed, (long) chunks.size());

@@ -25,41 +25,57 @@ final class EventStore implements EventSink {
     private final SimulatedVenue venue;
     private final int member;
     private final List<Fragment> fragments = new ArrayList<>();
+    /** Last event before the first fragment. */
+    private long prunedEventSeq;
 
     EventStore(final SimulatedVenue venue, final int member) {
         this.venue = venue;
         this.member = member;
     }
 
-    void loseTail(final int count) {
-        for (int i = 0; i < count && !fragments.isEmpty(); i++) {
+    /** Loses so many fragments, but none of up to {@code syncedEventSeq}. */
+    void loseTail(final int count, final long syncedEventSeq) {
+        for (int i = 0; i < count && lastEventSeq() > syncedEventSeq; i++) {
             fragments.removeLast();
         }
     }
 
+    void copy(final EventStore other) {
+        fragments.clear();
+        fragments.addAll(other.fragments);
+        prunedEventSeq = other.prunedEventSeq;
+    }
+
     void clear() {
         fragments.clear();
+        prunedEventSeq = 0;
     }
 
     /** Drops what ends at or before {@code eventSeq}. */
     void prune(final long eventSeq) {
         int count = 0;
         while (count < fragments.size() && fragments.get(count).lastEventSeq <= eventSeq) {
-            count++;
+            prunedEventSeq = fragments.get(count++).lastEventSeq;
         }
         fragments.subList(0, count).clear();
     }
 
+    /** 0 = there is none. */
+    long lastEventSeq() {
+        return fragments.isEmpty() ? prunedEventSeq : fragments.getLast().lastEventSeq;
+    }
+
     @Override
     public long lastRecordedEventSeq() {
-        final long last = fragments.isEmpty() ? 0 : fragments.getLast().lastEventSeq;
+        final long last = lastEventSeq();
         return last != 0 && venue.has(Bug.EVENT_LOST_AT_RESTART) ? last + 1 : last;
     }
 
     @Override
     public void onFirstEventSeq(final long eventSeq) {
-        if (fragments.isEmpty() || eventSeq > fragments.getLast().lastEventSeq + 1) {
+        if (eventSeq > lastEventSeq() + 1) {
             fragments.clear();
+            prunedEventSeq = eventSeq - 1;
         }
     }
 
@@ -81,7 +97,7 @@ final class EventStore implements EventSink {
     }
 
     long firstEventSeq() {
-        return fragments.isEmpty() ? 1 : fragments.getFirst().firstEventSeq;
+        return prunedEventSeq + 1;
     }
 
     /** Index of the fragment that holds the event, or of the first one behind it. */
@@ -115,7 +131,7 @@ final class EventStore implements EventSink {
     /** A reader that sees each fragment once, in order. */
     private final class Source implements EventSource {
         private final UnsafeBuffer view = new UnsafeBuffer(new byte[0]);
-        private final long knownAtOpen = fragments.isEmpty() ? 0 : fragments.getLast().lastEventSeq;
+        private final long knownAtOpen = lastEventSeq();
         private long nextEventSeq;
 
         Source(final long nextEventSeq) {

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.IntFunction;
 
 import bourse.engine.session.SessionTable;
+import bourse.engine.store.StateMemory;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -19,11 +19,11 @@ final class OutcomePool {
     private final Deque<UnsafeBuffer> free = new ArrayDeque<>();
 
     /** The sessions of one life; {@link #release} when it is over. */
-    final class Lease implements IntFunction<UnsafeBuffer> {
+    final class Lease implements StateMemory {
         private final List<UnsafeBuffer> taken = new ArrayList<>();
 
         @Override
-        public UnsafeBuffer apply(final int length) {
+        public UnsafeBuffer allocate(final int length) {
             UnsafeBuffer buffer = free.poll();
             if (buffer == null) {
                 buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, 64));

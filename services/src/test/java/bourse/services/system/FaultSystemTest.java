@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -28,19 +29,27 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A venue as its operators fear it: killed in the middle of load again and again, stopped for seconds, its files torn, flipped and cut. Real processes, real
+ * A venue as its operators fear it: killed in the middle of load again and again, stopped for up to half a minute, its files torn, flipped and cut. Real processes, real
  * clients, and a checker that compares what everyone saw. {@code bourse.faults} says how many kills (3 in the ordinary tests, which damage no files; `make test-faults` 50,
- * `make test-faults-long` 1,000), {@code bourse.seed} which.
+ * `make test-faults-long` 1,000), {@code bourse.seed} which. After {@value #KILLS_OF_A_VENUE} of them the checker looks at everything and a new venue begins, so that a long run needs no more
+ * memory and disk than a short one.
  */
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 class FaultSystemTest {
     private static final int KILLS = Integer.getInteger("bourse.faults", 3);
     private static final long SEED = Long.getLong("bourse.seed", 20_261_122L);
+    private static final int KILLS_OF_A_VENUE = 25;
+    private static final int POWER_LOSSES_OF_A_VENUE = 10;
+    private static final int MOST_POWER_LOSSES = 50;
+    private static final int MOST_DAMAGED_FILES = 200;
+    private static final long SHORTEST_STOP_MS = 100;
+    private static final long LONGEST_STOP_MS = 30_000;
     private static final int TRADERS = 3;
     private static final Promises PROMISES = new Promises();
     private static final List<Long> RESTARTS_MS = new ArrayList<>();
 
-    @TempDir
+    /** Kept for whoever looks for the reason. */
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path dir;
     private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -56,16 +65,29 @@ class FaultSystemTest {
 
     @Test
     void shouldKeepEveryPromiseThroughKillsInTheMiddleOfLoad() throws Exception {
+        for (int done = 0; done < KILLS; done += KILLS_OF_A_VENUE) {
+            final Path root = Files.createDirectory(dir.resolve("killed-" + done));
+            kill(root, done, Math.min(KILLS, done + KILLS_OF_A_VENUE));
+            delete(root);
+            System.out.println("kills: " + Math.min(KILLS, done + KILLS_OF_A_VENUE) + " of " + KILLS);
+        }
+        assertThat(PROMISES.checked("what a client was told is in the event stream, the same")).isGreaterThan(1_000L);
+        assertThat(PROMISES.checked("what the public was told is in the event stream, the same")).isGreaterThan(1_000L);
+        assertThat(PROMISES.checked("money: paid in = balances + fees")).isEqualTo(2L * ((KILLS + KILLS_OF_A_VENUE - 1) / KILLS_OF_A_VENUE));
+    }
+
+    /** One venue, killed so often, and all that anybody saw of it. */
+    private void kill(final Path root, final int from, final int to) throws Exception {
         final int feedPort = VenueChild.freePort();
         final String[] ports = {"gateway.port=" + VenueChild.freePort(), "marketdata.port=" + feedPort};
         final List<FaultTrader> traders = new ArrayList<>();
-        VenueChild venue = VenueChild.start("run", dir, ports).awaitReady();
+        VenueChild venue = VenueChild.start("run", root, ports).awaitReady();
         try (LiveFeed feed = new LiveFeed("127.0.0.1:" + feedPort)) {
             fund(venue);
             for (int account = 1; account <= TRADERS; account++) {
-                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED, true));
+                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED + from, true));
             }
-            for (int i = 0; i < KILLS; i++) {
+            for (int i = from; i < to; i++) {
                 Thread.sleep(100 + random.nextInt(500));
                 if (i % 5 == 2) {
                     snapshot(venue);
@@ -78,7 +100,7 @@ class FaultSystemTest {
                 PROMISES.fault("kill -9 in the middle of load");
                 final long killedNs = System.nanoTime();
                 verify(venue.data().resolve("log"));
-                venue = VenueChild.start("run", dir, ports).awaitReady();
+                venue = VenueChild.start("run", root, ports).awaitReady();
                 awaitMore(venue, traders, Math.max(before, seen(traders)));
                 RESTARTS_MS.add((System.nanoTime() - killedNs) / 1_000_000);
             }
@@ -93,9 +115,6 @@ class FaultSystemTest {
             venue.close();
         }
         assertThat(PROMISES.broken()).isEmpty();
-        assertThat(PROMISES.checked("what a client was told is in the event stream, the same")).isGreaterThan(1_000L);
-        assertThat(PROMISES.checked("what the public was told is in the event stream, the same")).isGreaterThan(1_000L);
-        assertThat(PROMISES.checked("money: paid in = balances + fees")).isEqualTo(2L);
     }
 
     /** Damage to a killed venue's files: it starts with everything, or refuses and says what is lost; it never goes on as if nothing were. */
@@ -123,7 +142,7 @@ class FaultSystemTest {
             venue.kill();
         }
         final List<Path> stored = stored(original.resolve("data/log"));
-        final int runs = KILLS;
+        final int runs = Math.min(KILLS, MOST_DAMAGED_FILES);
         for (int i = 0; i < runs; i++) {
             final Path copy = dir.resolve("copy-" + i);
             copy(original.resolve("data"), copy.resolve("data"));
@@ -189,22 +208,30 @@ class FaultSystemTest {
     @Test
     @EnabledIfSystemProperty(named = "bourse.faults", matches = "\\d+", disabledReason = "SKIPPED: damage at random places runs by `make test-faults`")
     void shouldSurvivePowerLossWithSyncPower() throws Exception {
-        final Path original = Files.createDirectory(dir.resolve("power"));
+        final int losses = Math.min(Math.max(2, KILLS / 5), MOST_POWER_LOSSES);
+        for (int done = 0; done < losses; done += POWER_LOSSES_OF_A_VENUE) {
+            final Path root = Files.createDirectory(dir.resolve("power-" + done));
+            cutPower(root, done, Math.min(losses, done + POWER_LOSSES_OF_A_VENUE));
+            delete(root);
+        }
+    }
+
+    private void cutPower(final Path root, final int from, final int to) throws Exception {
         final String port = "gateway.port=" + VenueChild.freePort();
         final List<FaultTrader> traders = new ArrayList<>();
-        VenueChild venue = VenueChild.start("run", original, port, "engine.sync=power", "marketdata.multicast=false").awaitReady();
+        VenueChild venue = VenueChild.start("run", root, port, "engine.sync=power", "marketdata.multicast=false").awaitReady();
         try {
             for (int account = 1; account <= TRADERS; account++) {
-                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED + 2));
+                traders.add(new FaultTrader(venue.endpoints(), venue.data(), account, SEED + 2 + from));
             }
-            for (int i = 0; i < Math.max(2, KILLS / 5); i++) {
+            for (int i = from; i < to; i++) {
                 Thread.sleep(300 + random.nextInt(300));
                 final int before = seen(traders);
                 venue.kill();
                 awaitQuiet(traders);
                 loseUnsynced(venue.data().resolve("log"), traders);
                 PROMISES.fault("power lost: unsynced tails dropped or torn");
-                venue = VenueChild.start("run", original, port, "engine.sync=power", "marketdata.multicast=false").awaitReady();
+                venue = VenueChild.start("run", root, port, "engine.sync=power", "marketdata.multicast=false").awaitReady();
                 awaitMore(venue, traders, Math.max(before, seen(traders)));
             }
             for (final FaultTrader trader : traders) {
@@ -276,9 +303,10 @@ class FaultSystemTest {
 
     private void pause(final VenueChild venue) throws Exception {
         venue.signal("STOP");
-        Thread.sleep(100 + random.nextInt(2_900));
+        final long ms = (long) (SHORTEST_STOP_MS * Math.pow((double) LONGEST_STOP_MS / SHORTEST_STOP_MS, random.nextDouble()));
+        Thread.sleep(ms);
         venue.signal("CONT");
-        PROMISES.fault("SIGSTOP 0.1..3 s");
+        PROMISES.fault(ms < 3_000 ? "SIGSTOP 0.1..3 s" : "SIGSTOP 3..30 s");
         Thread.sleep(200);
     }
 

@@ -385,10 +385,11 @@ final class VenueChecker {
         promises.check("a client was told everything", events.size() == recorded.size(),
             () -> "account " + trader.account + ": " + events.size() + " of " + recorded.size());
         final List<Command> sent = trader.sent();
+        final List<Long> accountSeqs = trader.accountSeqs();
         for (int i = 0; i < events.size(); i++) {
             final Event event = events.get(i);
             final String seen = seen(event);
-            final long accountSeq = trader.accountSeqs().get(i);
+            final long accountSeq = accountSeqs.get(i);
             final String there = accountSeq <= recorded.size() ? recorded.get((int) accountSeq - 1) : "nothing";
             promises.check("what a client was told is in the event stream, the same", there.equals(seen), () -> "account " + trader.account + ", number "
                 + accountSeq + ": told " + seen + ", recorded " + there);

@@ -53,6 +53,20 @@ class TelemetryTest {
     }
 
     @Test
+    void shouldBeReadyButForThePartThatWaitsForTheOthers() {
+        final Health health = new Health();
+        final AtomicBoolean isGatewayReady = new AtomicBoolean();
+        health.part("gateway", isGatewayReady::get);
+        health.part("instruments", () -> false);
+        assertThat(health.isReadyBut("instruments")).isFalse();
+        isGatewayReady.set(true);
+        assertThat(health.isReadyBut("instruments")).isTrue();
+        assertThat(health.isReady()).isFalse();
+        health.fail("disk full");
+        assertThat(health.isReadyBut("instruments")).isFalse();
+    }
+
+    @Test
     void shouldNamePortThatIsTaken() throws Exception {
         try (Telemetry first = new Telemetry(config, "bourse", "test", new Health())) {
             final String port = first.url().substring(first.url().lastIndexOf(':') + 1);

@@ -1,0 +1,119 @@
+package bourse.services.node;
+
+import bourse.engine.book.BookMemory;
+import bourse.engine.log.AeronLayout;
+import bourse.engine.log.AeronLog;
+import bourse.engine.log.AeronLogConfig;
+import bourse.engine.log.SnapshotSetup;
+import bourse.engine.match.LadderMatcher;
+import bourse.engine.match.MatcherLimits;
+import bourse.engine.shard.LadderMatching;
+import bourse.engine.shard.LadderReplica;
+import bourse.engine.shard.Shard;
+import bourse.engine.shard.ShardConfig;
+import bourse.engine.thread.ThreadPriority;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Takes snapshots in a log of its own until the code that stops the engine for each of them is compiled: connecting to the archive, two recordings, the cluster's record. Cold, it
+ * takes the engine's thread ten to twenty milliseconds; a venue takes one every ten minutes and would be cold for an hour. Nothing of it can be seen from outside: the
+ * log lies beside the engine's shared memory and goes away.
+ */
+final class LogWarmUp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogWarmUp.class);
+    private static final int SNAPSHOTS = 100;
+    private static final int TERM_BYTES = 1 << 20;
+    private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
+    private static final long CLOSE_TIMEOUT_MS = 500;
+    private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Path directory;
+    private final AeronLayout layout;
+    /** Held while it runs. */
+    private final ReentrantLock running = new ReentrantLock();
+    private volatile boolean isClosing;
+
+    /** @param directory in shared memory, made and removed */
+    LogWarmUp(final Path directory, final AeronLayout layout) {
+        this.directory = directory;
+        this.layout = layout;
+    }
+
+    /** Returns when it is done or {@link #close() closed}. Thread: the caller's, of which only the lowest priority is left. */
+    void run() {
+        running.lock();
+        try {
+            if (!isClosing) {
+                warmUp();
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private void warmUp() {
+        ThreadPriority.lowest();
+        IoUtil.delete(directory.toFile(), true);
+        final MatcherLimits limits = MatcherLimits.small();
+        final ShardConfig shardConfig = new ShardConfig(0, 4, 256, 8, AeronLogConfig.MAX_EVENT_FRAME_BYTES);
+        try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
+            final AeronLogConfig config = AeronLogConfig.of(directory.resolve("log")).withAeronDirectory(directory.resolve("driver")).withLayout(layout)
+                .withTerms(TERM_BYTES, TERM_BYTES, TERM_BYTES);
+            final AeronLog log = AeronLog.launch(config, new Shard(shardConfig, listener -> new LadderMatching(limits, memory, listener)),
+                SnapshotSetup.of(() -> LadderReplica.of(shardConfig, limits)), (reason, cause) -> LOG.debug("the log for warming up has ended: {}", reason, cause));
+            try (AutoCloseable ignored = layout == AeronLayout.ONE_THREAD ? thread(log) : log) {
+                takeSnapshots(log);
+            }
+        } catch (final Exception e) {
+            if (!isClosing) {
+                LOG.info("snapshots could not be warmed up, the first ones will stop the engine for longer: {}", e.toString());
+            }
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+
+    private static AgentRunner thread(final AeronLog log) {
+        final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(), thrown -> LOG.debug("while warming up", thrown), null, log.agent());
+        AgentRunner.startOnThread(runner, work -> Thread.ofPlatform().name("log-warm-up").daemon().unstarted(() -> {
+            ThreadPriority.lowest();
+            work.run();
+        }));
+        return runner;
+    }
+
+    private void takeSnapshots(final AeronLog log) {
+        final long begunNs = System.nanoTime();
+        while (!log.isLeader() && !isClosing && System.nanoTime() - begunNs < START_TIMEOUT_NS) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        for (int i = 0; i < SNAPSHOTS && !isClosing; i++) {
+            if (log.takeSnapshot(SNAPSHOT_TIMEOUT_MS) < 0) {
+                throw new IllegalStateException("snapshot " + i + " did not come");
+            }
+        }
+        LOG.debug("{} snapshots for warming up took {} ms", SNAPSHOTS, (System.nanoTime() - begunNs) / 1_000_000);
+    }
+
+    /** Ends a run, and waits a moment for its end: on a busy machine nothing may be left for it, and what it leaves behind the next start removes. Any thread. */
+    @Override
+    public void close() {
+        isClosing = true;
+        try {
+            if (running.tryLock(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                running.unlock();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
