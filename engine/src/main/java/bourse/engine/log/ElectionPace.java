@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * earlier one committed is cut off. That needs two candidates within the time that an answer takes, so
  *
  * <ul>
- * <li>members stand one after the other, each half an election timeout behind the one before it, give or take an eighth ({@link #standing});
+ * <li>members stand one after the other, each two thirds of an election timeout behind the one before it, give or take an eighth ({@link #standing});
  * <li>as long as a member is cold, the election timeout is {@value #COLD_TIMEOUT_MS} ms: members that start together all become candidates at the moment
  * when the last one is heard of, and a cold JVM takes tens of milliseconds to answer. A start does not wait for it, because all vote. A member that has
  * followed or led for {@value #SETTLED_SECONDS} s takes the short one that a failover wants, from then on;
@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 final class ElectionPace extends NanosecondClusterClock {
     static final long COLD_TIMEOUT_MS = 1_000;
     private static final int SETTLED_SECONDS = 2;
+    private static final double APART = 4 / 3.0;
     private static final Pattern TRUNCATION = Pattern.compile("Truncating Cluster Log .*this\\.commitPosition=(\\d+).* newPosition=(\\d+)");
 
     private final ConsensusModule.Context context;
@@ -47,7 +48,7 @@ final class ElectionPace extends NanosecondClusterClock {
     }
 
     /**
-     * What Aeron multiplies half of the election timeout by before a member stands: up to a quarter for the first member, one to five quarters for the next; half more
+     * What Aeron multiplies half of the election timeout by before a member stands: up to a quarter for the first member, four thirds to a quarter more for the next; half more
      * for a cold one, behind all that are warm: it would wait out its long timeout where one vote is missing.
      */
     static Random standing(final int memberId, final BooleanSupplier isCold) {
@@ -56,7 +57,7 @@ final class ElectionPace extends NanosecondClusterClock {
 
             @Override
             public double nextDouble() {
-                return memberId + super.nextDouble() / 4 + (isCold.getAsBoolean() ? 0.5 : 0);
+                return APART * memberId + super.nextDouble() / 4 + (isCold.getAsBoolean() ? 0.5 : 0);
             }
         };
     }

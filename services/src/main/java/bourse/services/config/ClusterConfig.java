@@ -39,12 +39,12 @@ public record ClusterConfig(List<Member> members, int member, Duration heartbeat
         final List<Member> members = members(section, text);
         final int member = section.integer("member", 0, 0, 8);
         final Duration interval = section.duration("heartbeatInterval", Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofSeconds(10));
-        final Duration timeout = section.duration("heartbeatTimeout", Duration.ofMillis(350), Duration.ofMillis(20), Duration.ofMinutes(1));
+        final Duration timeout = section.duration("heartbeatTimeout", Duration.ofMillis(300), Duration.ofMillis(20), Duration.ofMinutes(1));
         if (timeout.compareTo(interval.multipliedBy(3)) < 0) {
             throw section.bad("heartbeatTimeout", DurationText.of(timeout), "at least three times heartbeatInterval, " + DurationText.of(interval));
         }
         final ClusterConfig config = new ClusterConfig(members, member, interval, timeout,
-            section.duration("electionTimeout", Duration.ofMillis(80), Duration.ofMillis(20), Duration.ofSeconds(10)),
+            section.duration("electionTimeout", Duration.ofMillis(60), Duration.ofMillis(20), Duration.ofSeconds(10)),
             section.integer("mtu", 1408, 1_280, 65_504),
             section.integer("seedFrom", -1, -1, 8));
         if (config.mtu % 32 != 0) {
