@@ -90,10 +90,12 @@ final class AeronParts implements AutoCloseable {
         data = DataDirectory.open(config.dataDirectory(), config.marksDirectory(), System.currentTimeMillis());
         new SnapshotDirectory(DataDirectory.snapshots(data.root())).removeDrafts();
         try (StageClock.Span ignored = clock.begin("snapshots checked")) {
+            NodeState.check(data.root(), config.isReplicated());
             final TailCheck tail = new TailCheck(data.root());
             tail.check();
             final RecoveryPlan plan = RecoveryPlan.make(data.root(), tail.events());
             tail.cut();
+            data.noteSyncLevel(config.syncLevel());
             return plan;
         }
     }

@@ -2,13 +2,18 @@ package bourse.engine.log;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
+
+import bourse.engine.store.SnapshotFile;
 
 import org.agrona.IoUtil;
 
@@ -19,6 +24,7 @@ import org.agrona.IoUtil;
  * <pre>
  *   lock            held while the process lives
  *   layout          version of all this; absent = 1, which release 0.1.0 wrote
+ *   sync            what acknowledged commands were to survive in the last life; absent = PROCESS
  *   archive/        recorded log and events
  *   cluster/        which recording is which
  *   snapshots/      state at log positions, and folds of the events up to there
@@ -31,6 +37,7 @@ final class DataDirectory implements AutoCloseable {
     /** Version of the layout that this release writes; it reads 1, too. */
     static final int LAYOUT_VERSION = 2;
     private static final String LAYOUT_FILE = "layout";
+    private static final String SYNC_FILE = "sync";
 
     private final Path root;
     private final FileChannel lockFile;
@@ -108,8 +115,39 @@ final class DataDirectory implements AutoCloseable {
     private static void upgradeLayout(final Path root) throws IOException {
         checkLayout(root);
         if (layoutVersion(root) < LAYOUT_VERSION || !Files.exists(root.resolve(LAYOUT_FILE))) {
-            Files.writeString(root.resolve(LAYOUT_FILE), LAYOUT_VERSION + "\n");
+            writeDurably(root, LAYOUT_FILE, Integer.toString(LAYOUT_VERSION));
         }
+    }
+
+    /** What the acknowledged commands of a directory's last life were to survive; {@link SyncLevel#PROCESS} where nothing says so. */
+    static SyncLevel lastSyncLevel(final Path root) {
+        try {
+            final Path file = root.resolve(SYNC_FILE);
+            return Files.exists(file) && Files.readString(file, StandardCharsets.ISO_8859_1).strip().equals(SyncLevel.POWER.name()) ? SyncLevel.POWER : SyncLevel.PROCESS;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot be read: " + root.resolve(SYNC_FILE), e);
+        }
+    }
+
+    /** From now on, what is acknowledged survives this. Before anything is recorded. */
+    void noteSyncLevel(final SyncLevel level) {
+        try {
+            if (lastSyncLevel(root) != level) {
+                writeDurably(root, SYNC_FILE, level.name());
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException("data directory cannot be used: " + root.toAbsolutePath(), e);
+        }
+    }
+
+    private static void writeDurably(final Path root, final String name, final String text) throws IOException {
+        final Path draft = root.resolve(name + ".draft");
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(draft, root.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        SnapshotFile.syncDirectory(root);
     }
 
     static Path archive(final Path root) {

@@ -1,6 +1,7 @@
 package bourse.engine.log;
 
 import bourse.engine.store.DamageException;
+import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import bourse.engine.store.RecordingReader;
@@ -110,6 +111,7 @@ public final class DataVerification {
         }
         try {
             checkCatalogLength();
+            checkNodeState();
             return verify();
         } catch (final DamageException | UncheckedIOException e) {
             return refused(e.getMessage());
@@ -123,6 +125,13 @@ public final class DataVerification {
         if (length < Archive.Configuration.CATALOG_CAPACITY_DEFAULT) {
             findings.add(new Finding(Severity.LOSS, catalog + " is cut: " + length + " bytes (expected: at least "
                 + Archive.Configuration.CATALOG_CAPACITY_DEFAULT + ')', "recordings that it described cannot be found; restore a backup (bourse restore)"));
+        }
+    }
+
+    private void checkNodeState() {
+        final String damage = NodeState.damageOf(root);
+        if (damage != null) {
+            findings.add(new Finding(Severity.NOTE, damage, "a venue of one member begins a new one; one of several members does not start: move its directory away, it copies another's"));
         }
     }
 
@@ -230,13 +239,20 @@ public final class DataVerification {
             final long reached;
             final long next;
             final String damage;
+            final boolean isUnsynced;
             try (RecordingReader reader = new RecordingReader(log.archive(), recording, from)) {
                 reached = reader.read(isOpen ? Long.MAX_VALUE : recording.stopPosition(), handler);
                 next = isOpen || reader.damage() != null ? reader.nextSound() : -1;
                 damage = reader.damage() != null || next < 0 ? reader.damage() : noFrame(recording, reader.framePosition());
+                isUnsynced = isOpen && next >= 0 && isUnsynced(recording, reader.framePosition());
             }
             bytes += reached - from;
             if (damage == null) {
+                return reached;
+            }
+            if (isUnsynced) {
+                findings.add(new Finding(Severity.NOTE, damage, "the last write of the " + what + " was not synced when power was lost, so nobody was told of what it held; "
+                    + "the next start cuts it off"));
                 return reached;
             }
             if (isOpen && next < 0) {
@@ -251,6 +267,11 @@ public final class DataVerification {
             }
             from = next;
         }
+    }
+
+    private boolean isUnsynced(final Recording recording, final long position) {
+        return DataDirectory.lastSyncLevel(root) == SyncLevel.POWER
+            && UnsyncedTail.begin(log.archive(), recording, FrameScan.storedEnd(log.archive(), recording)) == position;
     }
 
     private String consequence(final Recording recording, final String what, final long reached, final long next, final boolean isCovered) {

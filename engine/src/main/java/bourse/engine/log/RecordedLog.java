@@ -45,7 +45,7 @@ public final class RecordedLog {
         if (!Files.exists(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
             return List.of();
         }
-        try (RecordingLog recordingLog = new RecordingLog(cluster.toFile(), false)) {
+        try (RecordingLog recordingLog = terms()) {
             final List<RecordingLog.Entry> all = recordingLog.entries().stream()
                 .filter(entry -> entry.isValid && entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT).toList();
             return all.stream().filter(entry -> entry.serviceId == 0).map(service -> new Entry(service.logPosition,
@@ -55,12 +55,22 @@ public final class RecordedLog {
         }
     }
 
+    /** @throws DamageException when the record of terms is damaged */
+    private RecordingLog terms() {
+        try {
+            return new RecordingLog(cluster.toFile(), false);
+        } catch (final RuntimeException e) {
+            throw new DamageException(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME) + " cannot be read: " + e.getMessage()
+                + ": without it nobody knows which recording the log is", e);
+        }
+    }
+
     /** Recording of the log itself; null while there is none. */
     public Recording recording() {
         if (!Files.exists(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
             return null;
         }
-        try (RecordingLog recordingLog = new RecordingLog(cluster.toFile(), false)) {
+        try (RecordingLog recordingLog = terms()) {
             final long recordingId = recordingLog.findLastTermRecordingId();
             return recordingId < 0 ? null : RecordingCatalog.find(archive, recordingId);
         }

@@ -12,10 +12,12 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Is what a start would cut off really only a tail that was torn? The archive ends a recording of a killed process where the chain of frames ends, and goes on
- * writing there. Whole entries behind that, or events of entries behind that, were acknowledged: the member refuses to start. Cold; before anything of Aeron runs.
+ * writing there. Whole entries behind that, or events of entries behind that, were acknowledged: the member refuses to start, unless they are of a write that was never
+ * synced ({@link UnsyncedTail}). Cold; before anything of Aeron runs.
  */
 final class TailCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TailCheck.class);
@@ -25,6 +27,7 @@ final class TailCheck {
     private final RecordedLog log;
     private final EventsTail events;
     private long commandsEnd;
+    private boolean isUnsynced;
 
     /** Reads the ends once. */
     TailCheck(final Path root) {
@@ -48,19 +51,44 @@ final class TailCheck {
         }
         final boolean isOpen = commands.knownEnd() == Long.MAX_VALUE;
         commandsEnd = FrameScan.storedEnd(log.archive(), commands);
+        if (isOpen && lookForUnsynced(commands, told)) {
+            return;
+        }
         final long next = isOpen ? EventsTail.nextSound(log.archive(), commands, commandsEnd) : -1;
         if (next >= 0) {
             throw new IllegalStateException("the log is damaged at position " + commandsEnd + " in " + file(commands, commandsEnd)
                 + ", whole entries follow at position " + next + ": this is no torn tail, and a start would lose orders that were acknowledged" + WHAT_NOW);
         }
-        if (events != null && events.nextSound() >= 0 && events.soundEnd() == events.end()) {
-            LOG.warn("the events are damaged at position {} in {}: those behind are cut off, and written again as far as the log goes back; bourse verify says more",
-                events.end(), file(events.recording(), events.end()));
-        }
+        warnOfEvents();
         if (told > commandsEnd) {
             throw new IllegalStateException("the log in " + root + " ends at position " + commandsEnd + ", its events tell of entries up to position " + told
                 + ": a start would lose orders that were acknowledged" + WHAT_NOW);
         }
+    }
+
+    private void warnOfEvents() {
+        if (events != null && events.nextSound() >= 0 && events.soundEnd() == events.end()) {
+            LOG.warn("the events are damaged at position {} in {}: those behind are cut off, and written again as far as the log goes back; bourse verify says more",
+                events.end(), file(events.recording(), events.end()));
+        }
+    }
+
+    /** Whether the last write had not been synced when power was lost; then the log ends in front of what is missing of it. */
+    private boolean lookForUnsynced(final Recording commands, final long told) {
+        if (DataDirectory.lastSyncLevel(root) != SyncLevel.POWER) {
+            return false;
+        }
+        final long unsynced = UnsyncedTail.begin(log.archive(), commands, commandsEnd);
+        final List<RecordedLog.Entry> snapshots = log.snapshots();
+        if (unsynced < 0 || told > unsynced || !snapshots.isEmpty() && snapshots.getFirst().position() > unsynced) {
+            return false;
+        }
+        LOG.warn("The last write to the log was not synced when power was lost, and sectors of it are missing: cut at position {} in {}; nobody was told of what it held", unsynced,
+            file(commands, unsynced));
+        commandsEnd = unsynced;
+        isUnsynced = true;
+        warnOfEvents();
+        return true;
     }
 
     /**
@@ -82,7 +110,7 @@ final class TailCheck {
             } else {
                 final boolean isLog = recording.recordingId() == commands.recordingId();
                 final long end = isLog ? commandsEnd : FrameScan.end(log.archive(), recording);
-                cut(recording, end, !isLog && EventsTail.nextSound(log.archive(), recording, end) >= 0);
+                cut(recording, end, isLog ? isUnsynced : EventsTail.nextSound(log.archive(), recording, end) >= 0);
             }
         }
     }
@@ -101,14 +129,14 @@ final class TailCheck {
      */
     private void cut(final Recording recording, final long end, final boolean isDamage) {
         final Path file = file(recording, end);
+        // No snapshot names the log there: this is about events alone.
         if (!Files.exists(file) || isDamage && end < log.eventsUpTo(recording.recordingId())) {
             return;
         }
         final long at = end - recording.segmentBase(end);
         try (RandomAccessFile segment = new RandomAccessFile(file.toFile(), "rw")) {
             final long length = segment.length();
-            segment.seek(at);
-            if (at + Integer.BYTES <= length && (isDamage || segment.readInt() != 0)) {
+            if (at < length && (isDamage || isWrittenBehind(segment, at, length))) {
                 LOG.warn("Last frame was half written when the process ended, cut: {} at byte {}", file, at);
                 segment.setLength(at);
                 segment.setLength(length);
@@ -117,6 +145,19 @@ final class TailCheck {
         } catch (final IOException e) {
             throw new UncheckedIOException("half-written frame cannot be cut: " + file, e);
         }
+    }
+
+    /** A torn write need not begin with what is there of it. */
+    private static boolean isWrittenBehind(final RandomAccessFile segment, final long at, final long length) throws IOException {
+        final byte[] behind = new byte[(int) Math.min(UnsyncedTail.MAX_BYTES, length - at)];
+        segment.seek(at);
+        segment.readFully(behind);
+        for (final byte one : behind) {
+            if (one != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Path file(final Recording recording, final long position) {

@@ -23,6 +23,8 @@ import java.nio.file.StandardOpenOption;
 public final class FrameScan {
     private static final int HEADER_LENGTH = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int ALIGNMENT = FrameDescriptor.FRAME_ALIGNMENT;
+    /** What a medium writes whole or not at all. */
+    private static final int SECTOR = 512;
 
     private FrameScan() {
     }
@@ -134,6 +136,49 @@ public final class FrameScan {
             && segment.getInt(at + DataHeaderFlyweight.STREAM_ID_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN) == recording.streamId()
             && segment.getInt(at + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN)
                 == checksum.compute(segment.addressOffset(), at + HEADER_LENGTH, BitUtil.align(length, ALIGNMENT) - HEADER_LENGTH);
+    }
+
+    /**
+     * Whether the frame expected at {@code position} is not there because sectors of the file were never written: it lacks one of them whole, or its head
+     * does; and nothing is stored from {@code maxBytes} behind it on.
+     */
+    public static boolean isMissingSectors(final Path archiveDirectory, final Recording recording, final long position, final int maxBytes) {
+        final long base = recording.segmentBase(position);
+        final Path file = recording.segmentFile(archiveDirectory, base);
+        return Files.exists(file) && !Files.exists(recording.segmentFile(archiveDirectory, base + recording.segmentBytes()))
+            && mapped(file, recording, segment -> {
+                final int at = (int) (position - base);
+                return isMissingSector(segment, at, recording.termBytes() - (at & recording.termBytes() - 1))
+                    && isZero(segment, (int) Math.min(segment.capacity(), (long) at + maxBytes), segment.capacity()) ? 1 : 0;
+            }) == 1;
+    }
+
+    private static boolean isMissingSector(final UnsafeBuffer segment, final int at, final int leftInTerm) {
+        if (at + HEADER_LENGTH > segment.capacity()) {
+            return false;
+        }
+        final int length = segment.getInt(at, ByteOrder.LITTLE_ENDIAN);
+        if (length == 0) {
+            return isZero(segment, at, Math.min(segment.capacity(), BitUtil.align(at + 1, SECTOR)));
+        }
+        if (length < HEADER_LENGTH || length > leftInTerm || at + length > segment.capacity()) {
+            return false;
+        }
+        for (int sector = BitUtil.align(at, SECTOR); sector < at + length; sector += SECTOR) {
+            if (isZero(segment, sector, Math.min(at + length, sector + SECTOR))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isZero(final UnsafeBuffer segment, final int from, final int to) {
+        for (int at = from; at < to; at++) {
+            if (segment.getByte(at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is asked of one segment. */

@@ -82,12 +82,7 @@ class AeronLogRestartTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldRefuseToBeginAnewWhereTheLogIsNoLongerKnown(final boolean isTruncated) throws IOException {
-        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            rig.submit("acknowledged".getBytes(StandardCharsets.US_ASCII));
-            rig.runUntil(() -> service.entries.size() == 1);
-        }
+        acknowledgeOne();
         final Path terms = directory.resolve("data/cluster/recording.log");
         if (isTruncated) {
             Files.write(terms, new byte[0]);
@@ -99,8 +94,55 @@ class AeronLogRestartTest {
         assertThat(new DataVerification(directory.resolve("data")).run().isSound()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 30, 61})
+    void shouldSayThatTheRecordOfTermsIsCut(final int length) throws IOException {
+        acknowledgeOne();
+        cut(directory.resolve("data/cluster/recording.log"), length);
+        assertThat(new DataVerification(directory.resolve("data")).run().isSound()).isFalse();
+        assertThatThrownBy(() -> AeronLog.launch(AeronRig.small(directory), new TranscriptService(), SnapshotSetup.of(() -> Replica.of(new TranscriptService()))).close())
+            .hasMessageContaining("recording.log");
+    }
+
+    /** It says what a member has voted for; one that is alone has nobody to vote with. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 30, 44})
+    void shouldBeginANewNodeStateWhereItIsAlone(final int length) throws IOException {
+        acknowledgeOne();
+        cut(directory.resolve("data/cluster/node-state.dat"), length);
+        assertThat(new DataVerification(directory.resolve("data")).run().findings().toString()).contains("node-state.dat");
+        for (int i = 0; i < 2; i++) {
+            try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+                final TranscriptService service = new TranscriptService();
+                rig.start(service);
+                rig.runUntil(() -> service.entries.size() == 1);
+            }
+        }
+        assertThat(new DataVerification(directory.resolve("data")).run().findings().toString()).doesNotContain("node-state.dat");
+    }
+
+    @Test
+    void shouldNotVoteWithoutKnowingItsVotes() throws IOException {
+        acknowledgeOne();
+        cut(directory.resolve("data/cluster/node-state.dat"), 30);
+        assertThatThrownBy(() -> NodeState.check(directory.resolve("data"), true)).isInstanceOf(IllegalStateException.class).hasMessageContaining("which elections it has voted in");
+    }
+
+    private void acknowledgeOne() {
+        try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
+            final TranscriptService service = new TranscriptService();
+            rig.start(service);
+            rig.submit("acknowledged".getBytes(StandardCharsets.US_ASCII));
+            rig.runUntil(() -> service.entries.size() == 1);
+        }
+    }
+
+    private static void cut(final Path file, final int length) throws IOException {
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), length));
+    }
+
     /** What a process that is killed now would leave behind. */
-    private static void copy(final Path from, final Path to) throws IOException {
+    static void copy(final Path from, final Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (final Path file : files.toList()) {
                 final Path target = to.resolve(from.relativize(file));

@@ -30,7 +30,11 @@ final class AeronRig implements SequencedLogContract.Rig {
     }
 
     AeronRig(final Path directory, final AeronLayout layout, final Terminator terminator) {
-        this.config = small(directory).withLayout(layout);
+        this(small(directory).withLayout(layout), terminator);
+    }
+
+    AeronRig(final AeronLogConfig config, final Terminator terminator) {
+        this.config = config;
         this.terminator = terminator;
     }
 

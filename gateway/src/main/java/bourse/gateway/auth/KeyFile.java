@@ -1,6 +1,7 @@
 package bourse.gateway.auth;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,11 @@ public record KeyFile(JWK privateKey, Path jwks) {
         final Path draft = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(draft);
         Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-        Files.write(draft, content.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+            // A key that a loss of power empties would leave all tokens worthless.
+            channel.force(true);
+        }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -89,7 +89,7 @@ public final class Trader implements AutoCloseable {
     }
 
     SessionClient session(final long sessionId, final SessionListener listener) {
-        return SessionClient.connect(channels, token, SessionOptions.of(sessionId).withReconnectFor(Duration.ofSeconds(60)), listener);
+        return SessionClient.connect(channels, token, SessionOptions.of(sessionId).withReconnectFor(Duration.ofMinutes(5)), listener);
     }
 
     List<OpenOrder> openOrders() {

@@ -1,0 +1,58 @@
+package bourse.engine.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.aeron.cluster.NodeStateFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster's note of the last term that this member stood or voted for. A member that forgets it could vote twice in one term, and two leaders be elected; one that
+ * is alone has only itself to vote for, and the log's terms are in {@code recording.log}. Cold; before anything of Aeron runs.
+ */
+final class NodeState {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeState.class);
+
+    private NodeState() {
+    }
+
+    static Path file(final Path root) {
+        return DataDirectory.cluster(root).resolve(NodeStateFile.FILENAME);
+    }
+
+    /** What is wrong with it; null = nothing, or there is none. */
+    static String damageOf(final Path root) {
+        if (!Files.exists(file(root))) {
+            return null;
+        }
+        try (NodeStateFile ignored = new NodeStateFile(DataDirectory.cluster(root).toFile(), false, 0)) {
+            return null;
+        } catch (final IOException | RuntimeException e) {
+            return file(root) + " cannot be read: " + e.getMessage();
+        }
+    }
+
+    /**
+     * A member that is alone begins a new one where the old one is damaged.
+     *
+     * @throws IllegalStateException when one of several is damaged
+     */
+    static void check(final Path root, final boolean isReplicated) {
+        final String damage = damageOf(root);
+        if (damage == null) {
+            return;
+        }
+        if (isReplicated) {
+            throw new IllegalStateException(damage + ": this member does not know any more which elections it has voted in. Move its data directory away: it copies another member's");
+        }
+        LOG.warn("{}; nobody else votes with this member, so a new one is begun", damage);
+        try {
+            Files.delete(file(root));
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot be removed: " + file(root), e);
+        }
+    }
+}
