@@ -86,7 +86,7 @@ final class DataDirectory implements AutoCloseable {
         if (!Files.exists(file)) {
             return 1;
         }
-        final String text = Files.readString(file).strip();
+        final String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         try {
             return Integer.parseInt(text);
         } catch (final NumberFormatException e) {

@@ -60,8 +60,12 @@ public final class RecordingCatalog {
                 || at + RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + length > bytes.length) {
                 throw new DamageException(file, at, "has an entry of " + length + " bytes");
             }
-            if (head.state() == RecordingState.VALID) {
-                recordings.add(descriptor(file, buffer, at));
+            try {
+                if (head.state() == RecordingState.VALID) {
+                    recordings.add(descriptor(file, buffer, at));
+                }
+            } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw new DamageException(file + " at byte " + at + " has an entry that cannot be read: " + e.getMessage(), e);
             }
             at += BitUtil.align(RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + length, alignment);
         }
@@ -77,9 +81,15 @@ public final class RecordingCatalog {
         if (!isSane) {
             throw new DamageException(file, at, "describes recording " + entry.recordingId() + " in impossible numbers");
         }
-        entry.skipStrippedChannel();
+        if (isBeyond(entry.strippedChannelLength()) || entry.skipStrippedChannel() < 0 || isBeyond(entry.originalChannelLength())) {
+            throw new DamageException(file, at, "describes recording " + entry.recordingId() + " with an impossible channel");
+        }
         return new Recording(entry.recordingId(), entry.startPosition(), entry.stopPosition(), entry.initialTermId(), entry.segmentFileLength(),
             entry.termBufferLength(), entry.streamId(), entry.originalChannel());
+    }
+
+    private static boolean isBeyond(final int textLength) {
+        return textLength < 0 || textLength > MAX_DESCRIPTOR_BYTES;
     }
 
     /** The recordings of the event stream, oldest first. */
