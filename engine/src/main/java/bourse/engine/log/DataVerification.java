@@ -112,6 +112,7 @@ public final class DataVerification {
         try {
             checkCatalogLength();
             checkNodeState();
+            checkTerms();
             return verify();
         } catch (final DamageException | UncheckedIOException e) {
             return refused(e.getMessage());
@@ -125,6 +126,14 @@ public final class DataVerification {
         if (length < Archive.Configuration.CATALOG_CAPACITY_DEFAULT) {
             findings.add(new Finding(Severity.LOSS, catalog + " is cut: " + length + " bytes (expected: at least "
                 + Archive.Configuration.CATALOG_CAPACITY_DEFAULT + ')', "recordings that it described cannot be found; restore a backup (bourse restore)"));
+        }
+    }
+
+    /** The same of what says which recording is which. */
+    private void checkTerms() {
+        final String contradiction = log.contradiction();
+        if (contradiction != null) {
+            findings.add(new Finding(Severity.LOSS, "recording.log: " + contradiction, "the venue may not start, or from an older snapshot; restore a backup (bourse restore)"));
         }
     }
 

@@ -13,15 +13,22 @@ import io.aeron.cluster.codecs.SnapshotMarkerDecoder;
 import io.aeron.cluster.codecs.TimerEventDecoder;
 import org.agrona.DirectBuffer;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The sequenced log and the cluster's snapshots as the archive's files hold them, read without Aeron running, or beside it. Cold. */
 public final class RecordedLog {
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
+    /** Of recording.log, as Aeron writes it. */
+    private static final int ENTRY_ALIGNMENT = 64;
 
     private final Path archive;
     private final Path cluster;
@@ -40,7 +47,10 @@ public final class RecordedLog {
     public record Entry(long position, long consensusRecordingId, long serviceRecordingId) {
     }
 
-    /** The cluster's valid snapshots, newest first. */
+    /**
+     * The cluster's valid snapshots, newest first. The consensus module notes its own part last: without that there is none, as for Aeron itself. A process that is killed
+     * between the two notes leaves the first alone, and must not lose an older snapshot for it.
+     */
     public List<Entry> snapshots() {
         if (!Files.exists(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
             return List.of();
@@ -48,19 +58,56 @@ public final class RecordedLog {
         try (RecordingLog recordingLog = terms()) {
             final List<RecordingLog.Entry> all = recordingLog.entries().stream()
                 .filter(entry -> entry.isValid && entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT).toList();
-            return all.stream().filter(entry -> entry.serviceId == 0).map(service -> new Entry(service.logPosition,
-                    all.stream().filter(other -> other.serviceId < 0 && other.logPosition == service.logPosition).mapToLong(other -> other.recordingId)
-                        .findFirst().orElse(-1), service.recordingId))
-                .sorted((left, right) -> Long.compare(right.position, left.position)).toList();
+            final List<Entry> whole = new ArrayList<>();
+            for (final RecordingLog.Entry service : all) {
+                all.stream().filter(other -> service.serviceId == 0 && other.serviceId < 0 && other.logPosition == service.logPosition).findFirst()
+                    .ifPresent(consensus -> whole.add(new Entry(service.logPosition, consensus.recordingId, service.recordingId)));
+            }
+            whole.sort((left, right) -> Long.compare(right.position, left.position));
+            return List.copyOf(whole);
+        }
+    }
+
+    /** What the record of terms says that cannot be; null = nothing. It has no checksums. */
+    String contradiction() {
+        if (!Files.exists(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
+            return null;
+        }
+        try (RecordingLog recordingLog = terms()) {
+            final List<RecordingLog.Entry> all = recordingLog.entries();
+            final Set<Long> terms = all.stream().filter(entry -> entry.type == RecordingLog.ENTRY_TYPE_TERM).map(entry -> entry.leadershipTermId)
+                .collect(Collectors.toSet());
+            for (final RecordingLog.Entry entry : all) {
+                if (!entry.isValid || entry.type != RecordingLog.ENTRY_TYPE_SNAPSHOT) {
+                    continue;
+                }
+                if (!terms.contains(entry.leadershipTermId)) {
+                    return "a snapshot at log position " + entry.logPosition + " is of term " + entry.leadershipTermId + ", which there was not";
+                }
+                if (entry.serviceId < 0 && all.stream().noneMatch(other -> other.isValid && other.serviceId == 0 && other.logPosition == entry.logPosition)) {
+                    return "of the snapshot at log position " + entry.logPosition + " the engine's part is not named";
+                }
+            }
+            return null;
+        } catch (final DamageException e) {
+            return e.getMessage();
         }
     }
 
     /** @throws DamageException when the record of terms is damaged */
     private RecordingLog terms() {
+        final Path file = cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME);
+        try {
+            if (Files.size(file) % ENTRY_ALIGNMENT != 0) {
+                throw new DamageException(file + " ends within an entry: it was cut");
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot be read: " + file, e);
+        }
         try {
             return new RecordingLog(cluster.toFile(), false);
         } catch (final RuntimeException e) {
-            throw new DamageException(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME) + " cannot be read: " + e.getMessage()
+            throw new DamageException(file + " cannot be read: " + e.getMessage()
                 + ": without it nobody knows which recording the log is", e);
         }
     }

@@ -60,6 +60,9 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
         try {
             log.checkWhole(entry.consensusRecordingId());
             final SnapshotMarker marker = log.marker(entry);
+            if (marker != null && marker.position() != entry.position()) {
+                return "the snapshot that recording.log names for log position " + entry.position() + " is of position " + marker.position();
+            }
             return marker == null ? null : files.damageOf(marker.position(), SnapshotDirectory.STATE);
         } catch (final DamageException e) {
             return e.getMessage();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,6 +106,29 @@ class SnapshotRecoveryTest {
         final Path file = RecordingCatalog.find(log.archive(), recordingId).segmentFile(log.archive(), 0);
         flipByte(file, 40);
         assertRestart(20);
+    }
+
+    /** The process was killed between the notes of the snapshot's two parts: the older snapshot is as good as before. */
+    @Test
+    void shouldStartFromTheOlderSnapshotWhenTheNewestIsHalfNoted() throws IOException {
+        fill(20);
+        final Path terms = directory.resolve("data/cluster/recording.log");
+        final byte[] noted = Files.readAllBytes(terms);
+        Files.write(terms, Arrays.copyOf(noted, noted.length - 64));
+        assertThat(new DataVerification(directory.resolve("data")).run().isSound()).isTrue();
+        assertRestart(20);
+    }
+
+    @Test
+    void shouldTellASnapshotOfATermThatThereWasNot() throws IOException {
+        fill(20);
+        final Path terms = directory.resolve("data/cluster/recording.log");
+        final byte[] noted = Files.readAllBytes(terms);
+        noted[noted.length - 64 + 11] ^= 8;
+        Files.write(terms, noted);
+        final DataVerification.Report report = new DataVerification(directory.resolve("data")).run();
+        assertThat(report.isSound()).isFalse();
+        assertThat(report.findings().toString()).contains("of term").contains("which there was not");
     }
 
     @Test
