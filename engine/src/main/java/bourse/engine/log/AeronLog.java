@@ -9,7 +9,6 @@ import bourse.engine.events.ArchivedEventStream;
 import io.aeron.AeronCounters;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
-import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
 
 import org.agrona.CloseHelper;
@@ -135,7 +134,7 @@ public final class AeronLog implements SequencedLog {
 
     @Override
     public boolean isReady() {
-        return parts.counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID) == ElectionState.CLOSED.code();
+        return parts.isReady();
     }
 
     @Override

@@ -3,6 +3,7 @@ package bourse.engine.log;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import bourse.engine.store.RecordingCatalog;
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
 import io.aeron.RethrowingErrorHandler;
@@ -13,6 +14,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.NanosecondClusterClock;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredService;
@@ -81,7 +83,7 @@ final class AeronParts implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.terminator = terminator;
-        errors = new LogErrors(terminator, () -> isClosing);
+        errors = new LogErrors(terminator, () -> isClosing, this::isReady);
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
 
@@ -90,6 +92,7 @@ final class AeronParts implements AutoCloseable {
         data = DataDirectory.open(config.dataDirectory(), config.marksDirectory(), System.currentTimeMillis());
         new SnapshotDirectory(DataDirectory.snapshots(data.root())).removeDrafts();
         try (StageClock.Span ignored = clock.begin("snapshots checked")) {
+            RecordingCatalog.removeUnwritten(DataDirectory.archive(data.root()));
             NodeState.check(data.root(), config.isReplicated());
             final TailCheck tail = new TailCheck(data.root());
             tail.check();
@@ -295,7 +298,7 @@ final class AeronParts implements AutoCloseable {
                 .leaderHeartbeatIntervalNs(ms(members.heartbeatIntervalMs()))
                 .electionTimeoutNs(ms(Math.max(members.electionTimeoutMs(), ElectionPace.COLD_TIMEOUT_MS)))
                 .random(ElectionPace.standing(members.memberId(), () -> context.electionTimeoutNs() > ms(members.electionTimeoutMs())))
-                .clusterClock(new ElectionPace(context, () -> counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID), ms(members.electionTimeoutMs())))
+                .clusterClock(new ElectionPace(context, this::electionState, ms(members.electionTimeoutMs())))
                 .electionStatusIntervalNs(ms(ELECTION_STATUS_MS))
                 .startupCanvassTimeoutNs(ms(REPLICATED_CANVASS_MS));
     }
@@ -396,6 +399,15 @@ final class AeronParts implements AutoCloseable {
 
     String aeronDirectoryName() {
         return config.aeronDirectory().toString();
+    }
+
+    /** Recovered, and a member of a quorum. Any thread. */
+    boolean isReady() {
+        return electionState() == ElectionState.CLOSED.code();
+    }
+
+    private long electionState() {
+        return counter(AeronCounters.CLUSTER_ELECTION_STATE_TYPE_ID);
     }
 
     /** A counter of the consensus module; -1 before it is there and after it has gone. Any thread. */

@@ -104,7 +104,7 @@ public final class DataVerification {
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot be read: " + root, e);
         }
-        if (!Files.exists(log.archive().resolve(RecordingCatalog.FILE_NAME))) {
+        if (!RecordingCatalog.exists(log.archive())) {
             return Files.exists(DataDirectory.cluster(root).resolve("recording.log"))
                 ? refused(log.archive().resolve(RecordingCatalog.FILE_NAME) + " is missing")
                 : new Report(List.of(), 0, 0, 0, 0, 0);
@@ -129,7 +129,6 @@ public final class DataVerification {
         }
     }
 
-    /** The same of what says which recording is which. */
     private void checkTerms() {
         final String contradiction = log.contradiction();
         if (contradiction != null) {
@@ -253,7 +252,8 @@ public final class DataVerification {
                 reached = reader.read(isOpen ? Long.MAX_VALUE : recording.stopPosition(), handler);
                 next = isOpen || reader.damage() != null ? reader.nextSound() : -1;
                 damage = reader.damage() != null || next < 0 ? reader.damage() : noFrame(recording, reader.framePosition());
-                isUnsynced = isOpen && next >= 0 && isUnsynced(recording, reader.framePosition());
+                isUnsynced = isOpen && next >= 0
+                    && UnsyncedTail.begin(root, recording, FrameScan.storedEnd(log.archive(), recording)) == reader.framePosition();
             }
             bytes += reached - from;
             if (damage == null) {
@@ -276,11 +276,6 @@ public final class DataVerification {
             }
             from = next;
         }
-    }
-
-    private boolean isUnsynced(final Recording recording, final long position) {
-        return DataDirectory.lastSyncLevel(root) == SyncLevel.POWER
-            && UnsyncedTail.begin(log.archive(), recording, FrameScan.storedEnd(log.archive(), recording)) == position;
     }
 
     private String consequence(final Recording recording, final String what, final long reached, final long next, final boolean isCovered) {

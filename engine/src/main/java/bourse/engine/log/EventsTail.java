@@ -28,13 +28,10 @@ record EventsTail(Recording recording, long end, long soundEnd, long nextSound, 
         final Recording events = all.getLast();
         final boolean isOpen = events.knownEnd() == Long.MAX_VALUE;
         final long end = FrameScan.storedEnd(archive, events);
-        final long from = Math.max(events.startPosition(), end - 1 & -(long) events.termBytes());
         final EventsEnd told = new EventsEnd();
-        try (RecordingReader reader = new RecordingReader(archive, events, from)) {
-            reader.read(end, told);
-            final long soundEnd = isOpen && reader.damage() != null ? reader.framePosition() : end;
-            return new EventsTail(events, end, soundEnd, isOpen ? nextSound(archive, events, soundEnd) : -1, told.logPosition());
-        }
+        final long readable = RecordingReader.readLastTerm(archive, events, end, told);
+        final long soundEnd = isOpen ? readable : end;
+        return new EventsTail(events, end, soundEnd, isOpen ? nextSound(archive, events, soundEnd) : -1, told.logPosition());
     }
 
     /** First whole frame behind a damaged one, within a term; -1 = none. */

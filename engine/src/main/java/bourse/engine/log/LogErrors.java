@@ -19,14 +19,22 @@ import org.slf4j.LoggerFactory;
 final class LogErrors implements ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(LogErrors.class);
 
+    /** In the archive's text, which has no code for it. */
+    private static final String WRONG_CHECKSUM = "CRC checksum mismatch";
+
     private final Terminator terminator;
     private final BooleanSupplier isClosing;
+    private final BooleanSupplier isServing;
     private final AtomicLong count = new AtomicLong();
     private final RepeatedWarnings warnings = new RepeatedWarnings();
 
-    /** @param isClosing from then on nothing is worth more than a line for those who look */
-    LogErrors(final Terminator terminator, final BooleanSupplier isClosing) {
+    /**
+     * @param isClosing from then on nothing is worth more than a line for those who look
+     * @param isServing the member has replayed its own log; what the archive cannot read then, it reads for somebody else
+     */
+    LogErrors(final Terminator terminator, final BooleanSupplier isClosing, final BooleanSupplier isServing) {
         this.terminator = terminator;
+        this.isServing = isServing;
         this.isClosing = isClosing;
     }
 
@@ -41,7 +49,8 @@ final class LogErrors implements ErrorHandler {
             // An event tells what happened, such as an election, which is counted elsewhere.
             count.incrementAndGet();
         }
-        final String why = isBearable ? ElectionPace.lost(error.getMessage()) : "the sequenced log has failed";
+        final String why = !isBearable ? "the sequenced log has failed" : isDamage(error) ? "the log is damaged and cannot be replayed: " + error.getMessage() + TailCheck.WHAT_NOW
+            : ElectionPace.lost(error.getMessage());
         if (why == null) {
             final String text = warnings.toTell(error.toString(), System.nanoTime());
             if (text != null) {
@@ -51,6 +60,11 @@ final class LogErrors implements ErrorHandler {
             LOG.error("Stopping: {}", why, error);
             terminator.terminate(why, error);
         }
+    }
+
+    /** The cluster would ask for the same replay for ever. */
+    private boolean isDamage(final Throwable error) {
+        return error instanceof ArchiveException && error.getMessage().contains(WRONG_CHECKSUM) && !isServing.getAsBoolean();
     }
 
     private static boolean isBearable(final Throwable error) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import bourse.engine.store.RecordingCatalog;
 import io.aeron.cluster.NodeStateFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ final class NodeState {
     private NodeState() {
     }
 
-    static Path file(final Path root) {
+    private static Path file(final Path root) {
         return DataDirectory.cluster(root).resolve(NodeStateFile.FILENAME);
     }
 
@@ -36,7 +37,7 @@ final class NodeState {
     }
 
     /**
-     * A member that is alone begins a new one where the old one is damaged.
+     * A member that is alone begins a new one where the old one is damaged; likewise one of several that ended before it had written its first: it has voted in nothing.
      *
      * @throws IllegalStateException when one of several is damaged
      */
@@ -45,14 +46,28 @@ final class NodeState {
         if (damage == null) {
             return;
         }
-        if (isReplicated) {
+        final boolean isUnwritten = isUnwritten(file(root)) && !RecordingCatalog.exists(DataDirectory.archive(root));
+        if (isReplicated && !isUnwritten) {
             throw new IllegalStateException(damage + ": this member does not know any more which elections it has voted in. Move its data directory away: it copies another member's");
         }
-        LOG.warn("{}; nobody else votes with this member, so a new one is begun", damage);
+        LOG.warn("{}; this member has promised nobody anything, so a new one is begun", damage);
         try {
             Files.delete(file(root));
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot be removed: " + file(root), e);
+        }
+    }
+
+    private static boolean isUnwritten(final Path file) {
+        try {
+            for (final byte one : Files.readAllBytes(file)) {
+                if (one != 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot be read: " + file, e);
         }
     }
 }

@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,41 +55,40 @@ public final class RecordedLog {
             return List.of();
         }
         try (RecordingLog recordingLog = terms()) {
-            final List<RecordingLog.Entry> all = recordingLog.entries().stream()
-                .filter(entry -> entry.isValid && entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT).toList();
-            final List<Entry> whole = new ArrayList<>();
-            for (final RecordingLog.Entry service : all) {
-                all.stream().filter(other -> service.serviceId == 0 && other.serviceId < 0 && other.logPosition == service.logPosition).findFirst()
-                    .ifPresent(consensus -> whole.add(new Entry(service.logPosition, consensus.recordingId, service.recordingId)));
-            }
-            whole.sort((left, right) -> Long.compare(right.position, left.position));
-            return List.copyOf(whole);
+            final List<RecordingLog.Entry> parts = snapshotParts(recordingLog);
+            return parts.stream().filter(part -> part.serviceId == 0)
+                .flatMap(engine -> parts.stream().filter(part -> part.serviceId < 0 && part.logPosition == engine.logPosition).limit(1)
+                    .map(consensus -> new Entry(engine.logPosition, consensus.recordingId, engine.recordingId)))
+                .sorted((left, right) -> Long.compare(right.position, left.position)).toList();
         }
     }
 
-    /** What the record of terms says that cannot be; null = nothing. It has no checksums. */
+    private static List<RecordingLog.Entry> snapshotParts(final RecordingLog recordingLog) {
+        return recordingLog.entries().stream().filter(entry -> entry.isValid && entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT).toList();
+    }
+
+    /**
+     * What the record of terms says that cannot be; null = nothing. It has no checksums.
+     *
+     * @throws DamageException when it cannot be read
+     */
     String contradiction() {
         if (!Files.exists(cluster.resolve(RecordingLog.RECORDING_LOG_FILE_NAME))) {
             return null;
         }
         try (RecordingLog recordingLog = terms()) {
-            final List<RecordingLog.Entry> all = recordingLog.entries();
-            final Set<Long> terms = all.stream().filter(entry -> entry.type == RecordingLog.ENTRY_TYPE_TERM).map(entry -> entry.leadershipTermId)
-                .collect(Collectors.toSet());
-            for (final RecordingLog.Entry entry : all) {
-                if (!entry.isValid || entry.type != RecordingLog.ENTRY_TYPE_SNAPSHOT) {
-                    continue;
+            final List<RecordingLog.Entry> parts = snapshotParts(recordingLog);
+            final Set<Long> terms = recordingLog.entries().stream().filter(entry -> entry.type == RecordingLog.ENTRY_TYPE_TERM)
+                .map(entry -> entry.leadershipTermId).collect(Collectors.toSet());
+            for (final RecordingLog.Entry part : parts) {
+                if (!terms.contains(part.leadershipTermId)) {
+                    return "a snapshot at log position " + part.logPosition + " is of term " + part.leadershipTermId + ", which there was not";
                 }
-                if (!terms.contains(entry.leadershipTermId)) {
-                    return "a snapshot at log position " + entry.logPosition + " is of term " + entry.leadershipTermId + ", which there was not";
-                }
-                if (entry.serviceId < 0 && all.stream().noneMatch(other -> other.isValid && other.serviceId == 0 && other.logPosition == entry.logPosition)) {
-                    return "of the snapshot at log position " + entry.logPosition + " the engine's part is not named";
+                if (part.serviceId < 0 && parts.stream().noneMatch(other -> other.serviceId == 0 && other.logPosition == part.logPosition)) {
+                    return "of the snapshot at log position " + part.logPosition + " the engine's part is not named";
                 }
             }
             return null;
-        } catch (final DamageException e) {
-            return e.getMessage();
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class TailCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TailCheck.class);
-    private static final String WHAT_NOW = ". Restore a backup (bourse restore), or take another member's data directory; bourse verify says what is lost";
+    static final String WHAT_NOW = ". Restore a backup (bourse restore), or take another member's data directory; bourse verify says what is lost";
 
     private final Path root;
     private final RecordedLog log;
@@ -33,7 +33,7 @@ final class TailCheck {
     TailCheck(final Path root) {
         this.root = root;
         log = new RecordedLog(root);
-        events = Files.exists(log.archive().resolve(RecordingCatalog.FILE_NAME)) ? EventsTail.of(log.archive()) : null;
+        events = RecordingCatalog.exists(log.archive()) ? EventsTail.of(log.archive()) : null;
     }
 
     /** Of the newest recording of events; null = there is none. */
@@ -51,34 +51,25 @@ final class TailCheck {
         }
         final boolean isOpen = commands.knownEnd() == Long.MAX_VALUE;
         commandsEnd = FrameScan.storedEnd(log.archive(), commands);
-        if (isOpen && lookForUnsynced(commands, told)) {
-            return;
-        }
-        final long next = isOpen ? EventsTail.nextSound(log.archive(), commands, commandsEnd) : -1;
+        isUnsynced = isOpen && endInFrontOfUnsynced(commands, told);
+        final long next = isOpen && !isUnsynced ? EventsTail.nextSound(log.archive(), commands, commandsEnd) : -1;
         if (next >= 0) {
             throw new IllegalStateException("the log is damaged at position " + commandsEnd + " in " + file(commands, commandsEnd)
                 + ", whole entries follow at position " + next + ": this is no torn tail, and a start would lose orders that were acknowledged" + WHAT_NOW);
         }
-        warnOfEvents();
+        if (events != null && events.nextSound() >= 0 && events.soundEnd() == events.end()) {
+            LOG.warn("the events are damaged at position {} in {}: those behind are cut off, and written again as far as the log goes back; bourse verify says more",
+                events.end(), file(events.recording(), events.end()));
+        }
         if (told > commandsEnd) {
             throw new IllegalStateException("the log in " + root + " ends at position " + commandsEnd + ", its events tell of entries up to position " + told
                 + ": a start would lose orders that were acknowledged" + WHAT_NOW);
         }
     }
 
-    private void warnOfEvents() {
-        if (events != null && events.nextSound() >= 0 && events.soundEnd() == events.end()) {
-            LOG.warn("the events are damaged at position {} in {}: those behind are cut off, and written again as far as the log goes back; bourse verify says more",
-                events.end(), file(events.recording(), events.end()));
-        }
-    }
-
     /** Whether the last write had not been synced when power was lost; then the log ends in front of what is missing of it. */
-    private boolean lookForUnsynced(final Recording commands, final long told) {
-        if (DataDirectory.lastSyncLevel(root) != SyncLevel.POWER) {
-            return false;
-        }
-        final long unsynced = UnsyncedTail.begin(log.archive(), commands, commandsEnd);
+    private boolean endInFrontOfUnsynced(final Recording commands, final long told) {
+        final long unsynced = UnsyncedTail.begin(root, commands, commandsEnd);
         final List<RecordedLog.Entry> snapshots = log.snapshots();
         if (unsynced < 0 || told > unsynced || !snapshots.isEmpty() && snapshots.getFirst().position() > unsynced) {
             return false;
@@ -86,8 +77,6 @@ final class TailCheck {
         LOG.warn("The last write to the log was not synced when power was lost, and sectors of it are missing: cut at position {} in {}; nobody was told of what it held", unsynced,
             file(commands, unsynced));
         commandsEnd = unsynced;
-        isUnsynced = true;
-        warnOfEvents();
         return true;
     }
 
@@ -136,7 +125,8 @@ final class TailCheck {
         final long at = end - recording.segmentBase(end);
         try (RandomAccessFile segment = new RandomAccessFile(file.toFile(), "rw")) {
             final long length = segment.length();
-            if (at < length && (isDamage || isWrittenBehind(segment, at, length))) {
+            // A torn write need not begin with what is there of it.
+            if (at < length && (isDamage || !FrameScan.isEmpty(log.archive(), recording, end, UnsyncedTail.MAX_BYTES))) {
                 LOG.warn("Last frame was half written when the process ended, cut: {} at byte {}", file, at);
                 segment.setLength(at);
                 segment.setLength(length);
@@ -145,19 +135,6 @@ final class TailCheck {
         } catch (final IOException e) {
             throw new UncheckedIOException("half-written frame cannot be cut: " + file, e);
         }
-    }
-
-    /** A torn write need not begin with what is there of it. */
-    private static boolean isWrittenBehind(final RandomAccessFile segment, final long at, final long length) throws IOException {
-        final byte[] behind = new byte[(int) Math.min(UnsyncedTail.MAX_BYTES, length - at)];
-        segment.seek(at);
-        segment.readFully(behind);
-        for (final byte one : behind) {
-            if (one != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Path file(final Recording recording, final long position) {

@@ -25,17 +25,17 @@ final class UnsyncedTail {
     /**
      * Where the sound frames of a recording end, if such a tail begins there.
      *
+     * @param root      the member's data directory, which says whether it was synced
      * @param recording that was not closed
      * @param end       where the chain of its frames ends
      * @return a position, at most {@code end}; -1 = nothing is missing, or it is damage
      */
-    static long begin(final Path archive, final Recording recording, final long end) {
-        final long term = Math.max(recording.startPosition(), end - 1 & -(long) recording.termBytes());
-        final long sound;
-        try (RecordingReader reader = new RecordingReader(archive, recording, term)) {
-            reader.read(end, (buffer, offset, length, from, to) -> { });
-            sound = reader.damage() == null ? end : reader.framePosition();
+    static long begin(final Path root, final Recording recording, final long end) {
+        if (DataDirectory.lastSyncLevel(root) != SyncLevel.POWER) {
+            return -1;
         }
+        final Path archive = DataDirectory.archive(root);
+        final long sound = RecordingReader.readLastTerm(archive, recording, end, (buffer, offset, length, from, to) -> { });
         final boolean isMissing = sound < end || EventsTail.nextSound(archive, recording, sound) >= 0;
         return isMissing && FrameScan.isMissingSectors(archive, recording, sound, MAX_BYTES) ? sound : -1;
     }

@@ -153,6 +153,14 @@ public final class FrameScan {
             }) == 1;
     }
 
+    /** Whether the {@code bytes} from {@code position} on, as far as there are so many in its file, are all zero. */
+    public static boolean isEmpty(final Path archiveDirectory, final Recording recording, final long position, final int bytes) {
+        final long base = recording.segmentBase(position);
+        final int at = (int) (position - base);
+        return mapped(recording.segmentFile(archiveDirectory, base), recording,
+            segment -> isZero(segment, at, (int) Math.min(segment.capacity(), (long) at + bytes)) ? 1 : 0) == 1;
+    }
+
     private static boolean isMissingSector(final UnsafeBuffer segment, final int at, final int leftInTerm) {
         if (at + HEADER_LENGTH > segment.capacity()) {
             return false;
@@ -165,7 +173,7 @@ public final class FrameScan {
             return false;
         }
         for (int sector = BitUtil.align(at, SECTOR); sector < at + length; sector += SECTOR) {
-            if (isZero(segment, sector, Math.min(at + length, sector + SECTOR))) {
+            if (isZero(segment, sector, Math.min(segment.capacity(), sector + SECTOR))) {
                 return true;
             }
         }

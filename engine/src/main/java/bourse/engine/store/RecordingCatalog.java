@@ -9,11 +9,13 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The recordings that an archive's catalog lists as valid, oldest first, read without a lock: a copy of one moment. */
 public final class RecordingCatalog {
@@ -23,6 +25,41 @@ public final class RecordingCatalog {
     private static final int MAX_DESCRIPTOR_BYTES = 1 << 20;
 
     private RecordingCatalog() {
+    }
+
+    /** Whether there is one. What an archive makes at its first start, and has not come to the end of, counts as none: nothing was recorded. */
+    public static boolean exists(final Path archiveDirectory) {
+        return Files.exists(archiveDirectory.resolve(FILE_NAME)) && !isUnwritten(archiveDirectory);
+    }
+
+    /** Removes one that the process or the power ended in the making: no archive starts with it. Cold; before the archive runs. */
+    public static void removeUnwritten(final Path archiveDirectory) {
+        if (Files.exists(archiveDirectory.resolve(FILE_NAME)) && isUnwritten(archiveDirectory)) {
+            try {
+                Files.delete(archiveDirectory.resolve(FILE_NAME));
+            } catch (final IOException e) {
+                throw new UncheckedIOException("cannot be removed: " + archiveDirectory.resolve(FILE_NAME), e);
+            }
+        }
+    }
+
+    /** The archive writes the alignment last of the head, and files of recordings behind it. */
+    private static boolean isUnwritten(final Path archiveDirectory) {
+        final Path file = archiveDirectory.resolve(FILE_NAME);
+        final byte[] head = new byte[HEADER_LENGTH];
+        try (InputStream in = Files.newInputStream(file)) {
+            final boolean isShort = in.readNBytes(head, 0, HEADER_LENGTH) < HEADER_LENGTH;
+            return (isShort || new CatalogHeaderDecoder().wrap(new UnsafeBuffer(head), 0, HEADER_LENGTH, CatalogHeaderDecoder.SCHEMA_VERSION).alignment() == 0)
+                && hasNoSegment(archiveDirectory);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);
+        }
+    }
+
+    private static boolean hasNoSegment(final Path archiveDirectory) throws IOException {
+        try (Stream<Path> files = Files.list(archiveDirectory)) {
+            return files.noneMatch(file -> file.toString().endsWith(".rec"));
+        }
     }
 
     /**

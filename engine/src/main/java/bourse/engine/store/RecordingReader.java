@@ -69,6 +69,20 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     /**
+     * Hands on the messages of the last term.
+     *
+     * @param end where the chain of frames ends
+     * @return in front of the first frame that cannot be read; {@code end} = all can
+     */
+    public static long readLastTerm(final Path archiveDirectory, final Recording recording, final long end, final MessageHandler handler) {
+        final long from = Math.max(recording.startPosition(), end - 1 & -(long) recording.termBytes());
+        try (RecordingReader reader = new RecordingReader(archiveDirectory, recording, from)) {
+            reader.read(end, handler);
+            return reader.damage() == null ? end : reader.framePosition();
+        }
+    }
+
+    /**
      * Hands on messages until {@code limit}, the end of what is written, or damage: {@link #damage()}.
      *
      * @return the position reached: behind the last whole message

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import bourse.engine.store.RecordingCatalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,25 @@ class AeronLogRestartTest {
         assertThatThrownBy(() -> NodeState.check(directory.resolve("data"), true)).isInstanceOf(IllegalStateException.class).hasMessageContaining("which elections it has voted in");
     }
 
+    /** Files that a first start was making when the process or the power ended it; nothing was recorded. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 1 << 20})
+    void shouldStartWhereItsFirstStartWasCutOff(final int catalogBytes) throws IOException {
+        final Path root = directory.resolve("data");
+        Files.createDirectories(root.resolve("archive"));
+        Files.createDirectories(root.resolve("cluster"));
+        Files.write(root.resolve("archive/archive.catalog"), new byte[catalogBytes]);
+        Files.write(root.resolve("cluster/node-state.dat"), new byte[128]);
+        assertThat(RecordingCatalog.exists(root.resolve("archive"))).isFalse();
+        NodeState.check(root, true);
+        assertThat(root.resolve("cluster/node-state.dat")).doesNotExist();
+        acknowledgeOne();
+        assertThat(RecordingCatalog.exists(root.resolve("archive"))).isTrue();
+        Files.write(root.resolve("archive/archive.catalog"), new byte[catalogBytes]);
+        assertThat(new DataVerification(root).run().isSound()).isFalse();
+        assertThatThrownBy(this::acknowledgeOne).hasMessageContaining("archive.catalog");
+    }
+
     private void acknowledgeOne() {
         try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
             final TranscriptService service = new TranscriptService();
@@ -137,7 +157,7 @@ class AeronLogRestartTest {
         }
     }
 
-    private static void cut(final Path file, final int length) throws IOException {
+    static void cut(final Path file, final int length) throws IOException {
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), length));
     }
 

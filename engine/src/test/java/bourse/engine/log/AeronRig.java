@@ -24,6 +24,7 @@ final class AeronRig implements SequencedLogContract.Rig {
     private AeronLog log;
     private AgentRunner runner;
     private LogClient client;
+    private volatile String ended;
 
     AeronRig(final Path directory, final AeronLayout layout) {
         this(directory, layout, (reason, cause) -> { });
@@ -35,7 +36,10 @@ final class AeronRig implements SequencedLogContract.Rig {
 
     AeronRig(final AeronLogConfig config, final Terminator terminator) {
         this.config = config;
-        this.terminator = terminator;
+        this.terminator = (reason, cause) -> {
+            ended = reason + ": " + cause;
+            terminator.terminate(reason, cause);
+        };
     }
 
     /** Little memory; shared memory beside the data so that tests never meet. */
@@ -50,6 +54,7 @@ final class AeronRig implements SequencedLogContract.Rig {
         return this;
     }
 
+    /** @throws IllegalStateException when the log ended itself instead */
     @Override
     public AeronLog start(final LogListener service) {
         log = AeronLog.launch(config, service, new SnapshotSetup(() -> Replica.of(new TranscriptService()), parts), terminator);
@@ -57,7 +62,10 @@ final class AeronRig implements SequencedLogContract.Rig {
             runner = new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, log.agent());
             AgentRunner.startOnThread(runner);
         }
-        runUntil(log::isLeader);
+        runUntil(() -> log.isLeader() || ended != null);
+        if (ended != null) {
+            throw new IllegalStateException(ended);
+        }
         client = new LogClient(log.aeronDirectoryName(), null, AeronLog.EGRESS_STREAM_ID);
         runUntil(client::poll);
         return log;

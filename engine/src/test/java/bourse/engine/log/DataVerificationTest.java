@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DataVerificationTest {
     private static final long SEED = Long.getLong("bourse.seed", 20_261_123L);
     private static final int RUNS = Integer.getInteger("bourse.damages", 300);
-    private static final int COMMANDS = 40;
 
     @TempDir
     Path directory;
@@ -28,18 +26,7 @@ class DataVerificationTest {
     void shouldTellAnyDamageWithoutAnException() throws IOException {
         final Path image = directory.resolve("image");
         try (AeronRig rig = new AeronRig(directory.resolve("alive"), AeronLayout.ONE_THREAD)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            for (int life = 1; life <= 3; life++) {
-                for (int i = 0; i < COMMANDS; i++) {
-                    rig.submit((i + "x".repeat(500)).getBytes(StandardCharsets.US_ASCII));
-                }
-                final int expected = life * COMMANDS;
-                rig.runUntil(() -> service.entries.size() >= expected);
-                if (life < 3) {
-                    assertThat(rig.log().takeSnapshot(10_000)).isPositive();
-                }
-            }
+            SnapshotRecoveryTest.fill(rig, 500);
             AeronLogRestartTest.copy(directory.resolve("alive/data"), image);
         }
         assertThat(new DataVerification(image).run().isSound()).isTrue();
@@ -81,7 +68,8 @@ class DataVerificationTest {
         }
     }
 
-    private static int used(final byte[] bytes) {
+    /** Up to the last byte that is not zero. */
+    static int used(final byte[] bytes) {
         int end = bytes.length;
         while (end > 0 && bytes[end - 1] == 0) {
             end--;

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,20 +26,24 @@ class SnapshotRecoveryTest {
         return new SnapshotDirectory(DataDirectory.snapshots(root()));
     }
 
-    /** Three lives' worth: commands, a snapshot, commands, a snapshot, commands. */
     private void fill(final int commandBytes) {
         try (AeronRig rig = new AeronRig(directory, AeronLayout.ORDINARY)) {
-            final TranscriptService service = new TranscriptService();
-            rig.start(service);
-            for (int round = 0; round < 3; round++) {
-                for (int i = 0; i < 20; i++) {
-                    rig.submit((round + "-" + i + "x".repeat(commandBytes)).getBytes(StandardCharsets.US_ASCII));
-                }
-                final int entries = (round + 1) * 20;
-                rig.runUntil(() -> service.entries.size() >= entries);
-                if (round < 2) {
-                    assertThat(rig.log().takeSnapshot(20_000)).isPositive().isEqualTo(rig.log().lastSnapshotPosition());
-                }
+            fill(rig, commandBytes);
+        }
+    }
+
+    /** Three lives' worth: commands, a snapshot, commands, a snapshot, commands. */
+    static void fill(final AeronRig rig, final int commandBytes) {
+        final TranscriptService service = new TranscriptService();
+        rig.start(service);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 20; i++) {
+                rig.submit((round + "-" + i + "x".repeat(commandBytes)).getBytes(StandardCharsets.US_ASCII));
+            }
+            final int entries = (round + 1) * 20;
+            rig.runUntil(() -> service.entries.size() >= entries);
+            if (round < 2) {
+                assertThat(rig.log().takeSnapshot(20_000)).isPositive().isEqualTo(rig.log().lastSnapshotPosition());
             }
         }
     }
@@ -112,21 +115,18 @@ class SnapshotRecoveryTest {
     @Test
     void shouldStartFromTheOlderSnapshotWhenTheNewestIsHalfNoted() throws IOException {
         fill(20);
-        final Path terms = directory.resolve("data/cluster/recording.log");
-        final byte[] noted = Files.readAllBytes(terms);
-        Files.write(terms, Arrays.copyOf(noted, noted.length - 64));
-        assertThat(new DataVerification(directory.resolve("data")).run().isSound()).isTrue();
+        final Path terms = root().resolve("cluster/recording.log");
+        AeronLogRestartTest.cut(terms, (int) Files.size(terms) - 64);
+        assertThat(new DataVerification(root()).run().isSound()).isTrue();
         assertRestart(20);
     }
 
     @Test
     void shouldTellASnapshotOfATermThatThereWasNot() throws IOException {
         fill(20);
-        final Path terms = directory.resolve("data/cluster/recording.log");
-        final byte[] noted = Files.readAllBytes(terms);
-        noted[noted.length - 64 + 11] ^= 8;
-        Files.write(terms, noted);
-        final DataVerification.Report report = new DataVerification(directory.resolve("data")).run();
+        final Path terms = root().resolve("cluster/recording.log");
+        flipByte(terms, (int) Files.size(terms) - 64 + 11);
+        final DataVerification.Report report = new DataVerification(root()).run();
         assertThat(report.isSound()).isFalse();
         assertThat(report.findings().toString()).contains("of term").contains("which there was not");
     }

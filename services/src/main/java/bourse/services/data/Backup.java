@@ -69,7 +69,7 @@ public final class Backup {
     public Manifest take() throws IOException {
         requireEmpty(target, "--to");
         final Path archive = logDirectory.resolve("archive");
-        if (!Files.exists(archive.resolve(RecordingCatalog.FILE_NAME))) {
+        if (!RecordingCatalog.exists(archive)) {
             throw new CommandFailure("no venue's data in " + dataDir + ": " + archive.resolve(RecordingCatalog.FILE_NAME) + " is missing; name its directory with --data");
         }
         final RecordedLog log = new RecordedLog(logDirectory);

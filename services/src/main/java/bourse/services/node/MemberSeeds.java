@@ -198,7 +198,7 @@ final class MemberSeeds implements AutoCloseable {
     /** A log was begun here, though it may be damaged so that it is not found any more. */
     static boolean hasData(final Path log) {
         final RecordedLog recorded = new RecordedLog(log);
-        return Files.exists(recorded.archive().resolve(RecordingCatalog.FILE_NAME)) && (recorded.recording() != null
+        return RecordingCatalog.exists(recorded.archive()) && (recorded.recording() != null
             || RecordingCatalog.events(recorded.archive()).stream().anyMatch(events -> FrameScan.end(recorded.archive(), events) > events.startPosition()));
     }
 

@@ -150,7 +150,7 @@ public final class ReaderSnapshots {
     /** Null when there is nothing; then the recording must begin with the first event. */
     private static EventOrigin restore(final Path logDirectory, final String part, final Folding target) {
         final Path archive = logDirectory.resolve("archive");
-        if (!Files.exists(archive.resolve(RecordingCatalog.FILE_NAME))) {
+        if (!RecordingCatalog.exists(archive)) {
             return null;
         }
         final List<Recording> recordings = RecordingCatalog.events(archive);
