@@ -98,7 +98,7 @@ public final class EngineNode implements AutoCloseable {
             CloseHelper.quietCloseAll(shared, lock);
             throw e;
         }
-        logWarmUp = new LogWarmUp(bookDirectory(config).resolve("warm-up"), log.config().layout());
+        logWarmUp = new LogWarmUp(bookDirectory(config).resolve("warm-up"), log.config().layout(), log::appliedPosition);
         disk = new DiskGuard(logDirectory(config), engine.diskReserve(), true, refused -> { });
         timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("snapshots").factory());
         final Duration interval = engine.snapshotInterval();

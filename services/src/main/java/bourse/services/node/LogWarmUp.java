@@ -22,11 +22,13 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Takes snapshots in a log of its own until the code that stops the engine for each of them is compiled: connecting to the archive, two recordings, the cluster's record. Cold, it
  * takes the engine's thread ten to twenty milliseconds; a venue takes one every ten minutes and would be cold for an hour. Nothing of it can be seen from outside: the
- * log lies beside the engine's shared memory and goes away.
+ * log lies beside the engine's shared memory and goes away. The compiler works at full priority whatever asks it to, so a venue with work to do gets one
+ * snapshot a second only.
  */
 final class LogWarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWarmUp.class);
@@ -34,16 +36,25 @@ final class LogWarmUp implements AutoCloseable {
     private static final int TERM_BYTES = 1 << 20;
     private static final long SNAPSHOT_TIMEOUT_MS = 30_000;
     private static final long CLOSE_TIMEOUT_MS = 500;
+    /** More of the log than this applied in a second is work: some ten thousand orders. */
+    private static final long BUSY_BYTES = 1 << 20;
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOKS_A_SECOND = TimeUnit.SECONDS.toNanos(1) / LOOK_NS;
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final Path directory;
     private final AeronLayout layout;
+    private final LongSupplier applied;
     /** Held while it runs. */
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean isClosing;
 
-    /** @param directory in shared memory, made and removed */
-    LogWarmUp(final Path directory, final AeronLayout layout) {
+    /**
+     * @param directory in shared memory, made and removed
+     * @param applied   position in the venue's own log
+     */
+    LogWarmUp(final Path directory, final AeronLayout layout, final LongSupplier applied) {
+        this.applied = applied;
         this.directory = directory;
         this.layout = layout;
     }
@@ -62,6 +73,10 @@ final class LogWarmUp implements AutoCloseable {
 
     private void warmUp() {
         ThreadPriority.lowest();
+        giveWay();
+        if (isClosing) {
+            return;
+        }
         IoUtil.delete(directory.toFile(), true);
         final MatcherLimits limits = MatcherLimits.small();
         final ShardConfig shardConfig = new ShardConfig(0, 4, 256, 8, AeronLogConfig.MAX_EVENT_FRAME_BYTES);
@@ -100,8 +115,22 @@ final class LogWarmUp implements AutoCloseable {
             if (log.takeSnapshot(SNAPSHOT_TIMEOUT_MS) < 0) {
                 throw new IllegalStateException("snapshot " + i + " did not come");
             }
+            giveWay();
         }
         LOG.debug("{} snapshots for warming up took {} ms", SNAPSHOTS, (System.nanoTime() - begunNs) / 1_000_000);
+    }
+
+    /** Returns at once while the venue has little to do, else after a second. */
+    private void giveWay() {
+        long before = applied.getAsLong();
+        for (int look = 0; look < LOOKS_A_SECOND && !isClosing; look++) {
+            LockSupport.parkNanos(LOOK_NS);
+            final long now = applied.getAsLong();
+            if (now - before < BUSY_BYTES / LOOKS_A_SECOND) {
+                return;
+            }
+            before = now;
+        }
     }
 
     /** Ends a run, and waits a moment for its end: on a busy machine nothing may be left for it, and what it leaves behind the next start removes. Any thread. */
