@@ -65,7 +65,7 @@ FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.fai
 test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise: ten minutes
 	$(FAULTS) -Dbourse.faults=50
 
-test-faults-long: ## the same with 1,000 kills, 200 damaged files, 50 losses of power (two to three hours)
+test-faults-long: ## the same with 1,000 kills, 200 damaged files, 50 losses of power (an hour and a half)
 	$(FAULTS) -Dbourse.faults=1000
 
 .PHONY: test-image

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** One instrument: two sides of price levels, each a list in queue order, its waiting stops, its trading state. */
 class Book {
@@ -85,11 +87,13 @@ class Book {
 
     /** Resting and waiting orders by ascending orderId: a copy. */
     final List<Order> liveOrders() {
-        final List<Order> live = new ArrayList<>(orders(Order.BUY));
-        live.addAll(orders(Order.SELL));
-        live.addAll(stops);
-        live.sort(Comparator.comparingLong(o -> o.orderId));
-        return live;
+        return live().sorted(Comparator.comparingLong(o -> o.orderId)).toList();
+    }
+
+    /** The same in no order of meaning, not a copy: nothing may change meanwhile. */
+    final Stream<Order> live() {
+        return Stream.of(levels(Order.BUY).values().stream().flatMap(Collection::stream), levels(Order.SELL).values().stream().flatMap(Collection::stream), stops.stream())
+            .flatMap(Function.identity());
     }
 
     /** The first order of a side, null if there is none. */

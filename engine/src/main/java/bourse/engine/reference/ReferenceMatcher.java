@@ -93,7 +93,7 @@ public class ReferenceMatcher implements Matcher, AccountPort {
         venue.timeNs = Math.max(venue.timeNs, timeNs);
         final List<Order> due = new ArrayList<>();
         for (final Book book : venue.books.values()) {
-            book.liveOrders().stream().filter(o -> o.is(TimeInForce.GTD) && o.expireTimeNs <= venue.timeNs).forEach(due::add);
+            book.live().filter(o -> o.is(TimeInForce.GTD) && o.expireTimeNs <= venue.timeNs).forEach(due::add);
         }
         due.sort(Comparator.<Order>comparingLong(o -> o.expireTimeNs).thenComparingLong(o -> o.orderId));
         due.forEach(o -> matching.cancel(o, CancelReason.EXPIRED));

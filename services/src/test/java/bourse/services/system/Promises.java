@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was checked, how often, and what was found broken. */
+/** What was checked, how often, and what was found broken. Any thread. */
 final class Promises {
     private static final int MAX_EXAMPLES = 20;
 
@@ -15,7 +15,7 @@ final class Promises {
     private final List<String> broken = new ArrayList<>();
 
     /** Checks one promise once. */
-    boolean check(final String promise, final boolean isKept, final java.util.function.Supplier<String> detail) {
+    synchronized boolean check(final String promise, final boolean isKept, final java.util.function.Supplier<String> detail) {
         final long[] count = counts.computeIfAbsent(promise, name -> new long[2]);
         count[0]++;
         if (!isKept) {
@@ -28,20 +28,20 @@ final class Promises {
     }
 
     /** A fault was injected. */
-    void fault(final String name) {
+    synchronized void fault(final String name) {
         faults.merge(name, 1L, Long::sum);
     }
 
-    List<String> broken() {
-        return broken;
+    synchronized List<String> broken() {
+        return List.copyOf(broken);
     }
 
-    long checked(final String promise) {
+    synchronized long checked(final String promise) {
         final long[] count = counts.get(promise);
         return count == null ? 0 : count[0];
     }
 
-    void print(final PrintStream out) {
+    synchronized void print(final PrintStream out) {
         out.println("faults injected");
         faults.forEach((name, count) -> out.printf("  %-58s %8d%n", name, count));
         out.println("promises checked                                             times   broken");

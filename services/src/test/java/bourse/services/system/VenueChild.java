@@ -78,12 +78,10 @@ public final class VenueChild implements AutoCloseable {
     private static VenueChild start(final Map<String, String> environment, final List<String> first, final List<String> options, final String part,
                                     final Path directory, final Path data, final String... settings) {
         final List<String> command = new ArrayList<>(first);
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "bourse.services.cli.Bourse", part, "--data", data.toString()));
+        command.addAll(ChildProgram.options());
+        command.addAll(List.of(part, "--data", data.toString()));
         SMALL.forEach(setting -> command.addAll(List.of("--set", setting)));
         for (final String setting : settings) {
             command.addAll(List.of("--set", setting));
