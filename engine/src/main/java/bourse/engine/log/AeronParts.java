@@ -156,6 +156,15 @@ final class AeronParts implements AutoCloseable {
         }
     }
 
+    private AgentInvoker archivesDriver() {
+        if (!isOneThread || config.isReplicated()) {
+            return driverInvoker();
+        }
+        final AgentInvoker seldom = new AgentInvoker(errors, null, oneThread.seldomDriver());
+        seldom.start();
+        return seldom;
+    }
+
     /** A process killed while the archive was writing can leave a frame half written, which the archive refuses; it was never acknowledged. */
     private Archive launchArchive() {
         try {
@@ -234,7 +243,7 @@ final class AeronParts implements AutoCloseable {
                 .replayChecksum(Checksums.crc32c())
                 .threadingMode(isOneThread ? ArchiveThreadingMode.INVOKER : ArchiveThreadingMode.SHARED)
                 .idleStrategySupplier(AeronParts::backoff)
-                .mediaDriverAgentInvoker(isOneThread ? driver.sharedAgentInvoker() : null)
+                .mediaDriverAgentInvoker(archivesDriver())
                 .errorHandler(errors);
         if (config.isReplicated()) {
             final LogMembers.Member own = config.members().own();
@@ -341,6 +350,7 @@ final class AeronParts implements AutoCloseable {
                 .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                 .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + 4)
+                .idleStrategy(new UntilClosing(backoff(), () -> isClosing))
                 // Aeron's own handler ends the JVM when the driver goes before the client does; what matters is thrown as well.
                 .errorHandler(error -> LOG.debug("While pruning", error))
                 .clientName(config.name() + "-pruning");

@@ -31,6 +31,7 @@ final class OneThreadAgent implements Agent, IdleStrategy {
     private boolean consensusIsBusy;
     private boolean serviceIsBusy;
     private int cyclesUntilDriver;
+    private int archiveCallsUntilDriver;
     private int lastWork;
     private volatile boolean isClosed;
 
@@ -149,6 +150,31 @@ final class OneThreadAgent implements Agent, IdleStrategy {
             serviceIsBusy = false;
         }
         return work;
+    }
+
+    /**
+     * The driver as the archive invokes it, three times in each cycle, when it has no network to look at: seldom. What of it others wait for, limits of
+     * publications and new ones, waits for some cycles at most; a part that waits for it asks again and again.
+     */
+    Agent seldomDriver() {
+        return new Agent() {
+            @Override
+            public int doWork() {
+                if (--archiveCallsUntilDriver > 0) {
+                    return 0;
+                }
+                archiveCallsUntilDriver = driverEveryCycles;
+                if (driver.isClosed()) {
+                    throw new AgentTerminationException("the media driver has ended");
+                }
+                return driver.invoke();
+            }
+
+            @Override
+            public String roleName() {
+                return "seldom-driver";
+            }
+        };
     }
 
     /** Driver and archive as what a waiting client of the archive invokes. */

@@ -40,6 +40,11 @@ final class LogWarmUp implements AutoCloseable {
     private static final long BUSY_BYTES = 1 << 20;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LOOKS_A_SECOND = TimeUnit.SECONDS.toNanos(1) / LOOK_NS;
+    /** Between two snapshots this log has nothing to do, and shall not look for work a thousand times a second. */
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final int SPINS = 10;
+    private static final int YIELDS = 5;
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final Path directory;
@@ -98,7 +103,7 @@ final class LogWarmUp implements AutoCloseable {
     }
 
     private static AgentRunner thread(final AeronLog log) {
-        final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(), thrown -> LOG.debug("while warming up", thrown), null, log.agent());
+        final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS), thrown -> LOG.debug("while warming up", thrown), null, log.agent());
         AgentRunner.startOnThread(runner, work -> Thread.ofPlatform().name("log-warm-up").daemon().unstarted(() -> {
             ThreadPriority.lowest();
             work.run();

@@ -59,6 +59,8 @@ class DiskFullSystemTest {
             fill(ballast);
             venue.await("new orders refused", () -> venue.output().contains("new orders are refused"));
             // What alerts go by: the reserve has made room again, and orders are refused all the same.
+            // The gateway looks by itself, and may be the first of the two.
+            venue.await("the engine to say so, too", () -> metric(venue, "bourse_engine_disk_full") == 1);
             venue.await("the room of the reserve", () -> metric(venue, "bourse_engine_disk_free_bytes") > 8 << 20);
             assertThat(metric(venue, "bourse_engine_disk_full")).isEqualTo(1);
             // The engine's process said so; the gateway looks ten times a second, and takes orders until then.
@@ -74,7 +76,6 @@ class DiskFullSystemTest {
             Files.delete(ballast);
             venue.await("new orders taken", () -> venue.output().contains("new orders are taken again"));
             venue.await("a new order accepted", () -> isAccepted(trader));
-            // The gateway looks by itself, and may be the first of the two.
             venue.await("the engine to say so, too", () -> metric(venue, "bourse_engine_disk_full") == 0);
             assertThat(venue.isAlive()).isTrue();
             assertThat(venue.terminate()).as(venue.output()).isZero();
