@@ -82,7 +82,8 @@ class UnsyncedTailTest {
     @Test
     void shouldRefuseZerosInASectorThatWasWritten() throws IOException {
         final Path image = image(SyncLevel.POWER, 20);
-        final long next = syncedBytes + (writtenBytes - syncedBytes) / 20;
+        final long frame = (writtenBytes - syncedBytes) / 20;
+        final long next = syncedBytes + ((syncedBytes + frame) % 512 > 0 ? frame : 2 * frame);
         assertThat(next % 512).as("the next frame begins within a sector").isPositive();
         zero(image, next / 512 * 512, (int) (next % 512));
         assertRefused(image, SyncLevel.POWER);
