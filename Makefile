@@ -62,10 +62,10 @@ test-simulation: ## the whole venue in virtual time under faults: 50,000 seeds (
 
 FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
 
-test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise: ten minutes
+test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise: eight minutes
 	$(FAULTS) -Dbourse.faults=50
 
-test-faults-long: ## the same with 1,000 kills, 200 damaged files, 50 losses of power (an hour and a half)
+test-faults-long: ## the same with 1,000 kills, 200 damaged files, 50 losses of power (up to two hours)
 	$(FAULTS) -Dbourse.faults=1000
 
 .PHONY: test-image

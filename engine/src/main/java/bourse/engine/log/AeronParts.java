@@ -3,6 +3,7 @@ package bourse.engine.log;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
@@ -83,7 +84,7 @@ final class AeronParts implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.terminator = terminator;
-        errors = new LogErrors(terminator, () -> isClosing, this::isReady);
+        errors = new LogErrors(terminator, () -> isClosing, this::isReady, this::logRecordingId);
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
     }
 
@@ -414,6 +415,12 @@ final class AeronParts implements AutoCloseable {
     /** Recovered, and a member of a quorum. Any thread. */
     boolean isReady() {
         return electionState() == ElectionState.CLOSED.code();
+    }
+
+    /** -1 while there is none. */
+    private long logRecordingId() {
+        final Recording log = new RecordedLog(data.root()).recording();
+        return log == null ? -1 : log.recordingId();
     }
 
     private long electionState() {

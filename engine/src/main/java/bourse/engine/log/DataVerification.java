@@ -139,7 +139,8 @@ public final class DataVerification {
     private void checkNodeState() {
         final String damage = NodeState.damageOf(root);
         if (damage != null) {
-            findings.add(new Finding(Severity.NOTE, damage, "a venue of one member begins a new one; one of several members does not start: move its directory away, it copies another's"));
+            findings.add(new Finding(Severity.NOTE, damage,
+                "a venue of one member begins a new one; one of several members does not start, unless this was its first start: move its directory away, it copies another's"));
         }
     }
 

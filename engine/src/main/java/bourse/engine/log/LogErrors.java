@@ -1,8 +1,10 @@
 package bourse.engine.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.exceptions.AeronEvent;
@@ -19,21 +21,24 @@ import org.slf4j.LoggerFactory;
 final class LogErrors implements ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(LogErrors.class);
 
-    /** In the archive's text, which has no code for it. */
-    private static final String WRONG_CHECKSUM = "CRC checksum mismatch";
+    /** In the archive's text, which has no code for it, where a replay finds that what is stored is not what was recorded. */
+    private static final List<String> DAMAGES = List.of("CRC checksum mismatch", "unexpected end of recording");
 
     private final Terminator terminator;
     private final BooleanSupplier isClosing;
     private final BooleanSupplier isServing;
+    private final LongSupplier logRecordingId;
     private final AtomicLong count = new AtomicLong();
     private final RepeatedWarnings warnings = new RepeatedWarnings();
 
     /**
-     * @param isClosing from then on nothing is worth more than a line for those who look
-     * @param isServing the member has replayed its own log; what the archive cannot read then, it reads for somebody else
+     * @param isClosing      from then on nothing is worth more than a line for those who look
+     * @param isServing      the member has replayed its own log; what the archive cannot read then, it reads for somebody else
+     * @param logRecordingId whose damage ends the start; that of the events, which others read meanwhile, does not
      */
-    LogErrors(final Terminator terminator, final BooleanSupplier isClosing, final BooleanSupplier isServing) {
+    LogErrors(final Terminator terminator, final BooleanSupplier isClosing, final BooleanSupplier isServing, final LongSupplier logRecordingId) {
         this.terminator = terminator;
+        this.logRecordingId = logRecordingId;
         this.isServing = isServing;
         this.isClosing = isClosing;
     }
@@ -49,8 +54,7 @@ final class LogErrors implements ErrorHandler {
             // An event tells what happened, such as an election, which is counted elsewhere.
             count.incrementAndGet();
         }
-        final String why = !isBearable ? "the sequenced log has failed" : isDamage(error) ? "the log is damaged and cannot be replayed: " + error.getMessage() + TailCheck.WHAT_NOW
-            : ElectionPace.lost(error.getMessage());
+        final String why = isBearable ? whatCannotGoOn(error) : "the sequenced log has failed";
         if (why == null) {
             final String text = warnings.toTell(error.toString(), System.nanoTime());
             if (text != null) {
@@ -62,9 +66,14 @@ final class LogErrors implements ErrorHandler {
         }
     }
 
+    private String whatCannotGoOn(final Throwable error) {
+        return isDamageOfLog(error) ? "the log is damaged and cannot be replayed: " + error.getMessage() + TailCheck.WHAT_NOW : ElectionPace.lost(error.getMessage());
+    }
+
     /** The cluster would ask for the same replay for ever. */
-    private boolean isDamage(final Throwable error) {
-        return error instanceof ArchiveException && error.getMessage().contains(WRONG_CHECKSUM) && !isServing.getAsBoolean();
+    private boolean isDamageOfLog(final Throwable error) {
+        return error instanceof ArchiveException && DAMAGES.stream().anyMatch(error.getMessage()::contains) && !isServing.getAsBoolean()
+            && error.getMessage().contains("recordingId=" + logRecordingId.getAsLong() + ',');
     }
 
     private static boolean isBearable(final Throwable error) {

@@ -46,16 +46,21 @@ final class NodeState {
         if (damage == null) {
             return;
         }
-        final boolean isUnwritten = isUnwritten(file(root)) && !RecordingCatalog.exists(DataDirectory.archive(root));
-        if (isReplicated && !isUnwritten) {
+        if (isReplicated && !isFirstStart(root)) {
             throw new IllegalStateException(damage + ": this member does not know any more which elections it has voted in. Move its data directory away: it copies another member's");
         }
-        LOG.warn("{}; this member has promised nobody anything, so a new one is begun", damage);
+        LOG.warn("{}; {}, so a new one is begun", damage, isReplicated ? "this member's first start did not come to its end" : "nobody else votes with this member");
         try {
             Files.delete(file(root));
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot be removed: " + file(root), e);
         }
+    }
+
+    /** Nothing is in it, and nothing was recorded: the log, and every vote, come after it. */
+    private static boolean isFirstStart(final Path root) {
+        final Path archive = DataDirectory.archive(root);
+        return isUnwritten(file(root)) && (!RecordingCatalog.exists(archive) || RecordingCatalog.read(archive).isEmpty());
     }
 
     private static boolean isUnwritten(final Path file) {

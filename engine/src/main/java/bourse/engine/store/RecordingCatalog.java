@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class RecordingCatalog {
     public static void removeUnwritten(final Path archiveDirectory) {
         if (Files.exists(archiveDirectory.resolve(FILE_NAME)) && isUnwritten(archiveDirectory)) {
             try {
-                Files.delete(archiveDirectory.resolve(FILE_NAME));
+                Files.deleteIfExists(archiveDirectory.resolve(FILE_NAME));
             } catch (final IOException e) {
                 throw new UncheckedIOException("cannot be removed: " + archiveDirectory.resolve(FILE_NAME), e);
             }
@@ -51,6 +52,8 @@ public final class RecordingCatalog {
             final boolean isShort = in.readNBytes(head, 0, HEADER_LENGTH) < HEADER_LENGTH;
             return (isShort || new CatalogHeaderDecoder().wrap(new UnsafeBuffer(head), 0, HEADER_LENGTH, CatalogHeaderDecoder.SCHEMA_VERSION).alignment() == 0)
                 && hasNoSegment(archiveDirectory);
+        } catch (final NoSuchFileException removedMeanwhile) {
+            return true;
         } catch (final IOException e) {
             throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);
         }

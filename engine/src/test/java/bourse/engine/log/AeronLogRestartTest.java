@@ -148,6 +148,21 @@ class AeronLogRestartTest {
         assertThatThrownBy(this::acknowledgeOne).hasMessageContaining("archive.catalog");
     }
 
+    /** The archive writes its catalog before the cluster its note of votes. */
+    @Test
+    void shouldStartWhereItsFirstStartWasCutOffBehindTheCatalog() throws IOException {
+        acknowledgeOne();
+        final Path root = directory.resolve("first");
+        Files.createDirectories(root.resolve("archive"));
+        Files.createDirectories(root.resolve("cluster"));
+        final byte[] head = Arrays.copyOf(Files.readAllBytes(directory.resolve("data/archive/archive.catalog")), 32);
+        Files.write(root.resolve("archive/archive.catalog"), Arrays.copyOf(head, 1 << 20));
+        Files.write(root.resolve("cluster/node-state.dat"), new byte[128]);
+        assertThat(RecordingCatalog.exists(root.resolve("archive"))).isTrue();
+        NodeState.check(root, true);
+        assertThat(root.resolve("cluster/node-state.dat")).doesNotExist();
+    }
+
     private void acknowledgeOne() {
         try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
             final TranscriptService service = new TranscriptService();

@@ -125,7 +125,7 @@ final class LogWarmUp implements AutoCloseable {
         LOG.debug("{} snapshots for warming up took {} ms", SNAPSHOTS, (System.nanoTime() - begunNs) / 1_000_000);
     }
 
-    /** Returns at once while the venue has little to do, else after a second. */
+    /** Returns after one look when the venue has little to do, else after a second. */
     private void giveWay() {
         long before = applied.getAsLong();
         for (int look = 0; look < LOOKS_A_SECOND && !isClosing; look++) {

@@ -26,6 +26,8 @@ import java.util.zip.GZIPInputStream;
 final class ChildProgram {
     private static final Path HOME = Path.of("target", "venue-child").toAbsolutePath();
     private static final Path JAR = HOME.resolve("venue.jar");
+    /** The class path; written last. */
+    private static final Path MADE_OF = HOME.resolve("class-path");
     private static final Path ARCHIVE = HOME.resolve("venue.jsa");
     /** What a venue loads, as the release has it. */
     private static final Path CLASSES = Path.of("..", "deploy", "image", "classes.txt.gz");
@@ -56,7 +58,7 @@ final class ChildProgram {
     }
 
     private static boolean isNewerThan(final List<Path> classPath) throws IOException {
-        if (!Files.exists(JAR)) {
+        if (!Files.exists(MADE_OF) || !Files.readString(MADE_OF).equals(classPath.toString())) {
             return false;
         }
         final FileTime made = Files.getLastModifiedTime(JAR);
@@ -93,6 +95,7 @@ final class ChildProgram {
             jar.finish();
         }
         writeArchive();
+        Files.writeString(MADE_OF, classPath.toString());
     }
 
     private static Path pack(final Path directory, final Path target) throws IOException {
@@ -114,11 +117,16 @@ final class ChildProgram {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(CLASSES))) {
             Files.copy(in, list);
         }
+        final Path draft = HOME.resolve("draft.jsa");
         final ProcessBuilder dump = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:dump", "-XX:+AOTClassLinking",
-            "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + ARCHIVE, "-cp", JAR.toString());
+            "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + draft, "-cp", JAR.toString());
+        final Process process = dump.redirectErrorStream(true).redirectOutput(HOME.resolve("dump.log").toFile()).start();
         try {
-            dump.redirectErrorStream(true).redirectOutput(HOME.resolve("dump.log").toFile()).start().waitFor();
+            if (process.waitFor() == 0) {
+                Files.move(draft, ARCHIVE);
+            }
         } catch (final InterruptedException e) {
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -58,9 +58,9 @@ class DiskFullSystemTest {
             final Path ballast = disk.resolve("ballast");
             fill(ballast);
             venue.await("new orders refused", () -> venue.output().contains("new orders are refused"));
-            // What alerts go by: the reserve has made room again, and orders are refused all the same.
             // The gateway looks by itself, and may be the first of the two.
             venue.await("the engine to say so, too", () -> metric(venue, "bourse_engine_disk_full") == 1);
+            // What alerts go by: the reserve has made room again, and orders are refused all the same.
             venue.await("the room of the reserve", () -> metric(venue, "bourse_engine_disk_free_bytes") > 8 << 20);
             assertThat(metric(venue, "bourse_engine_disk_full")).isEqualTo(1);
             // The engine's process said so; the gateway looks ten times a second, and takes orders until then.
