@@ -60,7 +60,8 @@ test-simulation: ## the whole venue in virtual time under faults: 50,000 seeds (
 	$(MAVEN) -q -pl services -am test -Dtest=VenueSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false \
 	  -Dbourse.simulation.seed=$(or $(SEED),1) -Dbourse.simulation.seeds=$(or $(SEEDS),50000) $(ARGS)
 
-FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dtests.toFile=false $(ARGS)
+# Two venues' worth of what everybody saw is in memory at a time.
+FAULTS = $(MAVEN) -q -pl services -am test -Dtest=FaultSystemTest -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.extra=-Xmx5g -Dtests.toFile=false $(ARGS)
 
 test-faults: ## kills, stops, tears and fills real venues (50 kills), and checks every promise: eight minutes
 	$(FAULTS) -Dbourse.faults=50
