@@ -30,12 +30,12 @@ public final class RecordingCatalog {
 
     /** Whether there is one. What an archive makes at its first start, and has not come to the end of, counts as none: nothing was recorded. */
     public static boolean exists(final Path archiveDirectory) {
-        return Files.exists(archiveDirectory.resolve(FILE_NAME)) && !isUnwritten(archiveDirectory);
+        return !isUnwritten(archiveDirectory);
     }
 
     /** Removes one that the process or the power ended in the making: no archive starts with it. Cold; before the archive runs. */
     public static void removeUnwritten(final Path archiveDirectory) {
-        if (Files.exists(archiveDirectory.resolve(FILE_NAME)) && isUnwritten(archiveDirectory)) {
+        if (isUnwritten(archiveDirectory)) {
             try {
                 Files.deleteIfExists(archiveDirectory.resolve(FILE_NAME));
             } catch (final IOException e) {
@@ -44,7 +44,7 @@ public final class RecordingCatalog {
         }
     }
 
-    /** The archive writes the alignment last of the head, and files of recordings behind it. */
+    /** Or not there. The archive writes the alignment last of the head, and files of recordings behind it. */
     private static boolean isUnwritten(final Path archiveDirectory) {
         final Path file = archiveDirectory.resolve(FILE_NAME);
         final byte[] head = new byte[HEADER_LENGTH];
@@ -52,7 +52,7 @@ public final class RecordingCatalog {
             final boolean isShort = in.readNBytes(head, 0, HEADER_LENGTH) < HEADER_LENGTH;
             return (isShort || new CatalogHeaderDecoder().wrap(new UnsafeBuffer(head), 0, HEADER_LENGTH, CatalogHeaderDecoder.SCHEMA_VERSION).alignment() == 0)
                 && hasNoSegment(archiveDirectory);
-        } catch (final NoSuchFileException removedMeanwhile) {
+        } catch (final NoSuchFileException none) {
             return true;
         } catch (final IOException e) {
             throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);

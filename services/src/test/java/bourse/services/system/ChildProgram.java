@@ -1,15 +1,15 @@
 package bourse.services.system;
 
+import org.agrona.IoUtil;
+
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.jar.Attributes;
@@ -17,7 +17,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The class path of this JVM as one jar that says in its manifest what it opens, and an archive of its classes: a process that is started by them is ready in half the
@@ -29,8 +28,8 @@ final class ChildProgram {
     /** The class path; written last. */
     private static final Path MADE_OF = HOME.resolve("class-path");
     private static final Path ARCHIVE = HOME.resolve("venue.jsa");
-    /** What a venue loads, as the release has it. */
-    private static final Path CLASSES = Path.of("..", "deploy", "image", "classes.txt.gz");
+    /** Writes the archive beside the jar, as for the release's. */
+    private static final Path ARCHIVE_WRITER = Path.of("..", ".build", "class-archive").toAbsolutePath().normalize();
 
     private static List<String> options;
 
@@ -75,7 +74,7 @@ final class ChildProgram {
     }
 
     private static void make(final List<Path> classPath) throws IOException {
-        delete();
+        IoUtil.delete(HOME.toFile(), true);
         Files.createDirectories(HOME);
         final StringJoiner jars = new StringJoiner(" ");
         for (int i = 0; i < classPath.size(); i++) {
@@ -108,36 +107,15 @@ final class ChildProgram {
         return target;
     }
 
-    /** As {@code .build/class-archive} does; without it the processes start slower. */
+    /** Without it, and it says why, the processes start slower. */
     private static void writeArchive() throws IOException {
-        if (!Files.exists(CLASSES)) {
-            return;
-        }
-        final Path list = HOME.resolve("classes.txt");
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(CLASSES))) {
-            Files.copy(in, list);
-        }
-        final Path draft = HOME.resolve("draft.jsa");
-        final ProcessBuilder dump = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:dump", "-XX:+AOTClassLinking",
-            "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + draft, "-cp", JAR.toString());
-        final Process process = dump.redirectErrorStream(true).redirectOutput(HOME.resolve("dump.log").toFile()).start();
+        final Process process = new ProcessBuilder(ARCHIVE_WRITER.toString(), JAR.toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
-            if (process.waitFor() == 0) {
-                Files.move(draft, ARCHIVE);
-            }
+            process.waitFor();
         } catch (final InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void delete() throws IOException {
-        if (Files.exists(HOME)) {
-            try (Stream<Path> files = Files.walk(HOME)) {
-                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.services.client.VenueChannels;
 import io.grpc.ManagedChannel;
+import org.agrona.IoUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,7 +82,7 @@ class FaultSystemTest {
                 checked.get();
                 checked = checker.submit(() -> {
                     killed.check();
-                    delete(root);
+                    IoUtil.delete(root.toFile(), false);
                     System.out.println("kills: " + kills + " of " + KILLS);
                     return null;
                 });
@@ -173,7 +174,7 @@ class FaultSystemTest {
             copy(original.resolve("data"), copy.resolve("data"));
             final String what = damage(copy.resolve("data/log"), stored.get((i * 5 + random.nextInt(3)) % stored.size()));
             start(copy, settings, whole, what);
-            delete(copy);
+            IoUtil.delete(copy.toFile(), false);
         }
         assertThat(PROMISES.broken()).isEmpty();
     }
@@ -237,7 +238,7 @@ class FaultSystemTest {
         for (int done = 0; done < losses; done += POWER_LOSSES_OF_A_VENUE) {
             final Path root = Files.createDirectory(dir.resolve("power-" + done));
             cutPower(root, done, Math.min(losses, done + POWER_LOSSES_OF_A_VENUE));
-            delete(root);
+            IoUtil.delete(root.toFile(), false);
         }
     }
 
@@ -403,13 +404,5 @@ class FaultSystemTest {
     private static void copy(final Path from, final Path to) throws Exception {
         Files.createDirectories(to.getParent());
         assertThat(new ProcessBuilder("cp", "-a", "--sparse=always", from.toString(), to.toString()).inheritIO().start().waitFor()).isZero();
-    }
-
-    private static void delete(final Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (final Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
