@@ -16,7 +16,6 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
-import io.aeron.cluster.NanosecondClusterClock;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
@@ -27,6 +26,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.DutyCycleStallTracker;
 
 import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -202,6 +202,7 @@ final class AeronParts implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
+                .epochClock(DriverClock.INSTANCE)
                 .threadingMode(isOneThread ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .sharedIdleStrategy(backoff())
                 .ipcTermBufferLength(config.termBytes())
@@ -273,7 +274,7 @@ final class AeronParts implements AutoCloseable {
                 .isIpcIngressAllowed(true)
                 .snapshotChannel(SNAPSHOT_CHANNEL)
                 .logStreamId(LOG_STREAM_ID)
-                .clusterClock(new NanosecondClusterClock())
+                .clusterClock(new SteadyClock())
                 .serviceCount(1)
                 .fileSyncLevel(config.syncLevel().fileSyncLevel())
                 .maxConcurrentSessions(MAX_CONNECTIONS)
@@ -345,16 +346,22 @@ final class AeronParts implements AutoCloseable {
 
     /** A client of the archive with threads of its own, which may wait. */
     private AeronArchive.Context pruningContext() {
+        // Aeron's own handler ends the JVM when the driver goes before the client does; what matters is thrown as well.
+        final ErrorHandler harmless = error -> LOG.debug("While pruning", error);
         return new AeronArchive.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
+                .aeron(Aeron.connect(new Aeron.Context()
+                        .aeronDirectoryName(config.aeronDirectory().toString())
+                        .epochClock(DriverClock.INSTANCE)
+                        .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                        .errorHandler(harmless)
+                        .clientName(config.name() + "-pruning")))
+                .ownsAeronClient(true)
                 .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                 .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
                 .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                 .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + 4)
                 .idleStrategy(new UntilClosing(backoff(), () -> isClosing))
-                // Aeron's own handler ends the JVM when the driver goes before the client does; what matters is thrown as well.
-                .errorHandler(error -> LOG.debug("While pruning", error))
-                .clientName(config.name() + "-pruning");
+                .errorHandler(harmless);
     }
 
     SnapshotJob snapshots() {
@@ -366,6 +373,7 @@ final class AeronParts implements AutoCloseable {
         final Aeron.Context context = new Aeron.Context()
                 .aeronDirectoryName(config.aeronDirectory().toString())
                 .driverTimeoutMs(config.clientLivenessMs())
+                .epochClock(DriverClock.INSTANCE)
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
                 .errorHandler(errors)
                 .clientName(config.name() + "-" + who);

@@ -2,7 +2,6 @@ package bourse.engine.log;
 
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
-import io.aeron.cluster.NanosecondClusterClock;
 
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -25,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * <p>The consensus module's clock is the one place where its thread calls us regularly.
  */
-final class ElectionPace extends NanosecondClusterClock {
+final class ElectionPace extends SteadyClock {
     static final long COLD_TIMEOUT_MS = 1_000;
     private static final int SETTLED_SECONDS = 2;
     private static final double APART = 4 / 3.0;

@@ -19,7 +19,7 @@ public final class EventReader {
     }
 
     public static void readRecorded(final String aeronDirectory, final SnapshotReader.ChunkHandler handler) {
-        try (Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDirectory));
+        try (Aeron aeron = Aeron.connect(new Aeron.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory));
              AeronArchive archive = AeronArchive.connect(new AeronArchive.Context().aeron(aeron).ownsAeronClient(false)
                      .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
                      .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)

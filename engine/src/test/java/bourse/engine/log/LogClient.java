@@ -20,7 +20,7 @@ public final class LogClient implements AutoCloseable {
 
     /** @param driverInvoker of a log on this thread, else null */
     public LogClient(final String aeronDirectory, final AgentInvoker driverInvoker, final int egressStreamId) {
-        final Aeron.Context context = new Aeron.Context().aeronDirectoryName(aeronDirectory).useConductorAgentInvoker(true)
+        final Aeron.Context context = new Aeron.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory).useConductorAgentInvoker(true)
                 .driverAgentInvoker(driverInvoker);
         aeron = Aeron.connect(context);
         connecting = AeronCluster.asyncConnect(new AeronCluster.Context()

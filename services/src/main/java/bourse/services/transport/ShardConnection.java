@@ -1,8 +1,8 @@
 package bourse.services.transport;
 
+import bourse.engine.log.DriverClock;
 import io.aeron.Aeron;
 import io.aeron.CncFileDescriptor;
-import io.aeron.CommonContext;
 import io.aeron.exceptions.AeronException;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -72,6 +72,7 @@ public final class ShardConnection implements AutoCloseable {
             .aeronDirectoryName(address.aeronDirectory())
             .clientName(clientName)
             .driverTimeoutMs(DRIVER_TIMEOUT_MS)
+            .epochClock(DriverClock.INSTANCE)
             .useConductorAgentInvoker(true)
             .driverAgentInvoker(driver)
             .errorHandler(errorHandler)
@@ -108,7 +109,7 @@ public final class ShardConnection implements AutoCloseable {
             }
             return;
         }
-        if (!CommonContext.isDriverActive(new File(address.aeronDirectory()), TimeUnit.SECONDS.toMillis(1), ignored -> { })) {
+        if (!DriverClock.isDriverActive(new File(address.aeronDirectory()), TimeUnit.SECONDS.toMillis(1))) {
             return;
         }
         try {

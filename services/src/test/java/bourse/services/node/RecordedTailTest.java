@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.engine.log.DriverClock;
 import bourse.engine.store.RecordingCatalog;
 import bourse.sbe.Streams;
 import bourse.sbe.engine.EventBatchDecoder;
@@ -56,12 +57,14 @@ class RecordedTailTest {
     void record() {
         aeronDirectory = Path.of(System.getProperty("java.io.tmpdir"), "bourse-test-" + UUID.randomUUID()).toString();
         driver = ArchivingMediaDriver.launch(
-            new MediaDriver.Context().aeronDirectoryName(aeronDirectory).threadingMode(ThreadingMode.SHARED).dirDeleteOnShutdown(true).ipcTermBufferLength(256 * 1024),
-            new Archive.Context().aeronDirectoryName(aeronDirectory).archiveDir(archiveDirectory().toFile()).threadingMode(ArchiveThreadingMode.SHARED)
+            new MediaDriver.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
+                .threadingMode(ThreadingMode.SHARED).dirDeleteOnShutdown(true).ipcTermBufferLength(256 * 1024),
+            new Archive.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
+               .archiveDir(archiveDirectory().toFile()).threadingMode(ArchiveThreadingMode.SHARED)
                 .segmentFileLength(1 << 20).recordChecksum(Checksums.crc32c()).replayChecksum(Checksums.crc32c())
                 .controlChannelEnabled(false).localControlChannel(CONTROL).recordingEventsEnabled(false).replicationChannel("aeron:udp?endpoint=localhost:0")
                 .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=localhost:0")));
-        aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDirectory));
+        aeron = Aeron.connect(new Aeron.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory));
         archive = AeronArchive.connect(new AeronArchive.Context().aeron(aeron).ownsAeronClient(false).controlRequestChannel(CONTROL).controlResponseChannel(CONTROL));
         publication = archive.addRecordedExclusivePublication("aeron:ipc?alias=" + Streams.EVENTS_ALIAS, Streams.EVENTS_STREAM_ID);
         for (int i = 0; i < FRAGMENTS; i++) {

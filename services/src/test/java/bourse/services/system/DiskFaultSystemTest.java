@@ -7,13 +7,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A disk that cannot be synced, or written, any more: the venue stops and says why, and never tries again; what it had acknowledged is there afterwards. */
 @Timeout(120)
@@ -24,10 +22,9 @@ class DiskFaultSystemTest {
     @ParameterizedTest
     @CsvSource({"sync,power,Input/output error", "write,process,Read-only file system"})
     void shouldStopAndSayWhy(final String fault, final String level, final String reason) throws Exception {
-        final Path library = compile();
         final Path trigger = dir.resolve("fault");
         final Path data = dir.resolve("data");
-        final Map<String, String> environment = Map.of("LD_PRELOAD", library.toString(), "BOURSE_FAULT", fault, "BOURSE_FAULT_WHEN", trigger.toString());
+        final Map<String, String> environment = Map.of(Preloaded.VARIABLE, Preloaded.compile("disk_fault", dir), "BOURSE_FAULT", fault, "BOURSE_FAULT_WHEN", trigger.toString());
         int accepted = 0;
         try (VenueChild venue = VenueChild.startWith(environment, "run", dir, data, "gateway.port=0", "marketdata.multicast=false", "engine.sync=" + level)
                  .awaitReady();
@@ -49,18 +46,5 @@ class DiskFaultSystemTest {
              Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
             assertThat(trader.openOrders()).isNotEmpty();
         }
-    }
-
-    private Path compile() throws IOException, InterruptedException {
-        final Path source = Path.of("src/test/c/disk_fault.c").toAbsolutePath();
-        final Path library = dir.resolve("disk_fault.so");
-        int status;
-        try {
-            status = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl").inheritIO().start().waitFor();
-        } catch (final IOException noCompiler) {
-            status = -1;
-        }
-        assumeTrue(status == 0, "no C compiler");
-        return library;
     }
 }

@@ -1,5 +1,6 @@
 package bourse.services.transport;
 
+import bourse.engine.log.DriverClock;
 import bourse.sbe.Streams;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.EventBatchEncoder;
@@ -72,12 +73,14 @@ class AeronEventSourceTest {
     void launch() {
         aeronDirectory = Path.of(System.getProperty("java.io.tmpdir"), "bourse-test-" + UUID.randomUUID()).toString();
         driver = ArchivingMediaDriver.launch(
-            new MediaDriver.Context().aeronDirectoryName(aeronDirectory).threadingMode(ThreadingMode.SHARED).dirDeleteOnShutdown(true)
+            new MediaDriver.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
+                .threadingMode(ThreadingMode.SHARED).dirDeleteOnShutdown(true)
                 .ipcTermBufferLength(TERM_LENGTH).timerIntervalNs(10_000_000L).untetheredWindowLimitTimeoutNs(50_000_000L).untetheredRestingTimeoutNs(100_000_000L),
-            new Archive.Context().aeronDirectoryName(aeronDirectory).archiveDir(dir.resolve("archive").toFile()).threadingMode(ArchiveThreadingMode.SHARED)
+            new Archive.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
+               .archiveDir(dir.resolve("archive").toFile()).threadingMode(ArchiveThreadingMode.SHARED)
                 .controlChannelEnabled(false).localControlChannel(CONTROL)
                 .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=localhost:0")).recordingEventsEnabled(false).replicationChannel("aeron:udp?endpoint=localhost:0"));
-        aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDirectory));
+        aeron = Aeron.connect(new Aeron.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory));
         archive = AeronArchive.connect(new AeronArchive.Context().aeron(aeron).ownsAeronClient(false)
             .controlRequestChannel(CONTROL).controlResponseChannel(CONTROL));
         connection = new ShardConnection(
