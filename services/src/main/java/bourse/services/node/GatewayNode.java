@@ -131,6 +131,7 @@ public final class GatewayNode implements AutoCloseable {
 
     private static GatewayConfig gatewayConfig(final VenueConfig config) {
         final bourse.services.config.GatewayConfig settings = config.gateway();
+        final bourse.services.config.GatewayConfig.Connections connections = OpenFiles.fit(settings.connections());
         final GatewayConfig.Builder builder = GatewayConfig.builder()
             .gatewayId(stableId(config))
             .host(settings.host())
@@ -144,10 +145,10 @@ public final class GatewayNode implements AutoCloseable {
             .maxCallsPerConnection(settings.maxCallsPerConnection())
             .maxStreamsPerAccount(settings.maxStreamsPerAccount())
             .maxSessionsPerAccount(settings.maxSessionsPerAccount())
-            .maxConnections(settings.connections().max(), settings.connections().maxPerAddress())
-            .handshakeTimeoutMs((int) settings.connections().handshake().toMillis())
-            .connectionLimitsMs(settings.connections().idle().toMillis(), settings.connections().age().toMillis(),
-                settings.connections().ageGrace().toMillis())
+            .maxConnections(connections.max(), connections.maxPerAddress())
+            .handshakeTimeoutMs((int) connections.handshake().toMillis())
+            .connectionLimitsMs(connections.idle().toMillis(), connections.age().toMillis(),
+                connections.ageGrace().toMillis())
             .slowReaderMs((int) settings.slowReaderTimeout().toMillis())
             .keepaliveMs((int) settings.keepalive().toMillis())
             .traceOneIn(config.telemetry().traceOneIn())

@@ -58,7 +58,7 @@ public final class MarketDataNode implements AutoCloseable {
         addresses = addresses(config.marketData());
         access = new FeedAccess(config);
         loops = new GuardedLoops(Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()), "feed-network");
-        final ServerGuard guard = guard(config.gateway().connections(), meter);
+        final ServerGuard guard = guard(OpenFiles.fit(config.gateway().connections()), meter);
         server = new MarketDataServer(feedConfig(config, addresses), source, start.fold(), figures(meter), access.credentials(), access.interceptors())
             .observed(builder -> {
                 loops.serve(builder, guard);

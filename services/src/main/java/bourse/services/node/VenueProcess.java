@@ -127,6 +127,7 @@ public final class VenueProcess implements AutoCloseable {
 
     private void launch() throws IOException {
         try (StageClock.Span ignored = clock.begin("telemetry")) {
+            OpenFiles.limitHttp();
             telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
         }
         threads = new AgentThreads(health, Terminator.halt());

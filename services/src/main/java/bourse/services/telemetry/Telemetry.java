@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Metrics by OpenTelemetry, always to be fetched in Prometheus' text format and pushed by OTLP where an endpoint is configured; and the
- * HTTP port that serves them beside the health: {@code /metrics}, {@code /healthz} (200 or 500), {@code /readyz} (200 or 503), {@code /traces}. One thread.
+ * HTTP port that serves them beside the health: {@code /metrics}, {@code /healthz} (200 or 500), {@code /readyz} (200 or 503), {@code /traces}. Metrics are collected by one request at a time.
  */
 public final class Telemetry implements AutoCloseable {
     private static final String PLAIN_JSON = "application/json; charset=utf-8";
@@ -71,7 +71,8 @@ public final class Telemetry implements AutoCloseable {
             throw new IOException("telemetry.port: cannot listen on " + config.host() + ":" + config.port() + " (" + e.getMessage()
                 + "); choose another with --set telemetry.port=N, 0 = any free one", e);
         }
-        executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("telemetry").factory());
+        // A thread for each request: it reads the request, too, and one that comes slowly must not keep others from being answered.
+        executor = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(executor);
         server.createContext("/", this::serve);
         server.start();
@@ -107,11 +108,7 @@ public final class Telemetry implements AutoCloseable {
     private void serve(final HttpExchange exchange) throws IOException {
         try (exchange) {
             switch (exchange.getRequestURI().getPath()) {
-                case "/metrics" -> {
-                    final ByteArrayOutputStream text = new ByteArrayOutputStream(16 * 1024);
-                    writer.write(text, prometheus.collect(), EscapingScheme.UNDERSCORE_ESCAPING);
-                    answer(exchange, 200, writer.getContentType(), text.toByteArray());
-                }
+                case "/metrics" -> answer(exchange, 200, writer.getContentType(), metrics());
                 case "/healthz" -> answerHealth(exchange, health.failure() == null ? 200 : 500);
                 case "/readyz" -> answerHealth(exchange, health.isReady() ? 200 : 503);
                 case "/traces" -> answer(exchange, 200, PLAIN_JSON,
@@ -120,6 +117,14 @@ public final class Telemetry implements AutoCloseable {
                     "not found (expected: /metrics, /healthz, /readyz or /traces)\n".getBytes(StandardCharsets.UTF_8));
             }
         }
+    }
+
+    private byte[] metrics() throws IOException {
+        final ByteArrayOutputStream text = new ByteArrayOutputStream(16 * 1024);
+        synchronized (prometheus) {
+            writer.write(text, prometheus.collect(), EscapingScheme.UNDERSCORE_ESCAPING);
+        }
+        return text.toByteArray();
     }
 
     private void answerHealth(final HttpExchange exchange, final int status) throws IOException {

@@ -7,12 +7,16 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -49,6 +53,24 @@ class TelemetryTest {
             health.fail("disk full");
             assertThat(get(telemetry.url() + "/healthz").body()).contains("disk full");
             assertThat(get(telemetry.url() + "/elsewhere").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void shouldAnswerOthersWhileARequestComesSlowly() throws Exception {
+        try (Telemetry telemetry = new Telemetry(config, "bourse", "test", new Health())) {
+            final URI address = URI.create(telemetry.url());
+            try (Socket slow = new Socket(address.getHost(), address.getPort())) {
+                slow.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+                final CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return get(telemetry.url() + "/healthz").statusCode();
+                    } catch (final IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+            }
         }
     }
 
