@@ -115,7 +115,7 @@ public final class SequenceTable {
     public void restore(final int key, final long number) {
         final int slot = slotOrAdd(key);
         if (slot == MISSING) {
-            throw new IllegalStateException("more keys in the snapshot than configured, maxKeys=" + maxKeys);
+            throw new IllegalStateException("the snapshot has more accounts or instruments than engine.maxAccounts or engine.maxInstruments allow, which is " + maxKeys);
         }
         slots.putLong((slot << SLOT_SHIFT) + NUMBER_OFFSET, number);
     }

@@ -24,6 +24,7 @@ import org.agrona.IoUtil;
  * <pre>
  *   lock            held while the process lives
  *   layout          version of all this; absent = 1, which release 0.1.0 wrote
+ *   limits          what the state machine may hold, see {@link LogLimits}
  *   sync            what acknowledged commands were to survive in the last life; absent = PROCESS
  *   archive/        recorded log and events
  *   cluster/        which recording is which
@@ -140,7 +141,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void writeDurably(final Path root, final String name, final String text) throws IOException {
+    static void writeDurably(final Path root, final String name, final String text) throws IOException {
         final Path draft = root.resolve(name + ".draft");
         try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)));

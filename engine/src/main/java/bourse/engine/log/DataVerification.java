@@ -112,6 +112,7 @@ public final class DataVerification {
         try {
             checkCatalogLength();
             checkNodeState();
+            checkLimits();
             checkTerms();
             return verify();
         } catch (final DamageException | UncheckedIOException e) {
@@ -141,6 +142,13 @@ public final class DataVerification {
         if (damage != null) {
             findings.add(new Finding(Severity.NOTE, damage,
                 "a venue of one member begins a new one; one of several members does not start, unless this was its first start: move its directory away, it copies another's"));
+        }
+    }
+
+    private void checkLimits() {
+        final String damage = LogLimits.damageOf(root);
+        if (damage != null) {
+            findings.add(new Finding(Severity.NOTE, damage, "a start takes those of the configuration, and notes them; they must be what they were"));
         }
     }
 

@@ -148,6 +148,26 @@ public final class RecordedLog {
         }
     }
 
+    /** Nothing was applied behind that position, where a snapshot was taken. What cannot be read may have been. */
+    boolean isQuietBehind(final long position) {
+        final Recording recording = recording();
+        if (recording == null) {
+            return true;
+        }
+        final boolean[] isQuiet = {true};
+        try (RecordingReader reader = new RecordingReader(archive, recording, position)) {
+            final MessageHeaderDecoder header = new MessageHeaderDecoder();
+            reader.read(Long.MAX_VALUE, (buffer, offset, length, start, end) -> {
+                final int entry = header.wrap(buffer, offset).templateId();
+                isQuiet[0] &= entry != SessionMessageHeaderDecoder.TEMPLATE_ID && entry != TimerEventDecoder.TEMPLATE_ID;
+            });
+            reader.check();
+            return isQuiet[0];
+        } catch (final DamageException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
     /** Entries of the cluster to calls of the state machine; what only concerns the cluster is left out. */
     private static final class Dispatch implements RecordingReader.MessageHandler {
         private final LogListener listener;

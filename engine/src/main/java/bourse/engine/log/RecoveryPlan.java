@@ -34,6 +34,7 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
                 final SnapshotMarker marker = log.marker(entry);
                 why = eventsLost(events, marker);
                 if (why == null || !isGivenAgain(log, files, entry, events)) {
+                    checkLimits(root, entry.position());
                     return new RecoveryPlan(entry, marker);
                 }
                 files.removeParts(entry.position());
@@ -47,7 +48,17 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
                 + ": the orders before it are lost here. Restore a backup (bourse restore), or another member's data directory"
                 + (why == null ? "" : ". Last: " + why));
         }
+        checkLimits(root, 0);
         return new RecoveryPlan(null, null);
+    }
+
+    /** What lies before the limits were changed would be applied with other ones than it had been. */
+    private static void checkLimits(final Path root, final long position) {
+        final long from = LogLimits.from(root);
+        if (position < from) {
+            throw new IllegalStateException("the limits of the log in " + root + " (engine.max…) were changed at position " + from
+                + ", and no snapshot from there on is whole: restore a backup (bourse restore)");
+        }
     }
 
     /** Log position that the log is applied from: the snapshot's, 0 without one. */

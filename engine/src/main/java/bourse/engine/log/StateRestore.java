@@ -44,7 +44,9 @@ final class StateRestore {
             throw new IllegalStateException("interrupted while the snapshot was read: " + file, e);
         }
         if (failure != null) {
-            throw new IllegalStateException("snapshot cannot be read: " + file, failure);
+            // Its checksums were right.
+            throw new IllegalStateException("snapshot cannot be read: " + file + " (" + failure.getMessage() + "); it may hold more than the limits allow that this"
+                + " start has (engine.maxOrders, engine.maxInstruments, …): set them back to what they were", failure);
         }
     }
 }

@@ -222,7 +222,7 @@ public final class SessionTable {
         final int account = source.getInt(offset + ACCOUNT_OFFSET);
         final int index = add(account, source.getLong(offset + SESSION_ID_OFFSET));
         if (index == MISSING) {
-            throw new IllegalStateException("more sessions in the snapshot than configured, maxSessions=" + maxSessions);
+            throw new IllegalStateException("the snapshot has more sessions than engine.maxSessions allows, which is " + maxSessions);
         }
         records.putBytes(index << RECORD_SHIFT, source, offset, SessionRecord.USED_LENGTH);
     }

@@ -1,6 +1,9 @@
 package bourse.services.config;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The engine: how it runs and how much it holds. All memory is allocated at start.
@@ -45,6 +48,19 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
     EngineConfig withAeronDir(final String directory) {
         return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, directory, "", maxInstruments, maxOrders, maxLevels,
             maxAccounts, maxSessions, maxFinishedIds, maxPositions, ladderTicks);
+    }
+
+    /** What the state machine refuses by: part of what a log means. By key. */
+    public SortedMap<String, Integer> limits() {
+        return new TreeMap<>(Map.of("maxInstruments", maxInstruments, "maxOrders", maxOrders, "maxLevels", maxLevels, "maxAccounts", maxAccounts, "maxSessions", maxSessions,
+            "maxFinishedIds", maxFinishedIds, "maxPositions", maxPositions, "ladderTicks", ladderTicks));
+    }
+
+    /** The same with other {@link #limits}. */
+    public EngineConfig withLimits(final Map<String, Integer> limits) {
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, aeronDir, dataDir, limits.get("maxInstruments"),
+            limits.get("maxOrders"), limits.get("maxLevels"), limits.get("maxAccounts"), limits.get("maxSessions"), limits.get("maxFinishedIds"),
+            limits.get("maxPositions"), limits.get("ladderTicks"));
     }
 
     static EngineConfig read(final ConfigSection section, final Profile profile) {

@@ -80,6 +80,7 @@ public final class Backup {
             done.add(recording.recordingId());
         }
         copyIfThere("log/layout");
+        copyIfThere("log/limits");
         for (final Path file : new SnapshotDirectory(logDirectory.resolve("snapshots")).files()) {
             if (!file.toString().endsWith(".draft")) {
                 copyIfThere("log/snapshots/" + file.getFileName());

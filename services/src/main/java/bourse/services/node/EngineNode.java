@@ -5,6 +5,7 @@ import bourse.engine.log.AeronLayout;
 import bourse.engine.log.AeronLog;
 import bourse.engine.log.AeronLogConfig;
 import bourse.engine.log.LogMembers;
+import bourse.engine.log.LogLimits;
 import bourse.engine.log.LogRole;
 import bourse.engine.log.SnapshotSetup;
 import bourse.engine.log.StageClock;
@@ -76,7 +77,7 @@ public final class EngineNode implements AutoCloseable {
     public EngineNode(final VenueConfig config, final Health health, final OrderTraces traces, final StageClock clock) {
         this.config = config;
         lock = DataDirectoryLock.take(config.dataDir());
-        final EngineConfig engine = config.engine();
+        final EngineConfig engine = withLimitsOfLog();
         final MatcherLimits limits = limits(engine);
         shared = sharedMemory();
         // The system needs a while to give so much memory: what is stored is checked beside it.
@@ -112,6 +113,15 @@ public final class EngineNode implements AutoCloseable {
         }
         if (log.config().isReplicated()) {
             health.note("member", this::describeMember);
+        }
+    }
+
+    private EngineConfig withLimitsOfLog() {
+        try {
+            return config.engine().withLimits(LogLimits.settle(logDirectory(config), config.engine().limits(), config.cluster().isReplicated()));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(lock);
+            throw e;
         }
     }
 
