@@ -94,14 +94,18 @@ final class MemberSeeds implements AutoCloseable {
         }
     }
 
+    private int limits() {
+        return config.engine().limits().hashCode();
+    }
+
     private SeedState state() {
         final boolean serving = serves.getAsBoolean();
         try {
             final boolean hasData = hasData(log);
-            return new SeedState(hasData, serving, serving && leads.getAsBoolean(), hasData ? logBegin(log) : 0);
+            return new SeedState(hasData, serving, serving && leads.getAsBoolean(), hasData ? logBegin(log) : 0, limits());
         } catch (final UncheckedIOException | DamageException | IllegalStateException beingWritten) {
             // There is something, and what it is cannot be said now.
-            return new SeedState(true, false, false, 0);
+            return new SeedState(true, false, false, 0, limits());
         }
     }
 
@@ -121,6 +125,9 @@ final class MemberSeeds implements AutoCloseable {
                 continue;
             }
             if (others.stream().allMatch(other -> other != null && !other.hasData())) {
+                if (others.stream().anyMatch(other -> other.limits() != limits())) {
+                    throw new IllegalStateException("engine.max… and engine.ladderTicks are not the same on all members: one that may hold less would refuse what the others accept");
+                }
                 LOG.info("no member has data: a new venue");
                 return true;
             }

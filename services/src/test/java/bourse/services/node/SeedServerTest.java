@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SeedServerTest {
     private static final String HOST = "127.0.0.1";
-    private static final SeedState SERVING = new SeedState(true, true, false, 0);
+    private static final SeedState SERVING = new SeedState(true, true, false, 0, 7);
     private static final String SNAPSHOT = "log/snapshots/0000000000000100.state";
     /** More than the buffers of a socket take. */
     private static final int SNAPSHOT_BYTES = 48 << 20;

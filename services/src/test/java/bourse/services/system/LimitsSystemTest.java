@@ -90,4 +90,18 @@ class LimitsSystemTest {
             assertThat(buy(trader).hasAccepted()).isTrue();
         }
     }
+
+    @Test
+    void shouldNotBeginAVenueWhoseMembersHaveDifferentLimits() throws Exception {
+        try (ReplicatedVenue venue = new ReplicatedVenue(dir, 2)) {
+            final VenueChild first = venue.start(0);
+            final VenueChild second = venue.start(1, "engine.maxOrders=4096");
+            while (first.isAlive() && second.isAlive()) {
+                Thread.sleep(50);
+            }
+            final VenueChild ended = first.isAlive() ? second : first;
+            assertThat(ended.awaitExit()).isNotZero();
+            assertThat(ended.output()).contains("are not the same on all members");
+        }
+    }
 }
