@@ -85,7 +85,7 @@ public final class AeronLog implements SequencedLog {
     }
 
     private static ArchivedEventStream eventStream(final AeronLogConfig config, final AeronParts parts, final Cluster cluster) {
-        final AeronArchive archive = AeronArchive.connect(parts.archiveContext("events", 3)
+        final AeronArchive archive = AeronArchive.connect(parts.clients().archive("events", 3)
                 .aeron(cluster.aeron()).ownsAeronClient(false));
         return new ArchivedEventStream(cluster.aeron(), archive, DataDirectory.archive(config.dataDirectory()), cluster.idleStrategy(), config.eventTermBytes(),
                 AeronLogConfig.EVENT_MTU_BYTES, TimeUnit.MILLISECONDS.toNanos(config.eventStreamTimeoutMs()));

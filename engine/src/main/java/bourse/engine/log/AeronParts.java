@@ -7,7 +7,6 @@ import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
-import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.checksum.Checksums;
@@ -16,6 +15,7 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.PriorityHeapTimerServiceSupplier;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
@@ -26,13 +26,11 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.DutyCycleStallTracker;
 
 import org.agrona.CloseHelper;
-import org.agrona.ErrorHandler;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.NoOpIdleStrategy;
-import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
@@ -42,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class AeronParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AeronParts.class);
     private static final int LOG_STREAM_ID = 110;
-    private static final int ARCHIVE_RESPONSE_STREAM_ID = 200;
     private static final int CLUSTER_ID = 0;
     /** Snapshots of the cluster are small: the state is in files of its own. Little to make, so that the engine stands still only shortly. */
     private static final String SNAPSHOT_CHANNEL = "aeron:ipc?alias=snapshot|term-length=64k|mtu=1408";
@@ -67,6 +64,7 @@ final class AeronParts implements AutoCloseable {
     private final StageClock clock;
     private final boolean isOneThread;
     private final LogErrors errors;
+    private final AeronClients clients;
     private final Object countersLock = new Object();
     private OneThreadAgent oneThread;
     private AgentInvoker pump;
@@ -86,6 +84,7 @@ final class AeronParts implements AutoCloseable {
         this.terminator = terminator;
         errors = new LogErrors(terminator, () -> isClosing, this::isReady, this::logRecordingId);
         this.isOneThread = config.layout() == AeronLayout.ONE_THREAD;
+        clients = new AeronClients(config, errors, this::driverInvoker, () -> pump, () -> isClosing);
     }
 
     /** Takes the data directory and looks what in it can be started from. */
@@ -106,7 +105,7 @@ final class AeronParts implements AutoCloseable {
 
     /** Starts at once, or when {@link #oneThread()} is started. */
     void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup, final RecoveryPlan plan) {
-        snapshots = new SnapshotJob(data.root(), setup, new Pruning(this::pruningContext), plan.position());
+        snapshots = new SnapshotJob(data.root(), setup, new Pruning(clients::pruning), plan.position());
         adapter.recover(new SnapshotDirectory(DataDirectory.snapshots(data.root())), plan, snapshots, clock);
         if (isOneThread) {
             oneThread = new OneThreadAgent(config.driverEveryCycles(), () -> launchHere(adapter), this::isRecovering, this::close);
@@ -221,7 +220,7 @@ final class AeronParts implements AutoCloseable {
     }
 
     private Archive.Context archiveContext() {
-        final Aeron aeron = Aeron.connect(clientContext("archive", true));
+        final Aeron aeron = Aeron.connect(clients.context("archive", true));
         final Archive.Context context = new Archive.Context()
                 .aeron(aeron)
                 .ownsAeronClient(true)
@@ -229,6 +228,7 @@ final class AeronParts implements AutoCloseable {
                 .errorCounter(archiveErrors(aeron))
                 .archiveDir(data.archive().toFile())
                 .fileIoMaxLength(ArchiveChunk.length(data.archive()))
+                .epochClock(steady())
                 .markFileDir(data.marks().toFile())
                 .deleteArchiveOnStart(false)
                 .controlChannelEnabled(false)
@@ -259,8 +259,14 @@ final class AeronParts implements AutoCloseable {
         return context;
     }
 
+    /** The wall clock as of now, going on by the monotonic one: what the archive waits for ends in time, whatever becomes of the wall clock. */
+    private static EpochClock steady() {
+        final long originMs = System.currentTimeMillis() - DriverClock.INSTANCE.time();
+        return () -> originMs + DriverClock.INSTANCE.time();
+    }
+
     private ConsensusModule.Context consensusContext() {
-        final Aeron aeron = Aeron.connect(clientContext("consensus", true));
+        final Aeron aeron = Aeron.connect(clients.context("consensus", true));
         final ConsensusModule.Context context = new ConsensusModule.Context()
                 .aeron(aeron)
                 .ownsAeronClient(true)
@@ -279,7 +285,9 @@ final class AeronParts implements AutoCloseable {
                 .fileSyncLevel(config.syncLevel().fileSyncLevel())
                 .maxConcurrentSessions(MAX_CONNECTIONS)
                 .sessionTimeoutNs(ms(config.sessionTimeoutMs()))
-                .archiveContext(archiveContext("consensus", 1))
+                // Aeron's own choice is a wheel, which goes through all its ticks of some milliseconds when the clock steps ahead.
+                .timerServiceSupplier(new PriorityHeapTimerServiceSupplier())
+                .archiveContext(clients.archive("consensus", 1))
                 .idleStrategySupplier(this::waiting)
                 .useAgentInvoker(isOneThread)
                 .terminationHook(() -> onTermination("consensus module"))
@@ -316,7 +324,7 @@ final class AeronParts implements AutoCloseable {
 
     private ClusteredServiceContainer.Context serviceContext(final ClusteredService adapter) {
         return new ClusteredServiceContainer.Context()
-                .aeron(Aeron.connect(clientContext("service", isOneThread)))
+                .aeron(Aeron.connect(clients.context("service", isOneThread)))
                 .ownsAeronClient(true)
                 .clusterDir(data.cluster().toFile())
                 .markFileDir(data.marks().toFile())
@@ -324,63 +332,14 @@ final class AeronParts implements AutoCloseable {
                 .serviceName(config.name())
                 .snapshotChannel(SNAPSHOT_CHANNEL)
                 .clusteredService(adapter)
-                .archiveContext(archiveContext("service", 2))
+                .archiveContext(clients.archive("service", 2))
                 .idleStrategySupplier(this::waiting)
                 .terminationHook(() -> onTermination("service"))
                 .errorHandler(errors);
     }
 
-    /** How a client of the archive inside this process connects; {@code number} keeps their response streams apart. */
-    AeronArchive.Context archiveContext(final String who, final int number) {
-        final AeronArchive.Context context = new AeronArchive.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
-                .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
-                .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
-                .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
-                .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + number)
-                .clientName(config.name() + "-" + who);
-        return isOneThread
-                ? context.agentInvoker(pump).lock(NoOpLock.INSTANCE).idleStrategy(NoOpIdleStrategy.INSTANCE)
-                : context;
-    }
-
-    /** A client of the archive with threads of its own, which may wait. */
-    private AeronArchive.Context pruningContext() {
-        // Aeron's own handler ends the JVM when the driver goes before the client does; what matters is thrown as well.
-        final ErrorHandler harmless = error -> LOG.debug("While pruning", error);
-        return new AeronArchive.Context()
-                .aeron(Aeron.connect(new Aeron.Context()
-                        .aeronDirectoryName(config.aeronDirectory().toString())
-                        .epochClock(DriverClock.INSTANCE)
-                        .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                        .errorHandler(harmless)
-                        .clientName(config.name() + "-pruning")))
-                .ownsAeronClient(true)
-                .controlRequestChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
-                .controlRequestStreamId(AeronLog.ARCHIVE_CONTROL_STREAM_ID)
-                .controlResponseChannel(AeronLog.ARCHIVE_CONTROL_CHANNEL)
-                .controlResponseStreamId(ARCHIVE_RESPONSE_STREAM_ID + 4)
-                .idleStrategy(new UntilClosing(backoff(), () -> isClosing))
-                .errorHandler(harmless);
-    }
-
     SnapshotJob snapshots() {
         return snapshots;
-    }
-
-    /** A client that bears a stop of the whole process as long as the driver does. */
-    private Aeron.Context clientContext(final String who, final boolean isInvoked) {
-        final Aeron.Context context = new Aeron.Context()
-                .aeronDirectoryName(config.aeronDirectory().toString())
-                .driverTimeoutMs(config.clientLivenessMs())
-                .epochClock(DriverClock.INSTANCE)
-                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
-                .errorHandler(errors)
-                .clientName(config.name() + "-" + who);
-        if (isInvoked) {
-            context.useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE);
-        }
-        return isOneThread ? context.driverAgentInvoker(driver.sharedAgentInvoker()) : context;
     }
 
     private static AtomicCounter archiveErrors(final Aeron aeron) {
@@ -394,7 +353,7 @@ final class AeronParts implements AutoCloseable {
         return isOneThread ? oneThread : backoff();
     }
 
-    private static IdleStrategy backoff() {
+    static IdleStrategy backoff() {
         return new BackoffIdleStrategy(100, 10, 1_000, MAX_PARK_NS);
     }
 
@@ -403,6 +362,10 @@ final class AeronParts implements AutoCloseable {
             LOG.error("Stopping: the {} has ended", part);
             terminator.terminate("the " + part + " has ended", null);
         }
+    }
+
+    AeronClients clients() {
+        return clients;
     }
 
     OneThreadAgent oneThread() {

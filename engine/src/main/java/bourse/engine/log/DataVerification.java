@@ -112,7 +112,6 @@ public final class DataVerification {
         try {
             checkCatalogLength();
             checkNodeState();
-            checkLimits();
             checkTerms();
             return verify();
         } catch (final DamageException | UncheckedIOException e) {
@@ -145,10 +144,10 @@ public final class DataVerification {
         }
     }
 
-    private void checkLimits() {
-        final String damage = LogLimits.damageOf(root);
-        if (damage != null) {
-            findings.add(new Finding(Severity.NOTE, damage, "a start takes those of the configuration, and notes them; they must be what they were"));
+    private void checkLimits(final long start) {
+        final String refusal = LogLimits.refusal(root, start);
+        if (refusal != null) {
+            findings.add(new Finding(Severity.LOSS, refusal, "the venue does not start with this directory as it is"));
         }
     }
 
@@ -163,6 +162,7 @@ public final class DataVerification {
         final List<RecordedLog.Entry> snapshots = log.snapshots();
         final int whole = snapshots(snapshots);
         final long start = start(snapshots);
+        checkLimits(start);
         final long logBegin = logRecording == null ? 0 : logRecording.startPosition();
         final Set<Long> kept = new HashSet<>();
         snapshots.stream().filter(entry -> entry.position() >= start).forEach(entry -> {

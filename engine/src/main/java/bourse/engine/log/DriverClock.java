@@ -38,7 +38,8 @@ public final class DriverClock implements EpochClock {
         final MappedByteBuffer mapped;
         try {
             mapped = IoUtil.mapExistingFile(file, "media driver");
-        } catch (final IllegalStateException removedMeanwhile) {
+        } catch (final Exception removedMeanwhile) {
+            // Agrona throws what the file system throws, as it is.
             return false;
         }
         try {

@@ -5,146 +5,255 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 import bourse.engine.store.DamageException;
+import bourse.engine.store.Recording;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a state machine may hold is part of what its log means: with other limits the same commands would be refused that had been accepted, or the other way round. So a log's limits stand
- * beside it, and change only where no command lies behind the newest snapshot, which is after an orderly stop. Members of one log keep what it began with. Cold.
+ * beside it, and change only where nothing was applied behind the newest snapshot, which is whole: after an orderly stop. What lies before is never applied with the new ones: no start and
+ * no replica begins there. Members of one log keep what it began with. Cold.
  *
  * <pre>
- *   limits   from=POSITION NAME=NUMBER … crc=CRC-32C of what stands before, hexadecimal
+ *   limits   two lines that are the same, so that one may be damaged:
+ *            from=POSITION NAME=NUMBER … [; from=POSITION NAME=NUMBER …] crc=CRC-32C of what stands before, hexadecimal
  * </pre>
+ *
+ * The second part, where there is one, came later; from its position on it holds.
  */
 public final class LogLimits {
     private static final Logger LOG = LoggerFactory.getLogger(LogLimits.class);
     private static final String FILE = "limits";
     private static final String FROM = "from=";
     private static final String CHECKSUM = " crc=";
+    private static final String LATER = " ; ";
+    private static final String ADVICE = ". Remove it when engine.max… and engine.ladderTicks are configured as they were when the venue last ran, or restore a backup (bourse restore)";
 
-    private LogLimits() {
+    private final Path root;
+    private final RecordedLog log;
+
+    private LogLimits(final Path root) {
+        this.root = root;
+        log = new RecordedLog(root);
     }
 
     /** @param from log position that they hold from */
-    private record Stored(long from, SortedMap<String, Integer> limits) {
+    private record Epoch(long from, SortedMap<String, Integer> limits) {
     }
 
     /**
      * Decides which limits this life has, and notes them.
      *
      * @param root         a member's data directory, as {@link AeronLogConfig#dataDirectory()}, held by this process
-     * @param configured   by name; the names are always the same
+     * @param configured   by name
      * @param isReplicated other members hold the same log
      * @return {@code configured}, or those that the log was written with
-     * @throws IllegalStateException when a later release wrote the directory
+     * @throws IllegalStateException when a later release wrote the directory, or nobody can say what the log was written with; the message says what to do
      */
     public static SortedMap<String, Integer> settle(final Path root, final SortedMap<String, Integer> configured, final boolean isReplicated) {
-        Stored stored;
         try {
             DataDirectory.checkLayout(root);
-            stored = read(root);
         } catch (final IOException e) {
             throw new UncheckedIOException("data directory cannot be used: " + root.toAbsolutePath(), e);
-        } catch (final DamageException e) {
-            LOG.warn("{}: those of the configuration are taken; if they were changed since the last start, stop this and set them back", e.getMessage());
-            stored = null;
         }
-        if (stored == null || !stored.limits.keySet().equals(configured.keySet())) {
-            write(root, new Stored(0, configured));
-            return configured;
-        }
-        if (stored.limits.equals(configured)) {
-            return configured;
-        }
-        final long newest = isReplicated ? -1 : newestSnapshot(root);
-        if (newest < 0 || !new RecordedLog(root).isQuietBehind(newest)) {
-            LOG.warn("limits of the log that differ from those configured: {}. The log's are kept: {}", differences(stored.limits, configured),
-                isReplicated ? "members of one log keep what it began with" : "they change at a start after an orderly stop (SIGTERM), which takes a snapshot");
-            return stored.limits;
-        }
-        LOG.info("new limits from log position {} on: {}", newest, differences(stored.limits, configured));
-        write(root, new Stored(newest, configured));
-        return configured;
+        return new LogLimits(root).settle(configured, isReplicated);
     }
 
-    /** Log position that the limits hold from; what was applied before had others. */
+    private SortedMap<String, Integer> settle(final SortedMap<String, Integer> configured, final boolean isReplicated) {
+        if (!isBegun()) {
+            write(List.of(new Epoch(0, configured)));
+            return configured;
+        }
+        List<Epoch> epochs;
+        try {
+            epochs = read(root);
+        } catch (final DamageException e) {
+            if (isReplicated || !isQuietBehindWhole()) {
+                throw new IllegalStateException(e.getMessage() + ADVICE, e);
+            }
+            LOG.warn("{}: those of the configuration are taken", e.getMessage());
+            write(List.of(new Epoch(newestWhole(), configured)));
+            return configured;
+        }
+        if (epochs == null) {
+            write(List.of(new Epoch(0, configured)));
+            return configured;
+        }
+        final List<Epoch> usable = withoutUnusable(epochs);
+        final Epoch last = usable.getLast();
+        final SortedMap<String, Integer> held = new TreeMap<>(configured);
+        last.limits.forEach(held::replace);
+        if (!held.equals(configured) && !isReplicated && isQuietBehindWhole()) {
+            final long from = newestWhole();
+            LOG.info("new limits from log position {} on: {}", from, differences(held, configured));
+            write(from == last.from ? replaced(usable, new Epoch(from, configured)) : List.of(last, new Epoch(from, configured)));
+            return configured;
+        }
+        if (!held.equals(configured)) {
+            LOG.warn("limits of the log that differ from those configured: {}. The log's are kept: {}", differences(held, configured),
+                isReplicated ? "members of one log keep what it began with" : "they change at a start after an orderly stop (SIGTERM), which takes a snapshot");
+        }
+        if (usable.size() != epochs.size() || !held.equals(last.limits)) {
+            write(replaced(usable, new Epoch(last.from, held)));
+        }
+        return held;
+    }
+
+    /** No entry can have been made yet; what is there of a log whose terms are damaged is looked at by those who come later. */
+    private boolean isBegun() {
+        try {
+            return log.recording() != null;
+        } catch (final DamageException | UncheckedIOException damaged) {
+            return true;
+        }
+    }
+
+    /** Limits that were taken, and behind which nothing was applied before their snapshot was damaged, are as good as never taken. */
+    private List<Epoch> withoutUnusable(final List<Epoch> epochs) {
+        final Epoch last = epochs.getLast();
+        final long whole = last.from == 0 ? 0 : newestWhole();
+        if (whole >= last.from) {
+            return epochs;
+        }
+        final String refusal = refusal(epochs, whole);
+        if (refusal != null) {
+            throw new IllegalStateException(refusal + "; restore a backup (bourse restore)");
+        }
+        return epochs.subList(0, epochs.size() - 1);
+    }
+
+    /** Why no start can be made from a snapshot at {@code position}; null = one can. */
+    private String refusal(final List<Epoch> epochs, final long position) {
+        final Epoch last = epochs.getLast();
+        if (position >= last.from || epochs.size() > 1 && position >= epochs.getFirst().from && log.isQuietBehind(last.from)) {
+            return null;
+        }
+        return "the limits of the log in " + root + " (engine.max…) were changed at position " + last.from + ", and no snapshot from there on is whole";
+    }
+
+    /** Position of the newest whole snapshot, 0 = the log's beginning, -1 = nothing. */
+    private long newestWhole() {
+        final SnapshotDirectory files = new SnapshotDirectory(DataDirectory.snapshots(root));
+        for (final RecordedLog.Entry entry : log.snapshots()) {
+            if (RecoveryPlan.damageOf(log, files, entry) == null) {
+                return entry.position();
+            }
+        }
+        final Recording recording = log.recording();
+        return recording != null && recording.startPosition() > 0 ? -1 : 0;
+    }
+
+    private boolean isQuietBehindWhole() {
+        try {
+            final long whole = newestWhole();
+            return whole >= 0 && (log.snapshots().isEmpty() || log.snapshots().getFirst().position() == whole) && log.isQuietBehind(whole);
+        } catch (final DamageException | UncheckedIOException notKnown) {
+            return false;
+        }
+    }
+
+    /** Log position that the limits hold from; what was applied before may have had others. */
     static long from(final Path root) {
         try {
-            final Stored stored = read(root);
-            return stored == null ? 0 : stored.from;
-        } catch (final DamageException notKnown) {
+            final List<Epoch> epochs = read(root);
+            return epochs == null ? 0 : epochs.getLast().from;
+        } catch (final DamageException refusedElsewhere) {
             return 0;
         }
     }
 
-    /** What is wrong with the file; null = nothing, or it is not there. */
-    static String damageOf(final Path root) {
+    /**
+     * What a start will not do because of the limits.
+     *
+     * @param position log position of the snapshot that it would use
+     * @return null when there is nothing to say
+     */
+    static String refusal(final Path root, final long position) {
+        final LogLimits limits = new LogLimits(root);
         try {
-            read(root);
-            return null;
+            final List<Epoch> epochs = read(root);
+            return epochs == null || position < 0 ? null : limits.refusal(epochs, position);
         } catch (final DamageException e) {
-            return e.getMessage();
+            return limits.isQuietBehindWhole() ? null : e.getMessage() + ADVICE;
         }
     }
 
-    private static long newestSnapshot(final Path root) {
-        final RecordedLog log = new RecordedLog(root);
-        if (log.recording() == null) {
-            return 0;
-        }
-        return log.snapshots().isEmpty() ? -1 : log.snapshots().getFirst().position();
+    private static List<Epoch> replaced(final List<Epoch> epochs, final Epoch last) {
+        final List<Epoch> all = new ArrayList<>(epochs);
+        all.set(all.size() - 1, last);
+        return all;
     }
 
-    private static String differences(final Map<String, Integer> stored, final Map<String, Integer> configured) {
+    private static String differences(final Map<String, Integer> held, final Map<String, Integer> configured) {
         final StringJoiner text = new StringJoiner(", ");
         configured.forEach((name, value) -> {
-            if (!value.equals(stored.get(name))) {
-                text.add(name + " " + stored.get(name) + " -> " + value);
+            if (!value.equals(held.get(name))) {
+                text.add(name + " " + held.get(name) + " -> " + value);
             }
         });
         return text.toString();
     }
 
-    private static Stored read(final Path root) {
+    /** Null where there is no file: before the first start, or of a release that had none. */
+    private static List<Epoch> read(final Path root) {
         final Path file = root.resolve(FILE);
         final String text;
         try {
             if (!Files.exists(file)) {
                 return null;
             }
-            text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+            text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot be read: " + file, e);
         }
-        final int end = text.lastIndexOf(CHECKSUM);
-        if (end < 0 || !text.startsWith(FROM) || !text.substring(end + CHECKSUM.length()).equals(crc(text.substring(0, end)))) {
-            throw new DamageException(file + ", the limits that the log was written with, is damaged");
+        for (final String line : text.split("\n")) {
+            final int end = line.lastIndexOf(CHECKSUM);
+            if (end > 0 && line.substring(end + CHECKSUM.length()).equals(crc(line.substring(0, end)))) {
+                final List<Epoch> epochs = new ArrayList<>();
+                for (final String epoch : line.substring(0, end).split(LATER)) {
+                    epochs.add(parse(epoch));
+                }
+                return epochs;
+            }
         }
-        final String[] words = text.substring(FROM.length(), end).split(" ");
+        throw new DamageException(file + ", which says with which limits the log was written, is damaged");
+    }
+
+    private static Epoch parse(final String text) {
         final SortedMap<String, Integer> limits = new TreeMap<>();
+        final String[] words = text.split(" ");
         for (int i = 1; i < words.length; i++) {
             final int equals = words[i].indexOf('=');
             limits.put(words[i].substring(0, equals), Integer.valueOf(words[i].substring(equals + 1)));
         }
-        return new Stored(Long.parseLong(words[0]), limits);
+        return new Epoch(Long.parseLong(words[0].substring(FROM.length())), limits);
     }
 
-    private static void write(final Path root, final Stored stored) {
-        final StringJoiner text = new StringJoiner(" ", FROM + stored.from + " ", "");
-        stored.limits.forEach((name, value) -> text.add(name + "=" + value));
+    private void write(final List<Epoch> epochs) {
+        final String text = epochs.stream().map(LogLimits::text).collect(Collectors.joining(LATER));
+        final String line = text + CHECKSUM + crc(text);
         try {
             Files.createDirectories(root);
-            DataDirectory.writeDurably(root, FILE, text + CHECKSUM + crc(text.toString()));
+            DataDirectory.writeDurably(root, FILE, line + "\n" + line);
         } catch (final IOException e) {
             throw new UncheckedIOException("data directory cannot be used: " + root.toAbsolutePath(), e);
         }
+    }
+
+    private static String text(final Epoch epoch) {
+        final StringJoiner text = new StringJoiner(" ", FROM + epoch.from + " ", "");
+        epoch.limits.forEach((name, value) -> text.add(name + "=" + value));
+        return text.toString();
     }
 
     private static String crc(final String text) {

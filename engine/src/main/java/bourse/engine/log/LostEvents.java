@@ -44,13 +44,22 @@ final class LostEvents {
 
     /** Into the replica the newest whole snapshot from before that event; returns its position, 0 = from the log's beginning. */
     private long restore(final LogListener state, final long eventSeq) {
+        final long limitsFrom = LogLimits.from(files.root().getParent());
         for (final long position : files.positions(SnapshotDirectory.STATE)) {
             if (files.isWhole(position, SnapshotDirectory.STATE) && SnapshotFile.head(files.file(position, SnapshotDirectory.STATE)).eventSeq() < eventSeq) {
+                checkLimits(position, limitsFrom);
                 StateRestore.read(files.file(position, SnapshotDirectory.STATE), state);
                 return position;
             }
         }
+        checkLimits(0, limitsFrom);
         return 0;
+    }
+
+    private static void checkLimits(final long position, final long limitsFrom) {
+        if (position < limitsFrom) {
+            throw new DamageException("the log gives events only from position " + limitsFrom + " on, where its limits were changed");
+        }
     }
 
     /** Takes the wanted ones of all that are made. */

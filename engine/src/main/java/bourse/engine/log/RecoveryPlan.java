@@ -48,7 +48,9 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
                 + ": the orders before it are lost here. Restore a backup (bourse restore), or another member's data directory"
                 + (why == null ? "" : ". Last: " + why));
         }
-        checkLimits(root, 0);
+        if (recording != null) {
+            checkLimits(root, 0);
+        }
         return new RecoveryPlan(null, null);
     }
 

@@ -212,6 +212,11 @@ final class SnapshotJob implements AutoCloseable {
     /** Into the replica the newest whole snapshot; returns its position. */
     private long restore(final LogListener state, final long limit) {
         final long position = files.newestWhole(limit, List.of(SnapshotDirectory.STATE));
+        final long limitsFrom = LogLimits.from(files.root().getParent());
+        if (Math.max(0, position) < limitsFrom) {
+            needsEngine = true;
+            throw new DamageException("no snapshot since the limits of the log were changed, at position " + limitsFrom + ", is whole; the engine writes the next one itself");
+        }
         if (position >= 0) {
             StateRestore.read(files.file(position, SnapshotDirectory.STATE), state);
             return position;

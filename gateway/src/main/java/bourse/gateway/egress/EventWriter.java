@@ -1,12 +1,18 @@
 package bourse.gateway.egress;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.agrona.BufferUtil.ARRAY_BASE_OFFSET;
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+import static org.agrona.UnsafeApi.putByte;
+import static org.agrona.UnsafeApi.putLong;
+import static org.agrona.UnsafeApi.putShort;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
 
 import org.agrona.DirectBuffer;
 
+import bourse.sbe.BlockAddress;
 import bourse.sbe.engine.CommandRejectedDecoder;
 import bourse.sbe.engine.MassCancelledDecoder;
 import bourse.sbe.engine.OrderAcceptedDecoder;
@@ -21,7 +27,8 @@ import bourse.sbe.engine.TradeDecoder;
 
 /**
  * Writes one event of the engine as a {@code bourse.order.v1.Event} in protobuf's wire format. Hot path. Thread: the agent.
- * No allocation after construction. Reads and writes exactly what the generated code would, default values left out.
+ * No allocation after construction. Reads and writes exactly what the generated code would, default values left out. That the block is there and that the
+ * event has room is looked at once, before the first field.
  *
  * <p>The largest event (an execution with every field at its longest) has 121 bytes, so that each of the two nested lengths is one byte.
  */
@@ -30,9 +37,6 @@ public final class EventWriter {
     public static final int MAX_EVENT_BYTES = 127;
     /** Bytes behind an event that may be overwritten while it is written. */
     public static final int SLACK_BYTES = 8;
-
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, LITTLE_ENDIAN);
 
     private static final int EVENT_SEQ = 1 << 3 | 1;
     private static final int CLIENT_SEQ = 2 << 3 | 1;
@@ -59,6 +63,23 @@ public final class EventWriter {
     private static final long QUARTERS = 0x0000_3FFF_0000_3FFFL;
     private static final long EIGHTHS = 0x007F_007F_007F_007FL;
 
+    /** Of an account's event, by template; 0 = it is none. */
+    private static final int[] BLOCK_BYTES = new int[128];
+
+    static {
+        BLOCK_BYTES[OrderAcceptedDecoder.TEMPLATE_ID] = OrderAcceptedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[CommandRejectedDecoder.TEMPLATE_ID] = CommandRejectedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[TradeDecoder.TEMPLATE_ID] = TradeDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderBookedDecoder.TEMPLATE_ID] = OrderBookedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderCancelledDecoder.TEMPLATE_ID] = OrderCancelledDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderReducedDecoder.TEMPLATE_ID] = OrderReducedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderReplacedDecoder.TEMPLATE_ID] = OrderReplacedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderTriggeredDecoder.TEMPLATE_ID] = OrderTriggeredDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[OrderRestatedDecoder.TEMPLATE_ID] = OrderRestatedDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[MassCancelledDecoder.TEMPLATE_ID] = MassCancelledDecoder.BLOCK_LENGTH;
+        BLOCK_BYTES[QuoteAcceptedDecoder.TEMPLATE_ID] = QuoteAcceptedDecoder.BLOCK_LENGTH;
+    }
+
     private final byte[] scratch = new byte[MAX_EVENT_BYTES + SLACK_BYTES];
 
     /** What {@link #write(int, DirectBuffer, int, boolean, long, long, long, long)} wrote last, from index 0. */
@@ -81,7 +102,13 @@ public final class EventWriter {
      */
     public static int write(final byte[] out, final int offset, final int templateId, final DirectBuffer buffer, final int at,
                             final boolean maker, final long eventSeq, final long timeNs, final long sessionId, final long clientSeq) {
-        int p = putFixed64(out, offset, EVENT_SEQ, eventSeq);
+        Objects.checkFromIndexSize(offset, MAX_EVENT_BYTES + SLACK_BYTES, out.length);
+        if (templateId >= BLOCK_BYTES.length || BLOCK_BYTES[templateId] == 0) {
+            return 0;
+        }
+        final long from = BlockAddress.of(buffer, at, BLOCK_BYTES[templateId]);
+        final long start = ARRAY_BASE_OFFSET + offset;
+        long p = putFixed64(out, start, EVENT_SEQ, eventSeq);
         if (clientSeq != 0) {
             p = putFixed64(out, p, CLIENT_SEQ, clientSeq);
         }
@@ -89,49 +116,46 @@ public final class EventWriter {
             p = putFixed64(out, p, SESSION_ID, sessionId);
         }
         p = putFixed64(out, p, TIME_NS, timeNs);
-        final int memberAt = p;
-        final int bodyAt = p + 2;
+        final long memberAt = p;
+        final long bodyAt = p + 2;
         final int member;
         switch (templateId) {
             case OrderAcceptedDecoder.TEMPLATE_ID -> {
                 member = ACCEPTED;
-                p = accepted(out, bodyAt, buffer, at);
+                p = accepted(out, bodyAt, from);
             }
             case TradeDecoder.TEMPLATE_ID -> {
                 member = EXECUTION;
-                p = execution(out, bodyAt, buffer, at, maker);
+                p = execution(out, bodyAt, from, maker);
             }
             case OrderCancelledDecoder.TEMPLATE_ID -> {
                 member = CANCELLED;
-                p = cancelled(out, bodyAt, buffer, at);
+                p = cancelled(out, bodyAt, from);
             }
             case OrderBookedDecoder.TEMPLATE_ID -> {
                 member = BOOKED;
-                p = booked(out, bodyAt, buffer, at);
+                p = booked(out, bodyAt, from);
             }
             case CommandRejectedDecoder.TEMPLATE_ID -> {
                 member = REJECTED;
-                p = rejected(out, bodyAt, buffer, at);
+                p = rejected(out, bodyAt, from);
             }
             case OrderReducedDecoder.TEMPLATE_ID -> {
                 member = REDUCED;
-                p = reduced(out, bodyAt, buffer, at);
+                p = reduced(out, bodyAt, from);
             }
             case OrderReplacedDecoder.TEMPLATE_ID -> {
                 member = REPLACED;
-                p = replaced(out, bodyAt, buffer, at);
+                p = replaced(out, bodyAt, from);
             }
             default -> {
                 member = rareMember(templateId);
-                if (member == 0) {
-                    return 0;
-                }
-                p = writeSlowPath(out, bodyAt, templateId, buffer, at);
+                p = writeSlowPath(out, bodyAt, templateId, from);
             }
         }
-        out[memberAt] = (byte) (member << 3 | LENGTH_DELIMITED);
-        out[memberAt + 1] = (byte) (p - bodyAt);
-        return p - offset;
+        putByte(out, memberAt, (byte) (member << 3 | LENGTH_DELIMITED));
+        putByte(out, memberAt + 1, (byte) (p - bodyAt));
+        return (int) (p - start);
     }
 
     private static int rareMember(final int templateId) {
@@ -139,173 +163,172 @@ public final class EventWriter {
             case OrderTriggeredDecoder.TEMPLATE_ID -> TRIGGERED;
             case OrderRestatedDecoder.TEMPLATE_ID -> RESTATED;
             case MassCancelledDecoder.TEMPLATE_ID -> MASS_CANCELLED;
-            case QuoteAcceptedDecoder.TEMPLATE_ID -> QUOTE_ACCEPTED;
-            default -> 0;
+            default -> QUOTE_ACCEPTED;
         };
     }
 
-    private static int writeSlowPath(final byte[] out, final int p, final int templateId, final DirectBuffer buffer, final int at) {
+    private static long writeSlowPath(final byte[] out, final long p, final int templateId, final long at) {
         return switch (templateId) {
-            case OrderTriggeredDecoder.TEMPLATE_ID -> triggered(out, p, buffer, at);
-            case OrderRestatedDecoder.TEMPLATE_ID -> restated(out, p, buffer, at);
-            case MassCancelledDecoder.TEMPLATE_ID -> massCancelled(out, p, buffer, at);
-            default -> quoteAccepted(out, p, buffer, at);
+            case OrderTriggeredDecoder.TEMPLATE_ID -> triggered(out, p, at);
+            case OrderRestatedDecoder.TEMPLATE_ID -> restated(out, p, at);
+            case MassCancelledDecoder.TEMPLATE_ID -> massCancelled(out, p, at);
+            default -> quoteAccepted(out, p, at);
         };
     }
 
-    private static int accepted(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderAcceptedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderAcceptedDecoder.instrumentIdEncodingOffset()));
-        p = small(out, p, 4, side(b, at + OrderAcceptedDecoder.sideEncodingOffset()));
-        p = small(out, p, 5, uint8(b, at + OrderAcceptedDecoder.orderTypeEncodingOffset()) + 1);
-        p = small(out, p, 6, uint8(b, at + OrderAcceptedDecoder.timeInForceEncodingOffset()) + 1);
-        p = varint(out, p, 7, int64(b, at + OrderAcceptedDecoder.priceEncodingOffset()));
-        p = varint(out, p, 8, int64(b, at + OrderAcceptedDecoder.quantityEncodingOffset()));
-        p = small(out, p, 9, flag(b, at + OrderAcceptedDecoder.restingEncodingOffset()));
-        p = varint(out, p, 10, int64(b, at + OrderAcceptedDecoder.visibleQuantityEncodingOffset()));
-        p = varint(out, p, 11, int64(b, at + OrderAcceptedDecoder.stopPriceEncodingOffset()));
+    private static long accepted(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderAcceptedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderAcceptedDecoder.instrumentIdEncodingOffset()));
+        p = small(out, p, 4, side(at + OrderAcceptedDecoder.sideEncodingOffset()));
+        p = small(out, p, 5, uint8(at + OrderAcceptedDecoder.orderTypeEncodingOffset()) + 1);
+        p = small(out, p, 6, uint8(at + OrderAcceptedDecoder.timeInForceEncodingOffset()) + 1);
+        p = varint(out, p, 7, int64(at + OrderAcceptedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 8, int64(at + OrderAcceptedDecoder.quantityEncodingOffset()));
+        p = small(out, p, 9, flag(at + OrderAcceptedDecoder.restingEncodingOffset()));
+        p = varint(out, p, 10, int64(at + OrderAcceptedDecoder.visibleQuantityEncodingOffset()));
+        p = varint(out, p, 11, int64(at + OrderAcceptedDecoder.stopPriceEncodingOffset()));
         return p;
     }
 
-    private static int rejected(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = small(out, p, 1, uint8(b, at + CommandRejectedDecoder.kindEncodingOffset()));
-        p = small(out, p, 2, uint8(b, at + CommandRejectedDecoder.reasonEncodingOffset()));
-        p = small(out, p, 3, uint8(b, at + CommandRejectedDecoder.fieldEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + CommandRejectedDecoder.limitValueEncodingOffset()));
-        p = varint(out, p, 5, int64(b, at + CommandRejectedDecoder.actualValueEncodingOffset()));
-        p = fixed64(out, p, 6, int64(b, at + CommandRejectedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 7, int64(b, at + CommandRejectedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 8, uint32(b, at + CommandRejectedDecoder.instrumentIdEncodingOffset()));
+    private static long rejected(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = small(out, p, 1, uint8(at + CommandRejectedDecoder.kindEncodingOffset()));
+        p = small(out, p, 2, uint8(at + CommandRejectedDecoder.reasonEncodingOffset()));
+        p = small(out, p, 3, uint8(at + CommandRejectedDecoder.fieldEncodingOffset()));
+        p = varint(out, p, 4, int64(at + CommandRejectedDecoder.limitValueEncodingOffset()));
+        p = varint(out, p, 5, int64(at + CommandRejectedDecoder.actualValueEncodingOffset()));
+        p = fixed64(out, p, 6, int64(at + CommandRejectedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 7, int64(at + CommandRejectedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 8, uint32(at + CommandRejectedDecoder.instrumentIdEncodingOffset()));
         return p;
     }
 
-    private static int execution(final byte[] out, final int start, final DirectBuffer b, final int at, final boolean maker) {
-        int p = start;
-        final int takerSide = uint8(b, at + TradeDecoder.takerSideEncodingOffset());
-        final boolean auction = flag(b, at + TradeDecoder.auctionEncodingOffset()) != 0;
+    private static long execution(final byte[] out, final long start, final long at, final boolean maker) {
+        long p = start;
+        final int takerSide = uint8(at + TradeDecoder.takerSideEncodingOffset());
+        final boolean auction = flag(at + TradeDecoder.auctionEncodingOffset()) != 0;
         if (maker) {
-            p = fixed64(out, p, 1, int64(b, at + TradeDecoder.makerClientOrderIdEncodingOffset()));
-            p = fixed64(out, p, 2, int64(b, at + TradeDecoder.makerOrderIdEncodingOffset()));
+            p = fixed64(out, p, 1, int64(at + TradeDecoder.makerClientOrderIdEncodingOffset()));
+            p = fixed64(out, p, 2, int64(at + TradeDecoder.makerOrderIdEncodingOffset()));
         } else {
-            p = fixed64(out, p, 1, int64(b, at + TradeDecoder.takerClientOrderIdEncodingOffset()));
-            p = fixed64(out, p, 2, int64(b, at + TradeDecoder.takerOrderIdEncodingOffset()));
+            p = fixed64(out, p, 1, int64(at + TradeDecoder.takerClientOrderIdEncodingOffset()));
+            p = fixed64(out, p, 2, int64(at + TradeDecoder.takerOrderIdEncodingOffset()));
         }
-        p = fixed64(out, p, 3, int64(b, at + TradeDecoder.tradeIdEncodingOffset()));
-        p = varint(out, p, 4, uint32(b, at + TradeDecoder.instrumentIdEncodingOffset()));
+        p = fixed64(out, p, 3, int64(at + TradeDecoder.tradeIdEncodingOffset()));
+        p = varint(out, p, 4, uint32(at + TradeDecoder.instrumentIdEncodingOffset()));
         p = small(out, p, 5, (maker ? takerSide ^ 1 : takerSide) + 1);
-        p = varint(out, p, 6, int64(b, at + TradeDecoder.priceEncodingOffset()));
-        p = varint(out, p, 7, int64(b, at + TradeDecoder.quantityEncodingOffset()));
-        p = varint(out, p, 8, int64(b, at + (maker ? TradeDecoder.makerLeavesEncodingOffset() : TradeDecoder.takerLeavesEncodingOffset())));
+        p = varint(out, p, 6, int64(at + TradeDecoder.priceEncodingOffset()));
+        p = varint(out, p, 7, int64(at + TradeDecoder.quantityEncodingOffset()));
+        p = varint(out, p, 8, int64(at + (maker ? TradeDecoder.makerLeavesEncodingOffset() : TradeDecoder.takerLeavesEncodingOffset())));
         p = small(out, p, 9, maker && !auction ? 1 : 0);
         p = small(out, p, 10, auction ? 1 : 0);
-        p = varint(out, p, 11, zigzag(int64(b, at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
+        p = varint(out, p, 11, zigzag(int64(at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
         return p;
     }
 
-    private static int booked(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderBookedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderBookedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderBookedDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderBookedDecoder.priceEncodingOffset()));
-        p = varint(out, p, 5, int64(b, at + OrderBookedDecoder.leavesEncodingOffset()));
+    private static long booked(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderBookedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderBookedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderBookedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderBookedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(at + OrderBookedDecoder.leavesEncodingOffset()));
         return p;
     }
 
-    private static int cancelled(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderCancelledDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderCancelledDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderCancelledDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderCancelledDecoder.quantityEncodingOffset()));
-        p = small(out, p, 5, uint8(b, at + OrderCancelledDecoder.reasonEncodingOffset()));
-        p = small(out, p, 6, side(b, at + OrderCancelledDecoder.sideEncodingOffset()));
+    private static long cancelled(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderCancelledDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderCancelledDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderCancelledDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderCancelledDecoder.quantityEncodingOffset()));
+        p = small(out, p, 5, uint8(at + OrderCancelledDecoder.reasonEncodingOffset()));
+        p = small(out, p, 6, side(at + OrderCancelledDecoder.sideEncodingOffset()));
         return p;
     }
 
-    private static int reduced(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderReducedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderReducedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderReducedDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderReducedDecoder.leavesEncodingOffset()));
+    private static long reduced(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderReducedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderReducedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderReducedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderReducedDecoder.leavesEncodingOffset()));
         return p;
     }
 
-    private static int replaced(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderReplacedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderReplacedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderReplacedDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderReplacedDecoder.priceEncodingOffset()));
-        p = varint(out, p, 5, int64(b, at + OrderReplacedDecoder.leavesEncodingOffset()));
-        p = small(out, p, 6, flag(b, at + OrderReplacedDecoder.priorityKeptEncodingOffset()));
-        p = small(out, p, 7, flag(b, at + OrderReplacedDecoder.restingEncodingOffset()));
+    private static long replaced(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderReplacedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderReplacedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderReplacedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderReplacedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(at + OrderReplacedDecoder.leavesEncodingOffset()));
+        p = small(out, p, 6, flag(at + OrderReplacedDecoder.priorityKeptEncodingOffset()));
+        p = small(out, p, 7, flag(at + OrderReplacedDecoder.restingEncodingOffset()));
         return p;
     }
 
-    private static int triggered(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderTriggeredDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderTriggeredDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderTriggeredDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderTriggeredDecoder.stopPriceEncodingOffset()));
+    private static long triggered(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderTriggeredDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderTriggeredDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderTriggeredDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderTriggeredDecoder.stopPriceEncodingOffset()));
         return p;
     }
 
-    private static int restated(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + OrderRestatedDecoder.clientOrderIdEncodingOffset()));
-        p = fixed64(out, p, 2, int64(b, at + OrderRestatedDecoder.orderIdEncodingOffset()));
-        p = varint(out, p, 3, uint32(b, at + OrderRestatedDecoder.instrumentIdEncodingOffset()));
-        p = varint(out, p, 4, int64(b, at + OrderRestatedDecoder.priceEncodingOffset()));
-        p = varint(out, p, 5, int64(b, at + OrderRestatedDecoder.leavesEncodingOffset()));
-        p = varint(out, p, 6, int64(b, at + OrderRestatedDecoder.visibleQuantityEncodingOffset()));
-        p = small(out, p, 7, flag(b, at + OrderRestatedDecoder.priorityKeptEncodingOffset()));
-        p = small(out, p, 8, uint8(b, at + OrderRestatedDecoder.reasonEncodingOffset()));
+    private static long restated(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + OrderRestatedDecoder.clientOrderIdEncodingOffset()));
+        p = fixed64(out, p, 2, int64(at + OrderRestatedDecoder.orderIdEncodingOffset()));
+        p = varint(out, p, 3, uint32(at + OrderRestatedDecoder.instrumentIdEncodingOffset()));
+        p = varint(out, p, 4, int64(at + OrderRestatedDecoder.priceEncodingOffset()));
+        p = varint(out, p, 5, int64(at + OrderRestatedDecoder.leavesEncodingOffset()));
+        p = varint(out, p, 6, int64(at + OrderRestatedDecoder.visibleQuantityEncodingOffset()));
+        p = small(out, p, 7, flag(at + OrderRestatedDecoder.priorityKeptEncodingOffset()));
+        p = small(out, p, 8, uint8(at + OrderRestatedDecoder.reasonEncodingOffset()));
         return p;
     }
 
-    private static int massCancelled(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = varint(out, p, 1, uint32(b, at + MassCancelledDecoder.instrumentIdEncodingOffset()));
-        p = small(out, p, 2, side(b, at + MassCancelledDecoder.sideEncodingOffset()));
-        p = varint(out, p, 3, int64(b, at + MassCancelledDecoder.cancelledOrdersEncodingOffset()));
-        p = small(out, p, 4, uint8(b, at + MassCancelledDecoder.reasonEncodingOffset()));
+    private static long massCancelled(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = varint(out, p, 1, uint32(at + MassCancelledDecoder.instrumentIdEncodingOffset()));
+        p = small(out, p, 2, side(at + MassCancelledDecoder.sideEncodingOffset()));
+        p = varint(out, p, 3, int64(at + MassCancelledDecoder.cancelledOrdersEncodingOffset()));
+        p = small(out, p, 4, uint8(at + MassCancelledDecoder.reasonEncodingOffset()));
         return p;
     }
 
-    private static int quoteAccepted(final byte[] out, final int start, final DirectBuffer b, final int at) {
-        int p = start;
-        p = fixed64(out, p, 1, int64(b, at + QuoteAcceptedDecoder.quoteIdEncodingOffset()));
-        p = varint(out, p, 2, uint32(b, at + QuoteAcceptedDecoder.instrumentIdEncodingOffset()));
-        p = fixed64(out, p, 3, int64(b, at + QuoteAcceptedDecoder.bidOrderIdEncodingOffset()));
-        p = fixed64(out, p, 4, int64(b, at + QuoteAcceptedDecoder.askOrderIdEncodingOffset()));
+    private static long quoteAccepted(final byte[] out, final long start, final long at) {
+        long p = start;
+        p = fixed64(out, p, 1, int64(at + QuoteAcceptedDecoder.quoteIdEncodingOffset()));
+        p = varint(out, p, 2, uint32(at + QuoteAcceptedDecoder.instrumentIdEncodingOffset()));
+        p = fixed64(out, p, 3, int64(at + QuoteAcceptedDecoder.bidOrderIdEncodingOffset()));
+        p = fixed64(out, p, 4, int64(at + QuoteAcceptedDecoder.askOrderIdEncodingOffset()));
         return p;
     }
 
-    private static long int64(final DirectBuffer buffer, final int at) {
-        return buffer.getLong(at, LITTLE_ENDIAN);
+    private static long int64(final long at) {
+        return getLong(at);
     }
 
-    private static long uint32(final DirectBuffer buffer, final int at) {
-        return buffer.getInt(at, LITTLE_ENDIAN) & 0xFFFF_FFFFL;
+    private static long uint32(final long at) {
+        return getInt(at) & 0xFFFF_FFFFL;
     }
 
-    private static int uint8(final DirectBuffer buffer, final int at) {
-        return buffer.getByte(at) & 0xFF;
+    private static int uint8(final long at) {
+        return getByte(at) & 0xFF;
     }
 
-    private static int flag(final DirectBuffer buffer, final int at) {
-        return buffer.getByte(at) != 0 ? 1 : 0;
+    private static int flag(final long at) {
+        return getByte(at) != 0 ? 1 : 0;
     }
 
     /** Both sides, or none, is unspecified. */
-    private static int side(final DirectBuffer buffer, final int at) {
-        final int side = uint8(buffer, at);
+    private static int side(final long at) {
+        final int side = uint8(at);
         return side <= LAST_REAL_SIDE ? side + 1 : 0;
     }
 
@@ -313,22 +336,22 @@ public final class EventWriter {
         return value << 1 ^ value >> 63;
     }
 
-    private static int fixed64(final byte[] out, final int p, final int field, final long value) {
+    private static long fixed64(final byte[] out, final long p, final int field, final long value) {
         return value == 0 ? p : putFixed64(out, p, field << 3 | 1, value);
     }
 
-    private static int putFixed64(final byte[] out, final int p, final int tag, final long value) {
-        out[p] = (byte) tag;
-        LONG.set(out, p + 1, value);
+    private static long putFixed64(final byte[] out, final long p, final int tag, final long value) {
+        putByte(out, p, (byte) tag);
+        putLong(out, p + 1, value);
         return p + 1 + Long.BYTES;
     }
 
     /** The same of what has nearly always one byte. */
-    private static int small(final byte[] out, final int p, final int field, final int value) {
+    private static long small(final byte[] out, final long p, final int field, final int value) {
         if (Integer.compareUnsigned(value - 1, LARGEST_BYTE) >= 0) {
             return varint(out, p, field, value);
         }
-        SHORT.set(out, p, (short) (value << Byte.SIZE | field << 3));
+        putShort(out, p, (short) (value << Byte.SIZE | field << 3));
         return p + 2;
     }
 
@@ -336,7 +359,7 @@ public final class EventWriter {
      * The tag and up to seven bytes of the value in one store. Its groups of seven bits are moved apart in three steps: the one instruction for it (PDEP) takes hundreds of
      * cycles on AMD's processors before Zen 3.
      */
-    private static int varint(final byte[] out, final int p, final int field, final long value) {
+    private static long varint(final byte[] out, final long p, final int field, final long value) {
         if (value == 0) {
             return p;
         }
@@ -348,19 +371,19 @@ public final class EventWriter {
         bytes = (bytes & ~QUARTERS) << 2 | bytes & QUARTERS;
         bytes = (bytes & ~EIGHTHS) << 1 | bytes & EIGHTHS;
         bytes |= CONTINUED & (1L << continued * Byte.SIZE) - 1;
-        LONG.set(out, p, bytes << Byte.SIZE | field << 3);
+        putLong(out, p, bytes << Byte.SIZE | field << 3);
         return p + 2 + continued;
     }
 
-    private static int varintSlowPath(final byte[] out, final int p, final int field, final long value) {
-        int at = p;
-        out[at++] = (byte) (field << 3);
+    private static long varintSlowPath(final byte[] out, final long p, final int field, final long value) {
+        long at = p;
+        putByte(out, at++, (byte) (field << 3));
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            out[at++] = (byte) (rest | 0x80);
+            putByte(out, at++, (byte) (rest | 0x80));
             rest >>>= 7;
         }
-        out[at++] = (byte) rest;
+        putByte(out, at++, (byte) rest);
         return at;
     }
 }

@@ -1,9 +1,12 @@
 package bourse.gateway.session;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
 
 import org.agrona.DirectBuffer;
 
+import bourse.sbe.BlockAddress;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.engine.TradeDecoder;
@@ -39,10 +42,11 @@ final class EventWalk {
         final int end = offset + length;
         int position = block + (buffer.getShort(offset, LITTLE_ENDIAN) & 0xFFFF);
         for (int i = 0; i < count; i++) {
-            final int blockLength = buffer.getShort(position, LITTLE_ENDIAN) & 0xFFFF;
-            final int templateId = buffer.getShort(position + 2, LITTLE_ENDIAN) & 0xFFFF;
+            // Block length and template id, as the header begins with them.
+            final int head = buffer.getInt(position, LITTLE_ENDIAN);
+            final int templateId = head >>> 16;
             final int at = position + HEADER_LENGTH;
-            position = at + blockLength;
+            position = at + (head & 0xFFFF);
             if (position > end) {
                 throw new IllegalStateException("event reaches beyond its fragment, eventSeq=" + eventSeq + " templateId=" + templateId);
             }
@@ -64,25 +68,26 @@ final class EventWalk {
     private static void one(final int templateId, final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs,
                             final Visitor visitor) {
         final int accountAt = EventLayout.account(templateId);
-        final long accountSeq = accountAt < 0 ? 0 : buffer.getLong(at + EventLayout.accountSeq(templateId), LITTLE_ENDIAN);
+        final long from = accountAt < 0 ? 0 : BlockAddress.of(buffer, at, EventLayout.blockLength(templateId));
+        final long accountSeq = accountAt < 0 ? 0 : getLong(from + EventLayout.accountSeq(templateId));
         if (accountSeq == 0) {
             visitor.onOtherEvent(templateId, buffer, at, eventSeq, timeNs);
             return;
         }
         final int sessionAt = EventLayout.sessionId(templateId);
-        final long sessionId = sessionAt < 0 ? 0 : buffer.getLong(at + sessionAt, LITTLE_ENDIAN);
-        final long clientSeq = sessionAt < 0 ? 0 : buffer.getLong(at + EventLayout.clientSeq(templateId), LITTLE_ENDIAN);
-        visitor.onAccountEvent(templateId, buffer, at, false, buffer.getInt(at + accountAt, LITTLE_ENDIAN), accountSeq, sessionId, clientSeq,
-            eventSeq, timeNs);
+        final long sessionId = sessionAt < 0 ? 0 : getLong(from + sessionAt);
+        final long clientSeq = sessionAt < 0 ? 0 : getLong(from + EventLayout.clientSeq(templateId));
+        visitor.onAccountEvent(templateId, buffer, at, false, getInt(from + accountAt), accountSeq, sessionId, clientSeq, eventSeq, timeNs);
     }
 
     private static void trade(final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs, final Visitor visitor) {
-        final long makerSeq = buffer.getLong(at + TradeDecoder.makerAccountSeqEncodingOffset(), LITTLE_ENDIAN);
-        final long takerSeq = buffer.getLong(at + TradeDecoder.takerAccountSeqEncodingOffset(), LITTLE_ENDIAN);
-        final int maker = buffer.getInt(at + TradeDecoder.makerAccountEncodingOffset(), LITTLE_ENDIAN);
-        final int taker = buffer.getInt(at + TradeDecoder.takerAccountEncodingOffset(), LITTLE_ENDIAN);
-        final long sessionId = buffer.getLong(at + TradeDecoder.takerSessionIdEncodingOffset(), LITTLE_ENDIAN);
-        final long clientSeq = buffer.getLong(at + TradeDecoder.takerClientSeqEncodingOffset(), LITTLE_ENDIAN);
+        final long from = BlockAddress.of(buffer, at, TradeDecoder.BLOCK_LENGTH);
+        final long makerSeq = getLong(from + TradeDecoder.makerAccountSeqEncodingOffset());
+        final long takerSeq = getLong(from + TradeDecoder.takerAccountSeqEncodingOffset());
+        final int maker = getInt(from + TradeDecoder.makerAccountEncodingOffset());
+        final int taker = getInt(from + TradeDecoder.takerAccountEncodingOffset());
+        final long sessionId = getLong(from + TradeDecoder.takerSessionIdEncodingOffset());
+        final long clientSeq = getLong(from + TradeDecoder.takerClientSeqEncodingOffset());
         final boolean own = maker == taker;
         if (own && takerSeq < makerSeq) {
             visitor.onAccountEvent(TradeDecoder.TEMPLATE_ID, buffer, at, false, taker, takerSeq, sessionId, clientSeq, eventSeq, timeNs);

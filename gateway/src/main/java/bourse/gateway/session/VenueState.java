@@ -1,6 +1,9 @@
 package bourse.gateway.session;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.agrona.collections.Int2ObjectHashMap;
 import bourse.admin.v1.Session;
 import bourse.reference.v1.Instrument;
 import bourse.reference.v1.TradingState;
+import bourse.sbe.BlockAddress;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.OrderAcceptedDecoder;
 import bourse.sbe.engine.OrderBookedDecoder;
@@ -110,15 +114,8 @@ final class VenueState {
     /** Folds an event of {@code account}; of a trade the part that is the maker's or the taker's. */
     void apply(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
         switch (templateId) {
-            case OrderAcceptedDecoder.TEMPLATE_ID -> orders.add(account, int64(buffer, at + OrderAcceptedDecoder.orderIdEncodingOffset()),
-                int64(buffer, at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()),
-                int32(buffer, at + OrderAcceptedDecoder.instrumentIdEncodingOffset()), uint8(buffer, at + OrderAcceptedDecoder.sideEncodingOffset()),
-                uint8(buffer, at + OrderAcceptedDecoder.orderTypeEncodingOffset()),
-                uint8(buffer, at + OrderAcceptedDecoder.timeInForceEncodingOffset()),
-                int64(buffer, at + OrderAcceptedDecoder.priceEncodingOffset()), int64(buffer, at + OrderAcceptedDecoder.quantityEncodingOffset()),
-                int64(buffer, at + OrderAcceptedDecoder.stopPriceEncodingOffset()),
-                uint8(buffer, at + OrderAcceptedDecoder.restingEncodingOffset()) != 0);
-            case TradeDecoder.TEMPLATE_ID -> applyTrade(buffer, at, maker, account);
+            case OrderAcceptedDecoder.TEMPLATE_ID -> applyAccepted(BlockAddress.of(buffer, at, OrderAcceptedDecoder.BLOCK_LENGTH), account);
+            case TradeDecoder.TEMPLATE_ID -> applyTrade(BlockAddress.of(buffer, at, TradeDecoder.BLOCK_LENGTH), maker, account);
             case OrderBookedDecoder.TEMPLATE_ID -> orders.booked(int64(buffer, at + OrderBookedDecoder.orderIdEncodingOffset()),
                 int64(buffer, at + OrderBookedDecoder.priceEncodingOffset()), int64(buffer, at + OrderBookedDecoder.leavesEncodingOffset()));
             case OrderCancelledDecoder.TEMPLATE_ID -> orders.remove(account, int64(buffer, at + OrderCancelledDecoder.orderIdEncodingOffset()));
@@ -134,17 +131,25 @@ final class VenueState {
         }
     }
 
-    private void applyTrade(final DirectBuffer buffer, final int at, final boolean maker, final AccountState account) {
-        final AccountState.Position position = account.position(int32(buffer, at + TradeDecoder.instrumentIdEncodingOffset()));
-        final boolean takerBuys = uint8(buffer, at + TradeDecoder.takerSideEncodingOffset()) == BUY;
+    private void applyAccepted(final long at, final AccountState account) {
+        orders.add(account, getLong(at + OrderAcceptedDecoder.orderIdEncodingOffset()), getLong(at + OrderAcceptedDecoder.clientOrderIdEncodingOffset()),
+            getInt(at + OrderAcceptedDecoder.instrumentIdEncodingOffset()), getByte(at + OrderAcceptedDecoder.sideEncodingOffset()) & 0xFF,
+            getByte(at + OrderAcceptedDecoder.orderTypeEncodingOffset()) & 0xFF, getByte(at + OrderAcceptedDecoder.timeInForceEncodingOffset()) & 0xFF,
+            getLong(at + OrderAcceptedDecoder.priceEncodingOffset()), getLong(at + OrderAcceptedDecoder.quantityEncodingOffset()),
+            getLong(at + OrderAcceptedDecoder.stopPriceEncodingOffset()), getByte(at + OrderAcceptedDecoder.restingEncodingOffset()) != 0);
+    }
+
+    private void applyTrade(final long at, final boolean maker, final AccountState account) {
+        final AccountState.Position position = account.position(getInt(at + TradeDecoder.instrumentIdEncodingOffset()));
+        final boolean takerBuys = getByte(at + TradeDecoder.takerSideEncodingOffset()) == BUY;
         if (maker) {
-            orders.leaves(account, int64(buffer, at + TradeDecoder.makerOrderIdEncodingOffset()),
-                int64(buffer, at + TradeDecoder.makerLeavesEncodingOffset()));
+            orders.leaves(account, getLong(at + TradeDecoder.makerOrderIdEncodingOffset()),
+                getLong(at + TradeDecoder.makerLeavesEncodingOffset()));
         } else {
-            orders.leaves(account, int64(buffer, at + TradeDecoder.takerOrderIdEncodingOffset()),
-                int64(buffer, at + TradeDecoder.takerLeavesEncodingOffset()));
+            orders.leaves(account, getLong(at + TradeDecoder.takerOrderIdEncodingOffset()),
+                getLong(at + TradeDecoder.takerLeavesEncodingOffset()));
         }
-        final long quantity = int64(buffer, at + TradeDecoder.quantityEncodingOffset());
+        final long quantity = getLong(at + TradeDecoder.quantityEncodingOffset());
         if (takerBuys != maker) {
             position.bought += quantity;
         } else {
@@ -154,10 +159,6 @@ final class VenueState {
 
     private static long int64(final DirectBuffer buffer, final int at) {
         return buffer.getLong(at, LITTLE_ENDIAN);
-    }
-
-    private static int int32(final DirectBuffer buffer, final int at) {
-        return buffer.getInt(at, LITTLE_ENDIAN);
     }
 
     private static int uint8(final DirectBuffer buffer, final int at) {

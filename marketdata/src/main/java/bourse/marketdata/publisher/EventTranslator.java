@@ -1,5 +1,10 @@
 package bourse.marketdata.publisher;
 
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getInt;
+import static org.agrona.UnsafeApi.getLong;
+
+import bourse.sbe.BlockAddress;
 import bourse.sbe.EventBatchHead;
 import bourse.sbe.engine.AuctionIndicationDecoder;
 import bourse.sbe.engine.CommandRejectedDecoder;
@@ -36,10 +41,8 @@ public final class EventTranslator implements EventSource.Handler {
     private final FeedMessageWriter writer = new FeedMessageWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final EventBatchDecoder batch = new EventBatchDecoder();
-    private final OrderAcceptedDecoder accepted = new OrderAcceptedDecoder();
     private final OrderBookedDecoder booked = new OrderBookedDecoder();
     private final TradeDecoder trade = new TradeDecoder();
-    private final OrderCancelledDecoder cancelled = new OrderCancelledDecoder();
     private final OrderReducedDecoder reduced = new OrderReducedDecoder();
     private final OrderReplacedDecoder replaced = new OrderReplacedDecoder();
     private final OrderRestatedDecoder restated = new OrderRestatedDecoder();
@@ -127,10 +130,10 @@ public final class EventTranslator implements EventSource.Handler {
 
     private void onEvent(final DirectBuffer buffer, final int at, final int templateId, final int blockLength, final int version) {
         switch (templateId) {
-            case OrderAcceptedDecoder.TEMPLATE_ID -> onAccepted(accepted.wrap(buffer, at, blockLength, version));
+            case OrderAcceptedDecoder.TEMPLATE_ID -> onAccepted(BlockAddress.of(buffer, at, OrderAcceptedDecoder.BLOCK_LENGTH));
             case OrderBookedDecoder.TEMPLATE_ID -> onBooked(booked.wrap(buffer, at, blockLength, version));
             case TradeDecoder.TEMPLATE_ID -> onTrade(trade.wrap(buffer, at, blockLength, version));
-            case OrderCancelledDecoder.TEMPLATE_ID -> onCancelled(cancelled.wrap(buffer, at, blockLength, version));
+            case OrderCancelledDecoder.TEMPLATE_ID -> onCancelled(BlockAddress.of(buffer, at, OrderCancelledDecoder.BLOCK_LENGTH));
             case OrderReducedDecoder.TEMPLATE_ID -> onReduced(reduced.wrap(buffer, at, blockLength, version));
             case OrderReplacedDecoder.TEMPLATE_ID -> onReplaced(replaced.wrap(buffer, at, blockLength, version));
             case OrderRestatedDecoder.TEMPLATE_ID -> onRestated(restated.wrap(buffer, at, blockLength, version));
@@ -166,18 +169,25 @@ public final class EventTranslator implements EventSource.Handler {
         }
     }
 
-    private void onAccepted(final OrderAcceptedDecoder event) {
-        causedBy(event.sessionId(), event.clientSeq());
-        if (event.feedSeq() != 0) {
-            begin(event.feedSeq());
-            writer.add(event.orderId(), event.price(), event.visibleQuantity(), event.instrumentId(), event.rptSeq(), event.sideRaw());
+    private void onAccepted(final long at) {
+        final long feedSeq = getLong(at + OrderAcceptedDecoder.feedSeqEncodingOffset());
+        final long orderId = getLong(at + OrderAcceptedDecoder.orderIdEncodingOffset());
+        final long price = getLong(at + OrderAcceptedDecoder.priceEncodingOffset());
+        final long quantity = getLong(at + OrderAcceptedDecoder.visibleQuantityEncodingOffset());
+        final int instrumentId = getInt(at + OrderAcceptedDecoder.instrumentIdEncodingOffset());
+        final int rptSeq = getInt(at + OrderAcceptedDecoder.rptSeqEncodingOffset());
+        final int side = getByte(at + OrderAcceptedDecoder.sideEncodingOffset());
+        causedBy(getLong(at + OrderAcceptedDecoder.sessionIdEncodingOffset()), getLong(at + OrderAcceptedDecoder.clientSeqEncodingOffset()));
+        if (feedSeq != 0) {
+            begin(feedSeq);
+            writer.add(orderId, price, quantity, instrumentId, rptSeq, side);
         }
     }
 
     private void onBooked(final OrderBookedDecoder event) {
         if (event.feedSeq() != 0) {
             begin(event.feedSeq());
-            writer.add(event.orderId(), event.price(), event.visibleQuantity(), event.instrumentId(), event.rptSeq(), event.sideRaw());
+            writer.add(event.orderId(), event.price(), event.visibleQuantity(), (int) event.instrumentId(), (int) event.rptSeq(), event.sideRaw());
         }
     }
 
@@ -189,11 +199,15 @@ public final class EventTranslator implements EventSource.Handler {
         }
     }
 
-    private void onCancelled(final OrderCancelledDecoder event) {
-        causedBy(event.sessionId(), event.clientSeq());
-        if (event.feedSeq() != 0) {
-            begin(event.feedSeq());
-            writer.delete(event.orderId(), event.instrumentId(), event.rptSeq());
+    private void onCancelled(final long at) {
+        final long feedSeq = getLong(at + OrderCancelledDecoder.feedSeqEncodingOffset());
+        final long orderId = getLong(at + OrderCancelledDecoder.orderIdEncodingOffset());
+        final int instrumentId = getInt(at + OrderCancelledDecoder.instrumentIdEncodingOffset());
+        final int rptSeq = getInt(at + OrderCancelledDecoder.rptSeqEncodingOffset());
+        causedBy(getLong(at + OrderCancelledDecoder.sessionIdEncodingOffset()), getLong(at + OrderCancelledDecoder.clientSeqEncodingOffset()));
+        if (feedSeq != 0) {
+            begin(feedSeq);
+            writer.delete(orderId, instrumentId, rptSeq);
         }
     }
 
@@ -201,7 +215,7 @@ public final class EventTranslator implements EventSource.Handler {
         causedBy(event.sessionId(), event.clientSeq());
         if (event.feedSeq() != 0) {
             begin(event.feedSeq());
-            writer.reduce(event.orderId(), event.visibleQuantity(), event.instrumentId(), event.rptSeq());
+            writer.reduce(event.orderId(), event.visibleQuantity(), (int) event.instrumentId(), (int) event.rptSeq());
         }
     }
 
@@ -215,7 +229,7 @@ public final class EventTranslator implements EventSource.Handler {
             writer.replace(event.orderId(), event.price(), event.visibleQuantity(), event.instrumentId(), event.rptSeq(), event.sideRaw(),
                 event.priorityKept() != 0);
         } else {
-            writer.delete(event.orderId(), event.instrumentId(), event.rptSeq());
+            writer.delete(event.orderId(), (int) event.instrumentId(), (int) event.rptSeq());
         }
     }
 
@@ -225,13 +239,13 @@ public final class EventTranslator implements EventSource.Handler {
         }
         begin(event.feedSeq());
         if (event.visibleQuantity() <= 0) {
-            writer.delete(event.orderId(), event.instrumentId(), event.rptSeq());
+            writer.delete(event.orderId(), (int) event.instrumentId(), (int) event.rptSeq());
             return;
         }
         switch (event.reason()) {
-            case ICEBERG_REFILL -> writer.add(event.orderId(), event.price(), event.visibleQuantity(), event.instrumentId(),
-                event.rptSeq(), event.sideRaw());
-            case SELF_TRADE_DECREMENT -> writer.reduce(event.orderId(), event.visibleQuantity(), event.instrumentId(), event.rptSeq());
+            case ICEBERG_REFILL -> writer.add(event.orderId(), event.price(), event.visibleQuantity(), (int) event.instrumentId(),
+                (int) event.rptSeq(), event.sideRaw());
+            case SELF_TRADE_DECREMENT -> writer.reduce(event.orderId(), event.visibleQuantity(), (int) event.instrumentId(), (int) event.rptSeq());
             default -> writer.replace(event.orderId(), event.price(), event.visibleQuantity(), event.instrumentId(), event.rptSeq(),
                 event.sideRaw(), event.priorityKept() != 0);
         }

@@ -1,5 +1,8 @@
 package bourse.marketdata.publisher;
 
+import static org.agrona.UnsafeApi.putInt;
+import static org.agrona.UnsafeApi.putLong;
+
 import bourse.sbe.engine.AuctionIndicationDecoder;
 import bourse.sbe.engine.InstrumentDefinedDecoder;
 import bourse.sbe.engine.TradeDecoder;
@@ -22,12 +25,17 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Writes one public message at a time into its own buffer. Hot path: no allocation. Thread: one. */
 final class FeedMessageWriter {
+    /** Message headers: block length, template, schema, version. */
+    private static final long ADD_HEAD = head(AddOrderEncoder.TEMPLATE_ID, AddOrderEncoder.BLOCK_LENGTH,
+        AddOrderEncoder.BLOCK_LENGTH - AddOrderEncoder.sideEncodingOffset());
+    private static final long REDUCE_HEAD = head(ReduceOrderEncoder.TEMPLATE_ID, ReduceOrderEncoder.BLOCK_LENGTH,
+        ReduceOrderEncoder.BLOCK_LENGTH - ReduceOrderEncoder.flagsEncodingOffset());
+    private static final long DELETE_HEAD = head(DeleteOrderEncoder.TEMPLATE_ID, DeleteOrderEncoder.BLOCK_LENGTH,
+        DeleteOrderEncoder.BLOCK_LENGTH - DeleteOrderEncoder.flagsEncodingOffset());
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(128, 64));
+    private final long address = buffer.addressOffset();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final AddOrderEncoder add = new AddOrderEncoder();
-    private final ReduceOrderEncoder reduce = new ReduceOrderEncoder();
-    private final DeleteOrderEncoder delete = new DeleteOrderEncoder();
     private final ReplaceOrderEncoder replace = new ReplaceOrderEncoder();
     private final TradeReportEncoder trade = new TradeReportEncoder();
     private final InstrumentDefinitionEncoder definition = new InstrumentDefinitionEncoder();
@@ -57,25 +65,51 @@ final class FeedMessageWriter {
         timeNs = atNs;
     }
 
-    void add(final long orderId, final long price, final long quantity, final long instrumentId, final long rptSeq, final int side) {
-        add.wrapAndApplyHeader(buffer, 0, header).eventSeq(eventSeq).timeNs(timeNs).orderId(orderId).price(price).quantity(quantity)
-            .instrumentId(instrumentId).rptSeq(rptSeq).side(side(side)).reserved1(0).reserved2(0);
-        flags(AddOrderEncoder.flagsEncodingOffset(), 0);
+    void add(final long orderId, final long price, final long quantity, final int instrumentId, final int rptSeq, final int side) {
+        final long block = begin(ADD_HEAD);
+        putLong(block + AddOrderEncoder.orderIdEncodingOffset(), orderId);
+        putLong(block + AddOrderEncoder.priceEncodingOffset(), price);
+        putLong(block + AddOrderEncoder.quantityEncodingOffset(), quantity);
+        putInt(block + AddOrderEncoder.instrumentIdEncodingOffset(), instrumentId);
+        putInt(block + AddOrderEncoder.rptSeqEncodingOffset(), rptSeq);
+        // The flags and what is reserved, up to the end of the block, are 0.
+        putLong(block + AddOrderEncoder.sideEncodingOffset(), side == 0 ? FeedSide.BUY.value() : FeedSide.SELL.value());
         done(AddOrderEncoder.TEMPLATE_ID, AddOrderEncoder.BLOCK_LENGTH);
     }
 
-    void reduce(final long orderId, final long quantity, final long instrumentId, final long rptSeq) {
-        reduce.wrapAndApplyHeader(buffer, 0, header).eventSeq(eventSeq).timeNs(timeNs).orderId(orderId).quantity(quantity)
-            .instrumentId(instrumentId).rptSeq(rptSeq).reserved1((short) 0).reserved2(0).reserved3(0);
-        flags(ReduceOrderEncoder.flagsEncodingOffset(), 0);
+    void reduce(final long orderId, final long quantity, final int instrumentId, final int rptSeq) {
+        final long block = begin(REDUCE_HEAD);
+        putLong(block + ReduceOrderEncoder.orderIdEncodingOffset(), orderId);
+        putLong(block + ReduceOrderEncoder.quantityEncodingOffset(), quantity);
+        putInt(block + ReduceOrderEncoder.instrumentIdEncodingOffset(), instrumentId);
+        putInt(block + ReduceOrderEncoder.rptSeqEncodingOffset(), rptSeq);
+        putLong(block + ReduceOrderEncoder.flagsEncodingOffset(), 0);
         done(ReduceOrderEncoder.TEMPLATE_ID, ReduceOrderEncoder.BLOCK_LENGTH);
     }
 
-    void delete(final long orderId, final long instrumentId, final long rptSeq) {
-        delete.wrapAndApplyHeader(buffer, 0, header).eventSeq(eventSeq).timeNs(timeNs).orderId(orderId).instrumentId(instrumentId)
-            .rptSeq(rptSeq).reserved1((short) 0).reserved2(0).reserved3(0);
-        flags(DeleteOrderEncoder.flagsEncodingOffset(), 0);
+    void delete(final long orderId, final int instrumentId, final int rptSeq) {
+        final long block = begin(DELETE_HEAD);
+        putLong(block + DeleteOrderEncoder.orderIdEncodingOffset(), orderId);
+        putInt(block + DeleteOrderEncoder.instrumentIdEncodingOffset(), instrumentId);
+        putInt(block + DeleteOrderEncoder.rptSeqEncodingOffset(), rptSeq);
+        putLong(block + DeleteOrderEncoder.flagsEncodingOffset(), 0);
         done(DeleteOrderEncoder.TEMPLATE_ID, DeleteOrderEncoder.BLOCK_LENGTH);
+    }
+
+    /** The frequent messages are written at addresses: the buffer is longer than any of them. */
+    private long begin(final long head) {
+        putLong(address, head);
+        final long block = address + FeedMessageLayout.HEADER_LENGTH;
+        putLong(block, eventSeq);
+        putLong(block + Long.BYTES, timeNs);
+        return block;
+    }
+
+    private static long head(final int templateId, final int blockLength, final int flagsToEnd) {
+        if (flagsToEnd != Long.BYTES) {
+            throw new ExceptionInInitializerError("FeedMessageWriter: template " + templateId + " ends " + flagsToEnd + " bytes behind its last words (expected: 8)");
+        }
+        return blockLength | templateId << 16 | (long) AddOrderEncoder.SCHEMA_ID << 32 | (long) AddOrderEncoder.SCHEMA_VERSION << 48;
     }
 
     void replace(final long orderId, final long price, final long quantity, final long instrumentId, final long rptSeq, final int side,

@@ -1,5 +1,9 @@
 package bourse.marketdata.receiver;
 
+import static org.agrona.UnsafeApi.getByte;
+import static org.agrona.UnsafeApi.getLong;
+
+import bourse.sbe.BlockAddress;
 import bourse.sbe.feed.AddOrderDecoder;
 import bourse.sbe.feed.AuctionIndicativeDecoder;
 import bourse.sbe.feed.DeleteOrderDecoder;
@@ -27,9 +31,6 @@ public final class MarketBooks {
     private FeedListener listener;
     /** The book of the last message: the next is often about the same instrument. */
     private OrderBook claimed;
-    private final AddOrderDecoder add = new AddOrderDecoder();
-    private final ReduceOrderDecoder reduce = new ReduceOrderDecoder();
-    private final DeleteOrderDecoder delete = new DeleteOrderDecoder();
     private final ReplaceOrderDecoder replace = new ReplaceOrderDecoder();
     private final TradeReportDecoder trade = new TradeReportDecoder();
     private final InstrumentDefinitionDecoder definition = new InstrumentDefinitionDecoder();
@@ -87,24 +88,20 @@ public final class MarketBooks {
 
     void apply(final OrderBook book, final long feedSeq, final int templateId, final DirectBuffer buffer, final int offset) {
         final int block = offset + FeedMessageLayout.HEADER_LENGTH;
-        final int flags = FeedMessageLayout.flags(buffer, offset, templateId);
-        book.at(feedSeq, FeedMessageLayout.eventSeq(buffer, offset), FeedMessageLayout.timeNs(buffer, offset));
+        final long message = BlockAddress.of(buffer, offset, FeedMessageLayout.lengthOf(templateId));
+        final long fields = message + FeedMessageLayout.HEADER_LENGTH;
+        final int flags = FeedMessageLayout.flags(message, templateId);
+        book.at(feedSeq, getLong(fields), getLong(fields + Long.BYTES));
         if (FeedMessageLayout.hasRptSeq(templateId)) {
-            book.rptSeq(FeedMessageLayout.rptSeq(buffer, offset, templateId));
+            book.rptSeq(FeedMessageLayout.rptSeq(message, templateId));
         }
         switch (templateId) {
-            case AddOrderDecoder.TEMPLATE_ID -> {
-                add.wrap(buffer, block, AddOrderDecoder.BLOCK_LENGTH, AddOrderDecoder.SCHEMA_VERSION);
-                book.add(add.orderId(), add.sideRaw(), add.price(), add.quantity());
-            }
-            case ReduceOrderDecoder.TEMPLATE_ID -> {
-                reduce.wrap(buffer, block, ReduceOrderDecoder.BLOCK_LENGTH, ReduceOrderDecoder.SCHEMA_VERSION);
-                book.reduce(reduce.orderId(), reduce.quantity());
-            }
-            case DeleteOrderDecoder.TEMPLATE_ID -> {
-                delete.wrap(buffer, block, DeleteOrderDecoder.BLOCK_LENGTH, DeleteOrderDecoder.SCHEMA_VERSION);
-                book.delete(delete.orderId());
-            }
+            case AddOrderDecoder.TEMPLATE_ID -> book.add(getLong(fields + AddOrderDecoder.orderIdEncodingOffset()),
+                getByte(fields + AddOrderDecoder.sideEncodingOffset()), getLong(fields + AddOrderDecoder.priceEncodingOffset()),
+                getLong(fields + AddOrderDecoder.quantityEncodingOffset()));
+            case ReduceOrderDecoder.TEMPLATE_ID -> book.reduce(getLong(fields + ReduceOrderDecoder.orderIdEncodingOffset()),
+                getLong(fields + ReduceOrderDecoder.quantityEncodingOffset()));
+            case DeleteOrderDecoder.TEMPLATE_ID -> book.delete(getLong(fields + DeleteOrderDecoder.orderIdEncodingOffset()));
             case ReplaceOrderDecoder.TEMPLATE_ID -> {
                 replace.wrap(buffer, block, ReplaceOrderDecoder.BLOCK_LENGTH, ReplaceOrderDecoder.SCHEMA_VERSION);
                 book.replace(replace.orderId(), replace.sideRaw(), replace.price(), replace.quantity(),

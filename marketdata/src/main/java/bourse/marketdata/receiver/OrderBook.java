@@ -183,15 +183,15 @@ public final class OrderBook {
 
     /** To the back of its level; an id that is there already is taken out first. */
     public void add(final long orderId, final int side, final long price, final long quantity) {
-        final int known = handles.get(orderId);
+        final int order = allocate();
+        final int known = handles.putIfAbsent(orderId, order);
         if (known != NO_ORDER) {
             remove(known);
+            handles.put(orderId, order);
         }
-        final int order = allocate();
         ids[order] = orderId;
         quantities[order] = quantity;
         sides[order] = (byte) side;
-        handles.put(orderId, order);
         append(order, price);
     }
 
@@ -224,11 +224,12 @@ public final class OrderBook {
 
     /** Takes the order out. */
     public void delete(final long orderId) {
-        final int order = find(orderId);
+        final int order = handles.remove(orderId);
         if (order == NO_ORDER) {
             unknownOrders++;
         } else {
-            remove(order);
+            unlink(order);
+            free(order);
         }
     }
 
@@ -307,6 +308,10 @@ public final class OrderBook {
     private void remove(final int order) {
         unlink(order);
         handles.remove(ids[order]);
+        free(order);
+    }
+
+    private void free(final int order) {
         next[order] = freeHead;
         freeHead = order;
     }

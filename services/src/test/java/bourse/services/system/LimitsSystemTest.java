@@ -1,5 +1,6 @@
 package bourse.services.system;
 
+import bourse.engine.log.DataVerification;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.Command;
 import bourse.order.v1.Event;
@@ -9,8 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +93,79 @@ class LimitsSystemTest {
         try (VenueChild venue = start(32).awaitReady(); Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
             assertThat(trader.openOrders()).hasSize(ORDERS);
             assertThat(buy(trader).hasAccepted()).isTrue();
+        }
+    }
+
+    /** A venue with twenty orders that was stopped in order, and was then started with other limits, under which it had {@code more} orders, and killed. */
+    private void change(final int more) throws Exception {
+        try (VenueChild venue = start(32).awaitReady(); Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            for (int i = 0; i < ORDERS; i++) {
+                assertThat(buy(trader).hasAccepted()).isTrue();
+            }
+            assertThat(venue.terminate()).isZero();
+        }
+        try (VenueChild venue = start(64).awaitReady(); Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            for (int i = 0; i < more; i++) {
+                assertThat(buy(trader).hasAccepted()).isTrue();
+            }
+            venue.kill();
+        }
+    }
+
+    private void flip(final Path file, final int at) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        bytes[at] ^= 4;
+        Files.write(file, bytes);
+    }
+
+    private Path newestState() throws IOException {
+        try (Stream<Path> files = Files.list(dir.resolve("data/log/snapshots"))) {
+            return files.filter(file -> file.toString().endsWith(".state")).max(Comparator.comparing(Path::getFileName)).orElseThrow();
+        }
+    }
+
+    @Test
+    void shouldTakeBackLimitsBehindWhichNothingWasAppliedWhenTheirSnapshotIsDamaged() throws Exception {
+        change(0);
+        flip(newestState(), 80);
+        try (VenueChild venue = start(64).awaitReady(); Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            assertThat(venue.output()).contains("cannot be used, an older one is").contains("maxOrders 32 -> 64. The log's are kept");
+            assertThat(trader.openOrders()).hasSize(ORDERS);
+            for (int i = ORDERS; i < 32; i++) {
+                assertThat(buy(trader).hasAccepted()).isTrue();
+            }
+            assertThat(buy(trader).hasRejected()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldNotApplyWhatLiesBeforeTheChangeWithTheNewLimits() throws Exception {
+        change(30);
+        flip(newestState(), 80);
+        try (VenueChild venue = start(64)) {
+            assertThat(venue.awaitExit()).isNotZero();
+            assertThat(venue.output()).contains("were changed at position").contains("restore a backup");
+        }
+        assertThat(new DataVerification(dir.resolve("data/log")).run().findings()).anyMatch(finding -> finding.severity() == DataVerification.Severity.LOSS
+            && finding.what().contains("were changed at position"));
+    }
+
+    @Test
+    void shouldNotGuessTheLimitsOfALog() throws Exception {
+        change(30);
+        final Path file = dir.resolve("data/log/limits");
+        flip(file, 12);
+        assertThat(new DataVerification(dir.resolve("data/log")).run().isSound()).as("it is there twice").isTrue();
+        final byte[] damaged = Files.readAllBytes(file);
+        flip(file, damaged.length - 20);
+        try (VenueChild venue = start(64)) {
+            assertThat(venue.awaitExit()).isNotZero();
+            assertThat(venue.output()).contains("limits, which says with which limits the log was written, is damaged").contains("Remove it when");
+        }
+        assertThat(new DataVerification(dir.resolve("data/log")).run().isSound()).isFalse();
+        Files.delete(file);
+        try (VenueChild venue = start(64).awaitReady(); Trader trader = new Trader(venue.endpoints(), venue.data(), 1)) {
+            assertThat(trader.openOrders()).hasSize(50);
         }
     }
 

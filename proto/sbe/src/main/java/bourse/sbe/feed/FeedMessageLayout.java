@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Where the fields that feed messages have in common stand in each of them, by template. An offset here begins at the message's own
@@ -100,6 +101,22 @@ public final class FeedMessageLayout {
     /** Instrument of a message with a known template. */
     public static int instrumentId(final DirectBuffer buffer, final int offset, final int templateId) {
         return buffer.getInt(offset + INSTRUMENT_OFFSET[templateId], LITTLE_ENDIAN);
+    }
+
+    /** Bytes of a message with a known template, header included. */
+    public static int lengthOf(final int templateId) {
+        return HEADER_LENGTH + BLOCK_LENGTH[templateId];
+    }
+
+    /** {@link #rptSeq(DirectBuffer, int, int)} of a message at an address. */
+    public static int rptSeq(final long message, final int templateId) {
+        return UnsafeApi.getInt(message + RPT_SEQ_OFFSET[templateId]);
+    }
+
+    /** {@link #flags(DirectBuffer, int, int)} of a message at an address. */
+    public static int flags(final long message, final int templateId) {
+        final int flagsOffset = FLAGS_OFFSET[templateId];
+        return flagsOffset == NONE ? 0 : UnsafeApi.getByte(message + flagsOffset) & 0xFF;
     }
 
     /** Whether the instrument's counter counts messages of this template. */

@@ -54,6 +54,28 @@ public final class OrderIdTable {
         place(orderId, handle);
     }
 
+    /** Adds an id unless it is there; the handle that it has then, or {@link #NONE} when it was added. Any id but -1. */
+    public int putIfAbsent(final long orderId, final int handle) {
+        if (orderId == EMPTY) {
+            throw new IllegalArgumentException("orderId: -1 (expected: any other)");
+        }
+        int cell = home(orderId);
+        for (long id = ids[cell]; id != EMPTY; id = ids[cell]) {
+            if (id == orderId) {
+                return handles[cell];
+            }
+            cell = cell + 1 & mask;
+        }
+        if (++size > ids.length / CELLS_PER_ORDER && ids.length < MAX_CELLS) {
+            grow();
+            place(orderId, handle);
+        } else {
+            ids[cell] = orderId;
+            handles[cell] = handle;
+        }
+        return NONE;
+    }
+
     /** Its handle, or {@link #NONE}. */
     public int get(final long orderId) {
         for (int cell = home(orderId); ; cell = cell + 1 & mask) {
