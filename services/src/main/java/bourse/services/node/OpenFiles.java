@@ -44,7 +44,7 @@ final class OpenFiles {
     }
 
     static Connections fit(final Connections configured, final long openFiles) {
-        final long room = Math.max(1, (openFiles - RESERVE - HTTP_PORTS * http(openFiles)) / (PORTS - HTTP_PORTS));
+        final long room = Math.max(1, (openFiles - RESERVE - (long) HTTP_PORTS * http(openFiles)) / (PORTS - HTTP_PORTS));
         if (configured.max() <= room) {
             return configured;
         }
