@@ -38,6 +38,10 @@ final class ReplicaCheck {
             first = expected;
         }
         Thread.sleep(500);
+        // At once: the others would elect a leader, and take back the clients of the first, while that one ends.
+        for (int i = 0; i < venue.count(); i++) {
+            venue.member(i).killNow();
+        }
         for (int i = 0; i < venue.count(); i++) {
             venue.member(i).kill();
         }
