@@ -74,15 +74,16 @@ public final class LogLimits {
             write(List.of(new Epoch(0, configured)));
             return configured;
         }
-        List<Epoch> epochs;
+        final List<Epoch> epochs;
         try {
             epochs = read(root);
         } catch (final DamageException e) {
-            if (isReplicated || !isQuietBehindWhole()) {
+            final long quiet = isReplicated ? -1 : quietWhole();
+            if (quiet < 0) {
                 throw new IllegalStateException(e.getMessage() + ADVICE, e);
             }
             LOG.warn("{}: those of the configuration are taken", e.getMessage());
-            write(List.of(new Epoch(newestWhole(), configured)));
+            write(List.of(new Epoch(quiet, configured)));
             return configured;
         }
         if (epochs == null) {
@@ -93,8 +94,8 @@ public final class LogLimits {
         final Epoch last = usable.getLast();
         final SortedMap<String, Integer> held = new TreeMap<>(configured);
         last.limits.forEach(held::replace);
-        if (!held.equals(configured) && !isReplicated && isQuietBehindWhole()) {
-            final long from = newestWhole();
+        final long from = held.equals(configured) || isReplicated ? -1 : quietWhole();
+        if (from >= 0) {
             LOG.info("new limits from log position {} on: {}", from, differences(held, configured));
             write(from == last.from ? replaced(usable, new Epoch(from, configured)) : List.of(last, new Epoch(from, configured)));
             return configured;
@@ -138,7 +139,28 @@ public final class LogLimits {
         if (position >= last.from || epochs.size() > 1 && position >= epochs.getFirst().from && log.isQuietBehind(last.from)) {
             return null;
         }
-        return "the limits of the log in " + root + " (engine.max…) were changed at position " + last.from + ", and no snapshot from there on is whole";
+        return changed(root, last.from);
+    }
+
+    private static String changed(final Path root, final long from) {
+        return "the limits of the log in " + root + " (engine.max…) were changed at position " + from + ", and no snapshot from there on is whole";
+    }
+
+    /**
+     * What lies before the limits were changed would be applied with other ones than it had been.
+     *
+     * @throws DamageException when {@code position}, of a snapshot or 0, is before that
+     */
+    static void checkFrom(final Path root, final long position) {
+        final long from = from(root);
+        if (position < from) {
+            throw new DamageException(changed(root, from));
+        }
+    }
+
+    /** Equal where the limits are. */
+    public static int fingerprint(final SortedMap<String, Integer> limits) {
+        return crc32c(limits.toString());
     }
 
     /** Position of the newest whole snapshot, 0 = the log's beginning, -1 = nothing. */
@@ -153,17 +175,19 @@ public final class LogLimits {
         return recording != null && recording.startPosition() > 0 ? -1 : 0;
     }
 
-    private boolean isQuietBehindWhole() {
+    /** Position of the newest snapshot when that is whole and nothing was applied behind it, 0 = a log with nothing in it; else -1. */
+    private long quietWhole() {
         try {
             final long whole = newestWhole();
-            return whole >= 0 && (log.snapshots().isEmpty() || log.snapshots().getFirst().position() == whole) && log.isQuietBehind(whole);
+            final boolean isNewest = log.snapshots().isEmpty() || log.snapshots().getFirst().position() == whole;
+            return isNewest && whole >= 0 && log.isQuietBehind(whole) ? whole : -1;
         } catch (final DamageException | UncheckedIOException notKnown) {
-            return false;
+            return -1;
         }
     }
 
     /** Log position that the limits hold from; what was applied before may have had others. */
-    static long from(final Path root) {
+    private static long from(final Path root) {
         try {
             final List<Epoch> epochs = read(root);
             return epochs == null ? 0 : epochs.getLast().from;
@@ -184,7 +208,7 @@ public final class LogLimits {
             final List<Epoch> epochs = read(root);
             return epochs == null || position < 0 ? null : limits.refusal(epochs, position);
         } catch (final DamageException e) {
-            return limits.isQuietBehindWhole() ? null : e.getMessage() + ADVICE;
+            return limits.quietWhole() >= 0 ? null : e.getMessage() + ADVICE;
         }
     }
 
@@ -257,8 +281,12 @@ public final class LogLimits {
     }
 
     private static String crc(final String text) {
+        return Integer.toHexString(crc32c(text));
+    }
+
+    private static int crc32c(final String text) {
         final CRC32C crc = new CRC32C();
         crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        return Long.toHexString(crc.getValue());
+        return (int) crc.getValue();
     }
 }

@@ -6,6 +6,8 @@ import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
 import org.agrona.DirectBuffer;
 
+import java.nio.file.Path;
+
 /**
  * Events whose recording is damaged, made once more: a replica reads the log behind a snapshot that is older than they are, and publishes the same fragments. What was
  * recorded stays as it is, for an operator to look at. Cold. Thread: the snapshot's.
@@ -44,22 +46,16 @@ final class LostEvents {
 
     /** Into the replica the newest whole snapshot from before that event; returns its position, 0 = from the log's beginning. */
     private long restore(final LogListener state, final long eventSeq) {
-        final long limitsFrom = LogLimits.from(files.root().getParent());
+        final Path root = files.root().getParent();
         for (final long position : files.positions(SnapshotDirectory.STATE)) {
             if (files.isWhole(position, SnapshotDirectory.STATE) && SnapshotFile.head(files.file(position, SnapshotDirectory.STATE)).eventSeq() < eventSeq) {
-                checkLimits(position, limitsFrom);
+                LogLimits.checkFrom(root, position);
                 StateRestore.read(files.file(position, SnapshotDirectory.STATE), state);
                 return position;
             }
         }
-        checkLimits(0, limitsFrom);
+        LogLimits.checkFrom(root, 0);
         return 0;
-    }
-
-    private static void checkLimits(final long position, final long limitsFrom) {
-        if (position < limitsFrom) {
-            throw new DamageException("the log gives events only from position " + limitsFrom + " on, where its limits were changed");
-        }
     }
 
     /** Takes the wanted ones of all that are made. */

@@ -54,12 +54,11 @@ record RecoveryPlan(RecordedLog.Entry entry, SnapshotMarker marker) {
         return new RecoveryPlan(null, null);
     }
 
-    /** What lies before the limits were changed would be applied with other ones than it had been. */
     private static void checkLimits(final Path root, final long position) {
-        final long from = LogLimits.from(root);
-        if (position < from) {
-            throw new IllegalStateException("the limits of the log in " + root + " (engine.max…) were changed at position " + from
-                + ", and no snapshot from there on is whole: restore a backup (bourse restore)");
+        try {
+            LogLimits.checkFrom(root, position);
+        } catch (final DamageException e) {
+            throw new IllegalStateException(e.getMessage() + ": restore a backup (bourse restore)", e);
         }
     }
 

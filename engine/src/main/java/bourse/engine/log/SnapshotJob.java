@@ -212,10 +212,11 @@ final class SnapshotJob implements AutoCloseable {
     /** Into the replica the newest whole snapshot; returns its position. */
     private long restore(final LogListener state, final long limit) {
         final long position = files.newestWhole(limit, List.of(SnapshotDirectory.STATE));
-        final long limitsFrom = LogLimits.from(files.root().getParent());
-        if (Math.max(0, position) < limitsFrom) {
+        try {
+            LogLimits.checkFrom(files.root().getParent(), Math.max(0, position));
+        } catch (final DamageException e) {
             needsEngine = true;
-            throw new DamageException("no snapshot since the limits of the log were changed, at position " + limitsFrom + ", is whole; the engine writes the next one itself");
+            throw new DamageException(e.getMessage() + "; the engine writes the next one itself", e);
         }
         if (position >= 0) {
             StateRestore.read(files.file(position, SnapshotDirectory.STATE), state);

@@ -82,6 +82,11 @@ public final class EventWriter {
 
     private final byte[] scratch = new byte[MAX_EVENT_BYTES + SLACK_BYTES];
 
+    /** Bytes of the SBE block of an account's event; 0 for events of other templates. */
+    public static int blockBytes(final int templateId) {
+        return templateId < BLOCK_BYTES.length ? BLOCK_BYTES[templateId] : 0;
+    }
+
     /** What {@link #write(int, DirectBuffer, int, boolean, long, long, long, long)} wrote last, from index 0. */
     public byte[] bytes() {
         return scratch;
@@ -103,10 +108,11 @@ public final class EventWriter {
     public static int write(final byte[] out, final int offset, final int templateId, final DirectBuffer buffer, final int at,
                             final boolean maker, final long eventSeq, final long timeNs, final long sessionId, final long clientSeq) {
         Objects.checkFromIndexSize(offset, MAX_EVENT_BYTES + SLACK_BYTES, out.length);
-        if (templateId >= BLOCK_BYTES.length || BLOCK_BYTES[templateId] == 0) {
+        final int blockBytes = blockBytes(templateId);
+        if (blockBytes == 0) {
             return 0;
         }
-        final long from = BlockAddress.of(buffer, at, BLOCK_BYTES[templateId]);
+        final long from = BlockAddress.of(buffer, at, blockBytes);
         final long start = ARRAY_BASE_OFFSET + offset;
         long p = putFixed64(out, start, EVENT_SEQ, eventSeq);
         if (clientSeq != 0) {

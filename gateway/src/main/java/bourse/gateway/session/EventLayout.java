@@ -16,7 +16,6 @@ final class EventLayout {
     static final int ABSENT = -1;
     private static final int TEMPLATES = 128;
 
-    private static final int[] BLOCK_LENGTH = new int[TEMPLATES];
     private static final int[] ACCOUNT = new int[TEMPLATES];
     private static final int[] ACCOUNT_SEQ = new int[TEMPLATES];
     private static final int[] SESSION_ID = new int[TEMPLATES];
@@ -24,35 +23,34 @@ final class EventLayout {
 
     static {
         java.util.Arrays.fill(ACCOUNT, ABSENT);
-        put(OrderAcceptedDecoder.TEMPLATE_ID, OrderAcceptedDecoder.BLOCK_LENGTH, OrderAcceptedDecoder.accountEncodingOffset(), OrderAcceptedDecoder.accountSeqEncodingOffset(),
+        put(OrderAcceptedDecoder.TEMPLATE_ID, OrderAcceptedDecoder.accountEncodingOffset(), OrderAcceptedDecoder.accountSeqEncodingOffset(),
             OrderAcceptedDecoder.sessionIdEncodingOffset(), OrderAcceptedDecoder.clientSeqEncodingOffset());
-        put(CommandRejectedDecoder.TEMPLATE_ID, CommandRejectedDecoder.BLOCK_LENGTH, CommandRejectedDecoder.accountEncodingOffset(),
+        put(CommandRejectedDecoder.TEMPLATE_ID, CommandRejectedDecoder.accountEncodingOffset(),
             CommandRejectedDecoder.accountSeqEncodingOffset(), CommandRejectedDecoder.sessionIdEncodingOffset(),
             CommandRejectedDecoder.clientSeqEncodingOffset());
-        put(OrderBookedDecoder.TEMPLATE_ID, OrderBookedDecoder.BLOCK_LENGTH, OrderBookedDecoder.accountEncodingOffset(), OrderBookedDecoder.accountSeqEncodingOffset(),
+        put(OrderBookedDecoder.TEMPLATE_ID, OrderBookedDecoder.accountEncodingOffset(), OrderBookedDecoder.accountSeqEncodingOffset(),
             ABSENT, ABSENT);
-        put(OrderCancelledDecoder.TEMPLATE_ID, OrderCancelledDecoder.BLOCK_LENGTH, OrderCancelledDecoder.accountEncodingOffset(),
+        put(OrderCancelledDecoder.TEMPLATE_ID, OrderCancelledDecoder.accountEncodingOffset(),
             OrderCancelledDecoder.accountSeqEncodingOffset(), OrderCancelledDecoder.sessionIdEncodingOffset(),
             OrderCancelledDecoder.clientSeqEncodingOffset());
-        put(OrderReducedDecoder.TEMPLATE_ID, OrderReducedDecoder.BLOCK_LENGTH, OrderReducedDecoder.accountEncodingOffset(), OrderReducedDecoder.accountSeqEncodingOffset(),
+        put(OrderReducedDecoder.TEMPLATE_ID, OrderReducedDecoder.accountEncodingOffset(), OrderReducedDecoder.accountSeqEncodingOffset(),
             OrderReducedDecoder.sessionIdEncodingOffset(), OrderReducedDecoder.clientSeqEncodingOffset());
-        put(OrderReplacedDecoder.TEMPLATE_ID, OrderReplacedDecoder.BLOCK_LENGTH, OrderReplacedDecoder.accountEncodingOffset(), OrderReplacedDecoder.accountSeqEncodingOffset(),
+        put(OrderReplacedDecoder.TEMPLATE_ID, OrderReplacedDecoder.accountEncodingOffset(), OrderReplacedDecoder.accountSeqEncodingOffset(),
             OrderReplacedDecoder.sessionIdEncodingOffset(), OrderReplacedDecoder.clientSeqEncodingOffset());
-        put(OrderTriggeredDecoder.TEMPLATE_ID, OrderTriggeredDecoder.BLOCK_LENGTH, OrderTriggeredDecoder.accountEncodingOffset(),
+        put(OrderTriggeredDecoder.TEMPLATE_ID, OrderTriggeredDecoder.accountEncodingOffset(),
             OrderTriggeredDecoder.accountSeqEncodingOffset(), ABSENT, ABSENT);
-        put(OrderRestatedDecoder.TEMPLATE_ID, OrderRestatedDecoder.BLOCK_LENGTH, OrderRestatedDecoder.accountEncodingOffset(), OrderRestatedDecoder.accountSeqEncodingOffset(),
+        put(OrderRestatedDecoder.TEMPLATE_ID, OrderRestatedDecoder.accountEncodingOffset(), OrderRestatedDecoder.accountSeqEncodingOffset(),
             ABSENT, ABSENT);
-        put(MassCancelledDecoder.TEMPLATE_ID, MassCancelledDecoder.BLOCK_LENGTH, MassCancelledDecoder.accountEncodingOffset(), MassCancelledDecoder.accountSeqEncodingOffset(),
+        put(MassCancelledDecoder.TEMPLATE_ID, MassCancelledDecoder.accountEncodingOffset(), MassCancelledDecoder.accountSeqEncodingOffset(),
             MassCancelledDecoder.sessionIdEncodingOffset(), MassCancelledDecoder.clientSeqEncodingOffset());
-        put(QuoteAcceptedDecoder.TEMPLATE_ID, QuoteAcceptedDecoder.BLOCK_LENGTH, QuoteAcceptedDecoder.accountEncodingOffset(), QuoteAcceptedDecoder.accountSeqEncodingOffset(),
+        put(QuoteAcceptedDecoder.TEMPLATE_ID, QuoteAcceptedDecoder.accountEncodingOffset(), QuoteAcceptedDecoder.accountSeqEncodingOffset(),
             QuoteAcceptedDecoder.sessionIdEncodingOffset(), QuoteAcceptedDecoder.clientSeqEncodingOffset());
     }
 
     private EventLayout() {
     }
 
-    private static void put(final int templateId, final int blockLength, final int account, final int accountSeq, final int sessionId, final int clientSeq) {
-        BLOCK_LENGTH[templateId] = blockLength;
+    private static void put(final int templateId, final int account, final int accountSeq, final int sessionId, final int clientSeq) {
         ACCOUNT[templateId] = account;
         ACCOUNT_SEQ[templateId] = accountSeq;
         SESSION_ID[templateId] = sessionId;
@@ -62,10 +60,6 @@ final class EventLayout {
     /** {@link #ABSENT}: not an account's event, or a trade, which has two owners. */
     static int account(final int templateId) {
         return templateId < TEMPLATES ? ACCOUNT[templateId] : ABSENT;
-    }
-
-    static int blockLength(final int templateId) {
-        return BLOCK_LENGTH[templateId];
     }
 
     static int accountSeq(final int templateId) {

@@ -6,6 +6,7 @@ import static org.agrona.UnsafeApi.getLong;
 
 import org.agrona.DirectBuffer;
 
+import bourse.gateway.egress.EventWriter;
 import bourse.sbe.BlockAddress;
 import bourse.sbe.engine.EventBatchDecoder;
 import bourse.sbe.engine.MessageHeaderDecoder;
@@ -68,7 +69,7 @@ final class EventWalk {
     private static void one(final int templateId, final DirectBuffer buffer, final int at, final long eventSeq, final long timeNs,
                             final Visitor visitor) {
         final int accountAt = EventLayout.account(templateId);
-        final long from = accountAt < 0 ? 0 : BlockAddress.of(buffer, at, EventLayout.blockLength(templateId));
+        final long from = accountAt < 0 ? 0 : BlockAddress.of(buffer, at, EventWriter.blockBytes(templateId));
         final long accountSeq = accountAt < 0 ? 0 : getLong(from + EventLayout.accountSeq(templateId));
         if (accountSeq == 0) {
             visitor.onOtherEvent(templateId, buffer, at, eventSeq, timeNs);

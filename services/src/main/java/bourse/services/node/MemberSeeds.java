@@ -1,5 +1,6 @@
 package bourse.services.node;
 
+import bourse.engine.log.LogLimits;
 import bourse.engine.log.RecordedLog;
 import bourse.engine.log.Terminator;
 import bourse.engine.store.DamageException;
@@ -15,14 +16,12 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 
 /**
  * Gives a member that has no data, or whose log ends before the others' begins, a copy of another member's; and gives others copies of this one's. Aeron's
@@ -97,9 +96,7 @@ final class MemberSeeds implements AutoCloseable {
     }
 
     private int limits() {
-        final CRC32C crc = new CRC32C();
-        crc.update(config.engine().limits().toString().getBytes(StandardCharsets.US_ASCII));
-        return (int) crc.getValue();
+        return LogLimits.fingerprint(config.engine().limits());
     }
 
     private SeedState state() {
