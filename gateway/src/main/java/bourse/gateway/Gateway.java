@@ -38,7 +38,7 @@ import io.grpc.Status;
  * {@link #close()}. {@link #drain} tells clients to go elsewhere and waits for them; it needs the agents running.
  */
 public final class Gateway implements AutoCloseable {
-    private static final long HEALTH_INTERVAL_MS = 5;
+    private static final long HEALTH_INTERVAL_MS = 20;
     private static final long END_GRACE_MS = 500;
     private static final long TELL_MS = 100;
 

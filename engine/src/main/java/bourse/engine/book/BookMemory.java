@@ -1,5 +1,6 @@
 package bourse.engine.book;
 
+import bourse.engine.store.LinuxFile;
 import org.agrona.UnsafeApi;
 
 import java.io.IOException;
@@ -175,7 +176,10 @@ public final class BookMemory implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
             HugePages.advise(segment.address(), bytes);
-            if (FileSpace.reserve(file, bytes)) {
+            if (LinuxFile.isSupported()) {
+                try (LinuxFile reserved = LinuxFile.open(file)) {
+                    reserved.reserve(bytes);
+                }
                 toucher.add(segment.address(), bytes);
             } else {
                 touch(segment.address(), bytes);

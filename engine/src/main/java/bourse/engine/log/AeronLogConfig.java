@@ -16,6 +16,7 @@ import org.agrona.BitUtil;
  * @param termBytes            of each stream but the events; a power of two, 65,536..1 GiB. The longest message is an eighth of it
  * @param eventTermBytes       of the event stream, likewise; a live reader may lag by a quarter of it before it is put off
  * @param segmentBytes         of one recorded file; a power of two, a multiple of the terms
+ * @param cachedBytes          of each recording that is written stay in the system's page cache, in whole steps of {@link RecordedPages#STEP_BYTES}; 0 = whatever it keeps
  * @param ipcMtuBytes          longest frame in shared memory, a multiple of 32, 1,408..65,504; longer messages are cut into several
  * @param members              of a replicated log; null = one member alone, which uses shared memory and ports of its own choice on loopback
  * @param driverEveryCycles    ONE_THREAD: the driver runs in every n-th cycle, 1..1,024, and in every idle one
@@ -24,7 +25,7 @@ import org.agrona.BitUtil;
  * @param eventStreamTimeoutMs the engine waits so long for the archive to record events, then the process stops
  */
 public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String name, AeronLayout layout, SyncLevel syncLevel,
-                             int termBytes, int eventTermBytes, int segmentBytes, int ipcMtuBytes, LogMembers members,
+                             int termBytes, int eventTermBytes, int segmentBytes, int cachedBytes, int ipcMtuBytes, LogMembers members,
                              int driverEveryCycles, long sessionTimeoutMs, long clientLivenessMs, long eventStreamTimeoutMs) {
 
     private static final int MIN_TERM_BYTES = 64 * 1024;
@@ -46,6 +47,7 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
         checkPowerOfTwo("termBytes", termBytes, MIN_TERM_BYTES, MAX_TERM_BYTES);
         checkPowerOfTwo("eventTermBytes", eventTermBytes, MIN_TERM_BYTES, MAX_TERM_BYTES);
         checkPowerOfTwo("segmentBytes", segmentBytes, Math.max(termBytes, eventTermBytes), MAX_TERM_BYTES);
+        check("cachedBytes", cachedBytes, 0, MAX_TERM_BYTES);
         check("ipcMtuBytes", ipcMtuBytes, 1_408, MAX_MTU_BYTES);
         if (ipcMtuBytes % 32 != 0) {
             throw new IllegalArgumentException("ipcMtuBytes: " + ipcMtuBytes + " (expected: a multiple of 32)");
@@ -57,38 +59,44 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
     }
 
     /**
-     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB, frames of 16 KiB, a member alone; shared memory under {@code /dev/shm} where there is
+     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB and as much of each recording in memory, frames of 16 KiB, a member alone; shared memory under {@code /dev/shm} where there is
      * one, named after the data directory.
      */
     public static AeronLogConfig of(final Path dataDirectory) {
         return new AeronLogConfig(dataDirectory, defaultAeronDirectory(dataDirectory), "bourse", AeronLayout.ORDINARY,
-                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 16 * 1024, null, 16, 10_000, 40_000, 10_000);
+                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 64 << 20, 16 * 1024, null, 16, 10_000, 40_000, 10_000);
     }
 
     public AeronLogConfig withLayout(final AeronLayout newLayout) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, newLayout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, cachedBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withSyncLevel(final SyncLevel newSyncLevel) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, newSyncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, cachedBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withAeronDirectory(final Path newAeronDirectory) {
         return new AeronLogConfig(dataDirectory, newAeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, cachedBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     public AeronLogConfig withTerms(final int newTermBytes, final int newEventTermBytes, final int newSegmentBytes) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, newTermBytes, newEventTermBytes,
-                newSegmentBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                newSegmentBytes, cachedBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+    }
+
+    /** With as much of each recording in memory. */
+    public AeronLogConfig withCachedBytes(final int newCachedBytes) {
+        return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
+                segmentBytes, newCachedBytes, ipcMtuBytes, members, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     /** One of several members. */
     public AeronLogConfig withMembers(final LogMembers newMembers) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, newMembers, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
+                segmentBytes, cachedBytes, ipcMtuBytes, newMembers, driverEveryCycles, sessionTimeoutMs, clientLivenessMs, eventStreamTimeoutMs);
     }
 
     /** There are other members. */
@@ -99,7 +107,7 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
     public AeronLogConfig withTimeouts(final long newSessionTimeoutMs, final long newClientLivenessMs,
                                        final long newEventStreamTimeoutMs) {
         return new AeronLogConfig(dataDirectory, aeronDirectory, name, layout, syncLevel, termBytes, eventTermBytes,
-                segmentBytes, ipcMtuBytes, members, driverEveryCycles, newSessionTimeoutMs, newClientLivenessMs,
+                segmentBytes, cachedBytes, ipcMtuBytes, members, driverEveryCycles, newSessionTimeoutMs, newClientLivenessMs,
                 newEventStreamTimeoutMs);
     }
 

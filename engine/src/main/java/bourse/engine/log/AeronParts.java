@@ -12,6 +12,7 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
+import io.aeron.archive.status.RecordingPos;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
@@ -76,6 +77,7 @@ final class AeronParts implements AutoCloseable {
     private InvokedServiceContainer invokedService;
     private ClusteredServiceContainer service;
     private SnapshotJob snapshots;
+    private RecordedPages pages;
     private volatile boolean isClosing;
 
     AeronParts(final AeronLogConfig config, final Terminator terminator, final StageClock clock) {
@@ -105,6 +107,7 @@ final class AeronParts implements AutoCloseable {
 
     /** Starts at once, or when {@link #oneThread()} is started. */
     void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup, final RecoveryPlan plan) {
+        pages = RecordedPages.start(DataDirectory.archive(data.root()), config.cachedBytes(), this::recordingPositions);
         snapshots = new SnapshotJob(data.root(), setup, new Pruning(clients::pruning), plan.position());
         adapter.recover(new SnapshotDirectory(DataDirectory.snapshots(data.root())), plan, snapshots, clock);
         if (isOneThread) {
@@ -407,6 +410,19 @@ final class AeronParts implements AutoCloseable {
         }
     }
 
+    /** Of the recordings that are being written. Any thread. */
+    private void recordingPositions(final RecordedPages.Positions positions) {
+        synchronized (countersLock) {
+            final CountersReader counters = counters();
+            for (int id = 0; counters != null && id <= counters.maxCounterId() && counters.getCounterState(id) != CountersReader.RECORD_UNUSED; id++) {
+                final long recordingId = RecordingPos.getRecordingId(counters, id);
+                if (recordingId != RecordingPos.NULL_RECORDING_ID) {
+                    positions.at(recordingId, counters.getCounterValue(id));
+                }
+            }
+        }
+    }
+
     /** The longest time from one cycle of the consensus module to the next since the last call; 0 when it is not there. Any thread. */
     long takeLongestCycleNs() {
         synchronized (countersLock) {
@@ -464,7 +480,7 @@ final class AeronParts implements AutoCloseable {
             CloseHelper.closeAll(errors, invokedService, service, consensus);
             sayGoodbye();
         }
-        CloseHelper.closeAll(errors, snapshots, invokedService, service, consensus, archive, driver, data);
+        CloseHelper.closeAll(errors, pages, snapshots, invokedService, service, consensus, archive, driver, data);
     }
 
     private void sayGoodbye() {

@@ -8,6 +8,7 @@ import io.aeron.archive.codecs.RecordingState;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,6 +26,8 @@ public final class RecordingCatalog {
     public static final String FILE_NAME = "archive.catalog";
     private static final int HEADER_LENGTH = CatalogHeaderDecoder.BLOCK_LENGTH;
     private static final int MAX_DESCRIPTOR_BYTES = 1 << 20;
+    private static final int BLOCK_BYTES = 16 * 1024;
+    private static final byte[] NO_ENTRIES = new byte[BLOCK_BYTES];
 
     private RecordingCatalog() {
     }
@@ -72,12 +76,7 @@ public final class RecordingCatalog {
      */
     public static List<Recording> read(final Path archiveDirectory) {
         final Path file = archiveDirectory.resolve(FILE_NAME);
-        final byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (final IOException e) {
-            throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);
-        }
+        final byte[] bytes = used(file);
         if (bytes.length < HEADER_LENGTH) {
             throw new DamageException(file, 0, "is " + bytes.length + " bytes long (expected: at least " + HEADER_LENGTH + ")");
         }
@@ -110,6 +109,22 @@ public final class RecordingCatalog {
             at += BitUtil.align(RecordingDescriptorHeaderDecoder.BLOCK_LENGTH + length, alignment);
         }
         return recordings;
+    }
+
+    /** An archive makes the file long and fills little of it: up to a block without entries, that one included. */
+    private static byte[] used(final Path file) {
+        final ByteArrayOutputStream used = new ByteArrayOutputStream(BLOCK_BYTES);
+        final byte[] block = new byte[BLOCK_BYTES];
+        try (InputStream in = Files.newInputStream(file)) {
+            int read;
+            do {
+                read = in.readNBytes(block, 0, BLOCK_BYTES);
+                used.write(block, 0, read);
+            } while (read == BLOCK_BYTES && !Arrays.equals(block, NO_ENTRIES));
+        } catch (final IOException e) {
+            throw new UncheckedIOException("catalog of recordings cannot be read: " + file, e);
+        }
+        return used.toByteArray();
     }
 
     private static Recording descriptor(final Path file, final UnsafeBuffer buffer, final int at) {

@@ -82,6 +82,31 @@ class OrderStoreTest {
     }
 
     @Test
+    void shouldFindOrdersByAccountAndClientIdWhenFewBecomeMany() {
+        final int max = 21_000;
+        try (BookMemory large = BookMemory.offHeap(OrderStore.bytes(max, 64, MAX_ACCOUNTS, 16), 4096)) {
+            final OrderStore many = new OrderStore(large, max, 64, MAX_ACCOUNTS, 16);
+            final TreeMap<Long, Integer> live = new TreeMap<>();
+            for (long client = 1; client <= 30_000; client++) {
+                final int slot = many.orders.take();
+                putLong(many.order(slot) + OrderSlot.CLIENT_ORDER_ID, client);
+                putInt(many.order(slot) + OrderSlot.ACCOUNT, 1);
+                many.byClientOrderId.add(1, client, slot);
+                live.put(client, slot);
+                if (client % 3 == 0) {
+                    final long victim = live.ceilingKey(1 + random.nextLong(client));
+                    many.byClientOrderId.remove(1, victim, live.get(victim));
+                    many.orders.release(live.remove(victim));
+                    assertThat(many.byClientOrderId.find(1, victim)).isZero();
+                }
+                final long some = 1 + random.nextLong(client);
+                assertThat(many.byClientOrderId.find(1, some)).isEqualTo(live.getOrDefault(some, 0));
+            }
+            live.forEach((client, slot) -> assertThat(many.byClientOrderId.find(1, client)).isEqualTo(slot));
+        }
+    }
+
+    @Test
     void shouldRememberTheLastFinishedIdsOfAnAccount() {
         final int slot = store.accounts.findOrAdd(5);
         final int window = WireLimits.FINISHED_ID_WINDOW;

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param warmUp             commands sent to a scratch book before the process calls itself warm; 0 = none
  * @param diskReserve        bytes kept free on the disk of {@code dataDir}: below it new orders are refused; 0 = not watched
  * @param logFileBytes       of one file of the log or of the events; space is freed in whole files; for new data directories; a power of two
+ * @param logCacheBytes      of the log, and as many of the events, that stay in the system's page cache; what lies further behind is on the disk alone; 0 = what the system keeps
  * @param aeronDir           shared memory of the media driver; empty = derived from {@code dataDir}, below /dev/shm where there is one
  * @param dataDir            where the engine's data are, for a gateway or market data with a data directory of its own: it only reads there; empty = {@code dataDir}
  * @param maxInstruments     1..16,384
@@ -25,8 +26,8 @@ import java.util.TreeMap;
  * @param maxPositions       (account, instrument) and (account, asset) pairs
  * @param ladderTicks        prices around the best that are addressed directly; a power of two
  */
-public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, int logFileBytes, String aeronDir, String dataDir,
-                           int maxInstruments, int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
+public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, int warmUp, long diskReserve, int logFileBytes, int logCacheBytes, String aeronDir,
+                           String dataDir, int maxInstruments, int maxOrders, int maxLevels, int maxAccounts, int maxSessions, int maxFinishedIds, int maxPositions,
                            int ladderTicks) {
     /** Which threads do the engine's work. */
     public enum Layout {
@@ -46,7 +47,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
 
     /** The same, with shared memory elsewhere and its data in the configuration's own directory. */
     EngineConfig withAeronDir(final String directory) {
-        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, directory, "", maxInstruments, maxOrders, maxLevels,
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, logCacheBytes, directory, "", maxInstruments, maxOrders, maxLevels,
             maxAccounts, maxSessions, maxFinishedIds, maxPositions, ladderTicks);
     }
 
@@ -58,7 +59,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
 
     /** The same with other {@link #limits}. */
     public EngineConfig withLimits(final Map<String, Integer> limits) {
-        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, aeronDir, dataDir, limits.get("maxInstruments"),
+        return new EngineConfig(layout, sync, snapshotInterval, warmUp, diskReserve, logFileBytes, logCacheBytes, aeronDir, dataDir, limits.get("maxInstruments"),
             limits.get("maxOrders"), limits.get("maxLevels"), limits.get("maxAccounts"), limits.get("maxSessions"), limits.get("maxFinishedIds"),
             limits.get("maxPositions"), limits.get("ladderTicks"));
     }
@@ -71,6 +72,7 @@ public record EngineConfig(Layout layout, Sync sync, Duration snapshotInterval, 
             section.integer("warmUp", 400_000, 0, 100_000_000),
             section.integer("diskReserve", 64 << 20, 0, 1 << 30),
             powerOfTwo(section, "logFileBytes", 64 << 20, 1 << 20, 1 << 30),
+            section.integer("logCacheBytes", 64 << 20, 0, 1 << 30),
             section.text("aeronDir", ""),
             section.text("dataDir", ""),
             section.integer("maxInstruments", 256, 1, 1 << 14),

@@ -183,7 +183,7 @@ public final class EngineNode implements AutoCloseable {
             .withLayout(engine.layout() == EngineConfig.Layout.ORDINARY ? AeronLayout.ORDINARY : AeronLayout.ONE_THREAD)
             .withSyncLevel(engine.sync() == EngineConfig.Sync.POWER ? SyncLevel.POWER : SyncLevel.PROCESS);
         final int fileBytes = engine.logFileBytes();
-        log = log.withTerms(Math.min(log.termBytes(), fileBytes), Math.min(log.eventTermBytes(), fileBytes), fileBytes);
+        log = log.withTerms(Math.min(log.termBytes(), fileBytes), Math.min(log.eventTermBytes(), fileBytes), fileBytes).withCachedBytes(engine.logCacheBytes());
         if (!engine.aeronDir().isEmpty()) {
             log = log.withAeronDirectory(Path.of(engine.aeronDir()).toAbsolutePath());
         }

@@ -15,6 +15,7 @@ import bourse.engine.thread.ThreadPriority;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
  * Takes snapshots in a log of its own until the code that stops the engine for each of them is compiled: connecting to the archive, two recordings, the cluster's record. Cold, it
  * takes the engine's thread ten to twenty milliseconds; a venue takes one every ten minutes and would be cold for an hour. Nothing of it can be seen from outside: the
  * log lies beside the engine's shared memory and goes away. The compiler works at full priority whatever asks it to, so a venue with work to do gets one
- * snapshot a second only.
+ * snapshot in ten seconds only: sixty before the first of its own.
  */
 final class LogWarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWarmUp.class);
@@ -40,8 +41,10 @@ final class LogWarmUp implements AutoCloseable {
     private static final long BUSY_BYTES = 1 << 20;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LOOKS_A_SECOND = TimeUnit.SECONDS.toNanos(1) / LOOK_NS;
+    private static final long MAX_LOOKS = 10 * LOOKS_A_SECOND;
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Between two snapshots this log has nothing to do, and shall not look for work a thousand times a second. */
-    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long RESTING_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int SPINS = 10;
     private static final int YIELDS = 5;
@@ -53,6 +56,7 @@ final class LogWarmUp implements AutoCloseable {
     /** Held while it runs. */
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean isClosing;
+    private volatile boolean isResting;
 
     /**
      * @param directory in shared memory, made and removed
@@ -87,7 +91,7 @@ final class LogWarmUp implements AutoCloseable {
         final ShardConfig shardConfig = new ShardConfig(0, 4, 256, 8, AeronLogConfig.MAX_EVENT_FRAME_BYTES);
         try (BookMemory memory = LadderMatcher.offHeapMemory(limits)) {
             final AeronLogConfig config = AeronLogConfig.of(directory.resolve("log")).withAeronDirectory(directory.resolve("driver")).withLayout(layout)
-                .withTerms(TERM_BYTES, TERM_BYTES, TERM_BYTES);
+                .withTerms(TERM_BYTES, TERM_BYTES, TERM_BYTES).withCachedBytes(0);
             final AeronLog log = AeronLog.launch(config, new Shard(shardConfig, listener -> new LadderMatching(limits, memory, listener)),
                 SnapshotSetup.of(() -> LadderReplica.of(shardConfig, limits)), (reason, cause) -> LOG.debug("the log for warming up has ended: {}", reason, cause));
             try (AutoCloseable ignored = layout == AeronLayout.ONE_THREAD ? thread(log) : log) {
@@ -102,8 +106,8 @@ final class LogWarmUp implements AutoCloseable {
         }
     }
 
-    private static AgentRunner thread(final AeronLog log) {
-        final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS), thrown -> LOG.debug("while warming up", thrown), null, log.agent());
+    private AgentRunner thread(final AeronLog log) {
+        final AgentRunner runner = new AgentRunner(new Resting(), thrown -> LOG.debug("while warming up", thrown), null, log.agent());
         AgentRunner.startOnThread(runner, work -> Thread.ofPlatform().name("log-warm-up").daemon().unstarted(() -> {
             ThreadPriority.lowest();
             work.run();
@@ -120,21 +124,51 @@ final class LogWarmUp implements AutoCloseable {
             if (log.takeSnapshot(SNAPSHOT_TIMEOUT_MS) < 0) {
                 throw new IllegalStateException("snapshot " + i + " did not come");
             }
+            isResting = true;
             giveWay();
+            isResting = false;
         }
         LOG.debug("{} snapshots for warming up took {} ms", SNAPSHOTS, (System.nanoTime() - begunNs) / 1_000_000);
     }
 
-    /** Returns after one look when the venue has little to do, else after a second. */
+    /** Returns after one look when the venue has little to do, else after ten seconds. */
     private void giveWay() {
         long before = applied.getAsLong();
-        for (int look = 0; look < LOOKS_A_SECOND && !isClosing; look++) {
+        for (int look = 0; look < MAX_LOOKS && !isClosing; look++) {
             LockSupport.parkNanos(LOOK_NS);
             final long now = applied.getAsLong();
             if (now - before < BUSY_BYTES / LOOKS_A_SECOND) {
                 return;
             }
             before = now;
+        }
+    }
+
+    /** Sleeps for long while there is no snapshot to be taken. */
+    private final class Resting implements IdleStrategy {
+        private final IdleStrategy ordinary = new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+
+        @Override
+        public void idle(final int workCount) {
+            if (workCount > 0) {
+                reset();
+            } else {
+                idle();
+            }
+        }
+
+        @Override
+        public void idle() {
+            if (isResting) {
+                LockSupport.parkNanos(RESTING_PARK_NS);
+            } else {
+                ordinary.idle();
+            }
+        }
+
+        @Override
+        public void reset() {
+            ordinary.reset();
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the table against a plain map, orders that outlive all their neighbours included. */
 class OrderIdTableTest {
@@ -17,21 +19,23 @@ class OrderIdTableTest {
     private final Map<Long, Integer> expected = new HashMap<>();
     private final List<Long> live = new ArrayList<>();
 
-    @Test
-    void shouldFindEachLiveOrderAndNoOther() {
+    /** Of a venue, and of one book of 256: such ids share their low bits and meet in a quarter of the cells. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 256})
+    void shouldFindEachLiveOrderAndNoOther(final long stride) {
         final SplittableRandom random = new SplittableRandom(20_260_101);
         long nextId = 1;
         for (int i = 0; i < 600_000; i++) {
             // Grows to some 40,000 live orders, then falls: cells come round, the table grows on the way.
             if (live.isEmpty() || random.nextInt(100) < (i < 300_000 ? 57 : 45)) {
-                nextId += 1 + random.nextInt(3);
+                nextId += (1 + random.nextInt(3)) * stride;
                 table.put(nextId, i);
                 expected.put(nextId, i);
                 live.add(nextId);
             } else {
                 removeOne(random.nextInt(4) == 0 ? random.nextInt(live.size()) : live.size() - 1 - random.nextInt(Math.min(live.size(), 500)));
             }
-            final long any = 1 + random.nextLong(nextId);
+            final long any = 1 + random.nextLong(nextId) / stride * stride;
             assertThat(table.get(any)).isEqualTo(expected.getOrDefault(any, OrderIdTable.NONE));
         }
         assertThat(table.size()).isEqualTo(expected.size());
@@ -39,8 +43,7 @@ class OrderIdTableTest {
     }
 
     @Test
-    void shouldShiftBackWhatStoodBehindARemovedOrder() {
-        // Runs of eight fill lines, and a dense run crosses from block to block in a table that is too small for it.
+    void shouldKeepWhatCollidedWithARemovedOrder() {
         for (long orderId = 1; orderId <= 16; orderId++) {
             table.put(orderId, (int) orderId);
         }
@@ -60,7 +63,13 @@ class OrderIdTableTest {
     @Test
     void shouldRefuseTheIdThatMarksAnEmptyCell() {
         assertThatThrownBy(() -> table.put(-1, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(table.remove(-1)).isEqualTo(OrderIdTable.NONE);
+        for (int orderId = 0; orderId < 5_000; orderId++) {
+            assertThat(table.remove(-1)).isEqualTo(OrderIdTable.NONE);
+            assertThat(table.get(-1)).isEqualTo(OrderIdTable.NONE);
+            assertThat(table.putIfAbsent(orderId, orderId)).isEqualTo(OrderIdTable.NONE);
+            assertThat(table.putIfAbsent(orderId, 7)).isEqualTo(orderId);
+        }
+        assertThat(table.size()).isEqualTo(5_000);
     }
 
     private void removeOne(final int index) {
