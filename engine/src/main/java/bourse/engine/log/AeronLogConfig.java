@@ -59,12 +59,12 @@ public record AeronLogConfig(Path dataDirectory, Path aeronDirectory, String nam
     }
 
     /**
-     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB and as much of each recording in memory, frames of 16 KiB, a member alone; shared memory under {@code /dev/shm} where there is
+     * Terms of 8 MiB, events of 16 MiB, files of 64 MiB, 256 MiB of each recording in memory, frames of 16 KiB, a member alone; shared memory under {@code /dev/shm} where there is
      * one, named after the data directory.
      */
     public static AeronLogConfig of(final Path dataDirectory) {
         return new AeronLogConfig(dataDirectory, defaultAeronDirectory(dataDirectory), "bourse", AeronLayout.ORDINARY,
-                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 64 << 20, 16 * 1024, null, 16, 10_000, 40_000, 10_000);
+                SyncLevel.PROCESS, 8 << 20, 16 << 20, 64 << 20, 256 << 20, 16 * 1024, null, 16, 10_000, 40_000, 10_000);
     }
 
     public AeronLogConfig withLayout(final AeronLayout newLayout) {
