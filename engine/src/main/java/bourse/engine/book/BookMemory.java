@@ -30,7 +30,7 @@ public final class BookMemory implements AutoCloseable {
     /** "BOURSEBK" read as a little-endian long. */
     public static final long MAGIC = 0x4B42_4553_5255_4F42L;
     /** Changes with every change of a layout in this package. */
-    public static final int LAYOUT_VERSION = 1;
+    public static final int LAYOUT_VERSION = 2;
     public static final int HEADER_LENGTH = 4096;
     public static final int MAGIC_OFFSET = 0;
     public static final int LAYOUT_VERSION_OFFSET = MAGIC_OFFSET + 8;

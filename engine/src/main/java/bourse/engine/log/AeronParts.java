@@ -107,7 +107,7 @@ final class AeronParts implements AutoCloseable {
 
     /** Starts at once, or when {@link #oneThread()} is started. */
     void launch(final AeronServiceAdapter adapter, final SnapshotSetup setup, final RecoveryPlan plan) {
-        pages = RecordedPages.start(DataDirectory.archive(data.root()), config.cachedBytes(), this::recordingPositions);
+        pages = RecordedPages.start(DataDirectory.archive(data.root()), config.cachedBytes(), this::recordingPositions, errors);
         snapshots = new SnapshotJob(data.root(), setup, new Pruning(clients::pruning), plan.position());
         adapter.recover(new SnapshotDirectory(DataDirectory.snapshots(data.root())), plan, snapshots, clock);
         if (isOneThread) {

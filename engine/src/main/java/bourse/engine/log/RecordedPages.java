@@ -1,14 +1,14 @@
 package bourse.engine.log;
 
-import bourse.engine.store.DamageException;
 import bourse.engine.store.LinuxFile;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
+import org.agrona.ErrorHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.SyncFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 /**
  * Keeps the page cache of what is recorded at one size: what lies further behind is written to the disk and its memory given back, to be taken again by what is recorded next.
  * Left to itself a log takes all memory there is, page by page that nobody has touched since the machine started: on a virtual machine, whose host
- * finds memory for such a page first, writing to one took fifteen times what writing to one of a moment ago does (docs/BENCH.md). And what a crash of
- * the machine can take from a log that is not synced is seconds instead of half a minute. Cold. Thread: its own.
+ * finds memory for such a page first, writing to one took thirteen times what writing to one of a moment ago does (docs/BENCH.md). Snapshots and readers that resume from further
+ * back bring pages back for a while. Cold. Thread: its own.
  */
 final class RecordedPages implements AutoCloseable {
     /** Written and given back at once. */
@@ -35,6 +35,8 @@ final class RecordedPages implements AutoCloseable {
     private final Path archive;
     private final int cachedBytes;
     private final Consumer<Positions> source;
+    private final ErrorHandler errors;
+    private final Map<Long, Long> positions = new HashMap<>();
     private final Map<Long, Written> written = new HashMap<>();
     private final Thread thread;
     private boolean hasMoved;
@@ -51,7 +53,6 @@ final class RecordedPages implements AutoCloseable {
         final int stepBytes;
         long position;
         long releasedTo;
-        boolean isOpen;
 
         Written(final Recording recording) {
             this.recording = recording;
@@ -60,8 +61,9 @@ final class RecordedPages implements AutoCloseable {
         }
     }
 
-    private RecordedPages(final Path archive, final int cachedBytes, final Consumer<Positions> source) {
+    private RecordedPages(final Path archive, final int cachedBytes, final Consumer<Positions> source, final ErrorHandler errors) {
         this.archive = archive;
+        this.errors = errors;
         this.cachedBytes = cachedBytes;
         this.source = source;
         thread = Thread.ofPlatform().daemon().name("recorded-pages").start(this::run);
@@ -73,22 +75,26 @@ final class RecordedPages implements AutoCloseable {
      * @param archive     directory of the recordings
      * @param cachedBytes of each recording are left in memory
      * @param source      tells where they are, whenever it is asked
+     * @param errors      told when the disk does not take what was recorded
      */
-    static RecordedPages start(final Path archive, final int cachedBytes, final Consumer<Positions> source) {
-        return cachedBytes > 0 && LinuxFile.isSupported() ? new RecordedPages(archive, cachedBytes, source) : null;
+    static RecordedPages start(final Path archive, final int cachedBytes, final Consumer<Positions> source, final ErrorHandler errors) {
+        return cachedBytes > 0 && LinuxFile.isSupported() ? new RecordedPages(archive, cachedBytes, source, errors) : null;
     }
 
     private void run() {
         while (!isClosing) {
             hasMoved = false;
-            written.values().forEach(recording -> recording.isOpen = false);
             try {
-                source.accept(this::moved);
-                written.values().removeIf(recording -> !recording.isOpen);
+                positions.clear();
+                source.accept(positions::put);
+                written.keySet().retainAll(positions.keySet());
+                positions.forEach(this::moved);
                 for (final Written recording : written.values()) {
                     release(recording);
                 }
-            } catch (final IOException | UncheckedIOException | DamageException e) {
+            } catch (final SyncFailedException e) {
+                errors.onError(e);
+            } catch (final IOException | RuntimeException e) {
                 LOG.debug("pages of the log are left to the system for now", e);
             }
             LockSupport.parkNanos(hasMoved ? BUSY_NS : IDLE_NS);
@@ -103,7 +109,6 @@ final class RecordedPages implements AutoCloseable {
         if (known != null) {
             hasMoved |= known.position != position;
             known.position = position;
-            known.isOpen = true;
         }
     }
 
@@ -121,7 +126,7 @@ final class RecordedPages implements AutoCloseable {
         }
     }
 
-    /** Returns when nothing is asked of {@code source} any more. */
+    /** Waits, a few seconds at most, until nothing is asked of {@code source} any more. */
     @Override
     public void close() {
         isClosing = true;

@@ -1,18 +1,23 @@
 package bourse.engine.store;
 
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.NoSuchFileException;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** An open file, for the calls of Linux that Java has none for. Cold. Thread: one. */
 public final class LinuxFile implements AutoCloseable {
     private static final int O_RDWR = 2;
+    private static final Set<Integer> DISK_ERRORS = Set.of(5, 28, 122); // EIO, ENOSPC, EDQUOT
     /** Write what is changed and wait for the disk to have taken it: the file's length and times are not part of it. */
     private static final int WAIT_BEFORE_WRITE_WAIT_AFTER = 7;
     private static final int DONT_NEED = 4;
@@ -33,13 +38,13 @@ public final class LinuxFile implements AutoCloseable {
     /**
      * Opens a file that is there.
      *
-     * @throws IOException when it is not, or must not be written
+     * @throws IOException when it is not, or cannot be opened for writing
      */
     public static LinuxFile open(final Path file) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             final int descriptor = (int) Calls.OPEN.invokeExact(arena.allocateFrom(file.toString()), O_RDWR);
             if (descriptor < 0) {
-                throw new NoSuchFileException(file.toString(), null, "cannot be opened for writing");
+                throw new IOException("cannot be opened for writing: " + file);
             }
             return new LinuxFile(file, descriptor);
         } catch (final IOException e) {
@@ -68,15 +73,24 @@ public final class LinuxFile implements AutoCloseable {
 
     /**
      * Gives the memory that the page cache holds of these bytes back to the system, once the disk has taken them: waits for it. Who reads them again gets them
-     * from the disk. What cannot be written stays in memory, and an fsync by whoever wrote it will say so.
+     * from the disk. A file system without the call keeps them in memory.
+     *
+     * @throws SyncFailedException when the disk did not take what was written, by whomever: Linux says it once, so who opens the file later and syncs it learns nothing
      */
-    public void release(final long offset, final long bytes) {
-        try {
-            if ((int) Calls.SYNC_FILE_RANGE.invokeExact(descriptor, offset, bytes, WAIT_BEFORE_WRITE_WAIT_AFTER) == 0) {
+    public void release(final long offset, final long bytes) throws SyncFailedException {
+        final int error;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment state = arena.allocate(Calls.STATE);
+            if ((int) Calls.SYNC_FILE_RANGE.invokeExact(state, descriptor, offset, bytes, WAIT_BEFORE_WRITE_WAIT_AFTER) == 0) {
                 final int ignored = (int) Calls.FADVISE.invokeExact(descriptor, offset, bytes, DONT_NEED);
+                return;
             }
+            error = (int) Calls.ERRNO.get(state, 0L);
         } catch (final Throwable e) {
             throw new IllegalStateException("sync_file_range of " + file, e);
+        }
+        if (DISK_ERRORS.contains(error)) {
+            throw new SyncFailedException("not written to the disk: " + bytes + " bytes at byte " + offset + " of " + file + " (error " + error + ")");
         }
     }
 
@@ -94,7 +108,11 @@ public final class LinuxFile implements AutoCloseable {
         static final MethodHandle OPEN = handle("open", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
         static final MethodHandle CLOSE = handle("close", ValueLayout.JAVA_INT);
         static final MethodHandle FALLOCATE = handle("posix_fallocate", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-        static final MethodHandle SYNC_FILE_RANGE = handle("sync_file_range", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+        static final StructLayout STATE = Linker.Option.captureStateLayout();
+        static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+        static final MethodHandle SYNC_FILE_RANGE = Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("sync_file_range").orElseThrow(),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT),
+            Linker.Option.captureCallState("errno"));
         static final MethodHandle FADVISE = handle("posix_fadvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
 
         private static MethodHandle handle(final String name, final MemoryLayout... parameters) {

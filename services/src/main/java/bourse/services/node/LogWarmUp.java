@@ -124,9 +124,7 @@ final class LogWarmUp implements AutoCloseable {
             if (log.takeSnapshot(SNAPSHOT_TIMEOUT_MS) < 0) {
                 throw new IllegalStateException("snapshot " + i + " did not come");
             }
-            isResting = true;
             giveWay();
-            isResting = false;
         }
         LOG.debug("{} snapshots for warming up took {} ms", SNAPSHOTS, (System.nanoTime() - begunNs) / 1_000_000);
     }
@@ -138,10 +136,12 @@ final class LogWarmUp implements AutoCloseable {
             LockSupport.parkNanos(LOOK_NS);
             final long now = applied.getAsLong();
             if (now - before < BUSY_BYTES / LOOKS_A_SECOND) {
-                return;
+                break;
             }
             before = now;
+            isResting = true;
         }
+        isResting = false;
     }
 
     /** Sleeps for long while there is no snapshot to be taken. */

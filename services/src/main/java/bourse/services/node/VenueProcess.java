@@ -64,6 +64,7 @@ public final class VenueProcess implements AutoCloseable {
     private VenueEndpoints endpoints;
     private Cluster cluster;
     private volatile boolean areInstrumentsDefined;
+    private volatile boolean isLaunched;
     private volatile boolean isClosed;
 
     private VenueProcess(final VenueConfig config, final Set<Part> parts, final StageClock clock) {
@@ -126,6 +127,8 @@ public final class VenueProcess implements AutoCloseable {
     }
 
     private void launch() throws IOException {
+        // Asked from the next line on, when no other part has a name yet.
+        health.part("started", () -> isLaunched);
         try (StageClock.Span ignored = clock.begin("telemetry")) {
             OpenFiles.limitHttp();
             telemetry = new Telemetry(telemetryConfig(), serviceName(), config.dataDir() + "#" + config.shard(), health);
@@ -144,6 +147,7 @@ public final class VenueProcess implements AutoCloseable {
             placement.place("market data", config.threads().marketData(), this::launchMarketData);
         }
         LOG.info("placement: {}", placement.describe());
+        isLaunched = true;
     }
 
     private void launchEngine() {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * From order ids to handles, for those who fold events or feed messages into live orders. Each id has one cell, chosen by a hash, and whoever finds it taken goes to
- * {@link CollidedIds}: in a table that is an eighth full or less nearly all are found, added and removed with one comparison whose outcome the processor
+ * {@link CollidedIds}: in a table that is an eighth full or less (a large one a quarter) nearly all are found, added and removed with one comparison whose outcome the processor
  * foresees. Ids are dense and count upwards: four that follow each other have one hash and fill one cache line. Hot path. Thread: one. Allocates only to grow,
  * with the number of live orders.
  */
@@ -27,7 +27,7 @@ public final class OrderIdTable {
     private long[] cells;
     private int mask;
     private int cellsTaken;
-    private int cellsToTake;
+    private int mostIds;
 
     /** @param initialCells a power of two, 64 or more; sixteen bytes each, eight (of many orders four) for each live order */
     public OrderIdTable(final int initialCells) {
@@ -56,9 +56,14 @@ public final class OrderIdTable {
         }
         final int at = home(orderId);
         if (cells[at] == EMPTY) {
-            take(at, orderId, handle);
+            cells[at] = orderId;
+            cells[at + 1] = handle;
+            cellsTaken++;
         } else {
             collided.put(orderId, handle);
+        }
+        if (size() > mostIds) {
+            grow();
         }
     }
 
@@ -107,14 +112,6 @@ public final class OrderIdTable {
         return (((int) ((orderId >>> 2) * SPREAD >>> 32) << 2 | (int) orderId & 3) & mask) << 1;
     }
 
-    private void take(final int at, final long orderId, final int handle) {
-        cells[at] = orderId;
-        cells[at + 1] = handle;
-        if (++cellsTaken > cellsToTake) {
-            grow();
-        }
-    }
-
     private void grow() {
         final long[] old = cells;
         allocate(2 * (mask + 1));
@@ -135,6 +132,6 @@ public final class OrderIdTable {
         Arrays.fill(cells, EMPTY);
         mask = count - 1;
         cellsTaken = 0;
-        cellsToTake = capacity(count);
+        mostIds = capacity(count);
     }
 }
