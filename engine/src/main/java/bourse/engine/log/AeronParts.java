@@ -1,5 +1,6 @@
 package bourse.engine.log;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,7 +13,6 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
-import io.aeron.archive.status.RecordingPos;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
@@ -411,14 +411,11 @@ final class AeronParts implements AutoCloseable {
     }
 
     /** Of the recordings that are being written. Any thread. */
-    private void recordingPositions(final RecordedPages.Positions positions) {
+    private void recordingPositions(final Map<Long, Long> positions) {
         synchronized (countersLock) {
             final CountersReader counters = counters();
-            for (int id = 0; counters != null && id <= counters.maxCounterId() && counters.getCounterState(id) != CountersReader.RECORD_UNUSED; id++) {
-                final long recordingId = RecordingPos.getRecordingId(counters, id);
-                if (recordingId != RecordingPos.NULL_RECORDING_ID) {
-                    positions.at(recordingId, counters.getCounterValue(id));
-                }
+            if (counters != null) {
+                RecordedPages.positions(counters, positions);
             }
         }
     }

@@ -3,7 +3,9 @@ package bourse.engine.log;
 import bourse.engine.store.LinuxFile;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
+import io.aeron.archive.status.RecordingPos;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,18 +36,13 @@ final class RecordedPages implements AutoCloseable {
 
     private final Path archive;
     private final int cachedBytes;
-    private final Consumer<Positions> source;
+    private final Consumer<Map<Long, Long>> source;
     private final ErrorHandler errors;
     private final Map<Long, Long> positions = new HashMap<>();
     private final Map<Long, Written> written = new HashMap<>();
     private final Thread thread;
     private boolean hasMoved;
     private volatile boolean isClosing;
-
-    /** Learns how far each recording that is being written has got, in bytes. */
-    interface Positions {
-        void at(long recordingId, long position);
-    }
 
     /** A recording that is being written. */
     private static final class Written {
@@ -61,7 +58,7 @@ final class RecordedPages implements AutoCloseable {
         }
     }
 
-    private RecordedPages(final Path archive, final int cachedBytes, final Consumer<Positions> source, final ErrorHandler errors) {
+    private RecordedPages(final Path archive, final int cachedBytes, final Consumer<Map<Long, Long>> source, final ErrorHandler errors) {
         this.archive = archive;
         this.errors = errors;
         this.cachedBytes = cachedBytes;
@@ -74,11 +71,21 @@ final class RecordedPages implements AutoCloseable {
      *
      * @param archive     directory of the recordings
      * @param cachedBytes of each recording are left in memory
-     * @param source      tells where they are, whenever it is asked
+     * @param source      adds how far each recording that is being written has got, in bytes, by its id: see {@link #positions}; asked again and again
      * @param errors      told when the disk does not take what was recorded
      */
-    static RecordedPages start(final Path archive, final int cachedBytes, final Consumer<Positions> source, final ErrorHandler errors) {
+    static RecordedPages start(final Path archive, final int cachedBytes, final Consumer<Map<Long, Long>> source, final ErrorHandler errors) {
         return cachedBytes > 0 && LinuxFile.isSupported() ? new RecordedPages(archive, cachedBytes, source, errors) : null;
+    }
+
+    /** What {@code source} adds. */
+    static void positions(final CountersReader counters, final Map<Long, Long> positions) {
+        for (int id = 0; id <= counters.maxCounterId() && counters.getCounterState(id) != CountersReader.RECORD_UNUSED; id++) {
+            final long recordingId = RecordingPos.getRecordingId(counters, id);
+            if (recordingId != RecordingPos.NULL_RECORDING_ID) {
+                positions.put(recordingId, counters.getCounterValue(id));
+            }
+        }
     }
 
     private void run() {
@@ -86,7 +93,7 @@ final class RecordedPages implements AutoCloseable {
             hasMoved = false;
             try {
                 positions.clear();
-                source.accept(positions::put);
+                source.accept(positions);
                 written.keySet().retainAll(positions.keySet());
                 positions.forEach(this::moved);
                 for (final Written recording : written.values()) {

@@ -105,19 +105,22 @@ public final class LinuxFile implements AutoCloseable {
 
     /** Looked up by the first file. */
     private static final class Calls {
-        static final MethodHandle OPEN = handle("open", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-        static final MethodHandle CLOSE = handle("close", ValueLayout.JAVA_INT);
-        static final MethodHandle FALLOCATE = handle("posix_fallocate", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
         static final StructLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-        static final MethodHandle SYNC_FILE_RANGE = Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("sync_file_range").orElseThrow(),
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT),
-            Linker.Option.captureCallState("errno"));
-        static final MethodHandle FADVISE = handle("posix_fadvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+        static final MethodHandle OPEN = handle("open", of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        static final MethodHandle CLOSE = handle("close", of(ValueLayout.JAVA_INT));
+        static final MethodHandle FALLOCATE = handle("posix_fallocate", of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        static final MethodHandle SYNC_FILE_RANGE = handle("sync_file_range",
+            of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT), Linker.Option.captureCallState("errno"));
+        static final MethodHandle FADVISE = handle("posix_fadvise", of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
 
-        private static MethodHandle handle(final String name, final MemoryLayout... parameters) {
+        private static FunctionDescriptor of(final MemoryLayout... parameters) {
+            return FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters);
+        }
+
+        private static MethodHandle handle(final String name, final FunctionDescriptor call, final Linker.Option... options) {
             final Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
+            return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), call, options);
         }
     }
 }

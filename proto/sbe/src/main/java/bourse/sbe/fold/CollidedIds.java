@@ -8,12 +8,10 @@ import java.util.Arrays;
  */
 final class CollidedIds {
     private static final int NONE = OrderIdTable.NONE;
-    private static final long EMPTY = -1;
+    private static final long EMPTY = OrderIdTable.EMPTY;
     private static final int MAX_CELLS = 1 << 30;
     private static final int INITIAL_CELLS = 64;
     private static final int CELLS_PER_ORDER = 4;
-    /** 2^64 divided by the golden ratio: neighbouring blocks lie far apart (Knuth, The Art of Computer Programming, 6.4). */
-    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
     private long[] ids;
     private int[] handles;
@@ -94,7 +92,7 @@ final class CollidedIds {
     }
 
     private int home(final long orderId) {
-        return (int) (orderId * SPREAD >>> 32) & mask;
+        return (int) (orderId * OrderIdTable.SPREAD >>> 32) & mask;
     }
 
     private void place(final long orderId, final int handle) {

@@ -12,14 +12,14 @@ public final class OrderIdTable {
     /** No such order. */
     public static final int NONE = -1;
 
-    private static final long EMPTY = -1;
+    static final long EMPTY = -1;
     private static final int MAX_CELLS = 1 << 29;
     /** While the table is small; a larger one is fuller. */
     private static final int CELLS_PER_ORDER = 8;
     private static final int MANY_CELLS = 1 << 16;
     private static final int MANY_CELLS_PER_ORDER = 4;
     /** 2^64 divided by the golden ratio: neighbouring blocks lie far apart (Knuth, The Art of Computer Programming, 6.4). */
-    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
     private final int initialCells;
     private final CollidedIds collided = new CollidedIds();
