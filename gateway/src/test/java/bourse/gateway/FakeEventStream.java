@@ -25,6 +25,7 @@ abstract class FakeEventStream implements EventSource {
     /** Fragments below this index are no longer in the recording. */
     volatile int firstFragment;
     volatile int maxCursors = 8;
+    volatile boolean cursorsAreCut;
 
     /** Where the next event is written, behind its header, at {@link #length()}. */
     final UnsafeBuffer out = new UnsafeBuffer(new byte[1 << 20]);
@@ -74,7 +75,7 @@ abstract class FakeEventStream implements EventSource {
     }
 
     @Override
-    public Cursor openCursor(final long fromEventSeq) {
+    public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
         if (cursors >= maxCursors) {
             return null;
         }
@@ -90,7 +91,7 @@ abstract class FakeEventStream implements EventSource {
             @Override
             public int poll(final Handler handler, final int fragmentLimit) {
                 int delivered = 0;
-                while (next < polled && delivered < fragmentLimit) {
+                while (!cursorsAreCut && next < polled && delivered < fragmentLimit) {
                     deliver(handler, next++);
                     delivered++;
                 }
@@ -100,6 +101,11 @@ abstract class FakeEventStream implements EventSource {
             @Override
             public boolean isCaughtUp() {
                 return next >= polled;
+            }
+
+            @Override
+            public boolean isCut() {
+                return cursorsAreCut;
             }
 
             @Override

@@ -145,7 +145,7 @@ final class GatewayLoad {
         }
 
         @Override
-        public Cursor openCursor(final long fromEventSeq) {
+        public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
             return null;
         }
 

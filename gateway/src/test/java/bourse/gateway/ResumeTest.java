@@ -156,6 +156,43 @@ class ResumeTest {
     }
 
     @Test
+    void shouldTakeTheCursorFromAClientThatDoesNotRead() throws Exception {
+        final TestSession writer = TestSession.established(channel, venue.token(ACCOUNT), 1);
+        final int count = 60_000;
+        for (int i = 0; i < count; i += 500) {
+            writer.send(1 + i, orders(1 + i, 500));
+        }
+        writer.awaitApplied(count);
+        venue.engine.maxCursors = 1;
+        final TestSession deaf = TestSession.open(venue.channel(), venue.token(ACCOUNT), false);
+        deaf.establish(2, terms -> terms.setNextAccountSeq(1));
+        TimeUnit.MILLISECONDS.sleep(200);
+        final TestSession reader = TestSession.open(venue.channel(), venue.token(ACCOUNT));
+        reader.establish(3, terms -> terms.setNextAccountSeq(1));
+        reader.ack();
+        reader.awaitEvents(count);
+        deaf.call.request(Integer.MAX_VALUE);
+        deaf.awaitEvents(count);
+        assertThat(deaf.events).isEqualTo(reader.events);
+    }
+
+    @Test
+    void shouldSendOpenOrdersWhenTheRecordingIsPrunedMeanwhile() throws Exception {
+        final TestSession writer = TestSession.established(channel, venue.token(ACCOUNT), 1);
+        writer.send(1, orders(1, 5));
+        writer.awaitEvents(5);
+        venue.engine.cursorsAreCut = true;
+        final TestSession late = TestSession.open(channel, venue.token(ACCOUNT));
+        late.establish(2, terms -> terms.setNextAccountSeq(1));
+        late.ack();
+        late.await(ServerFrame::hasSnapshotRequired);
+        assertThat(late.await(ServerFrame::hasOpenOrders).getOpenOrders().getOrdersCount()).isEqualTo(5);
+        writer.send(6, orders(6, 1));
+        late.awaitEvents(1);
+        assertThat(late.firstAccountSeq).isEqualTo(6);
+    }
+
+    @Test
     void shouldDropCopy() throws Exception {
         final TestSession writer = TestSession.established(channel, venue.token(ACCOUNT), 1);
         writer.send(1, orders(1, 300));

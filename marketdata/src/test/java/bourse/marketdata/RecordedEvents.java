@@ -56,7 +56,7 @@ public final class RecordedEvents implements EventSource {
     }
 
     @Override
-    public synchronized Cursor openCursor(final long fromEventSeq) {
+    public synchronized Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
         cursors++;
         final int end = position;
         int first = 0;

@@ -63,7 +63,7 @@ final class StoredEventSource implements EventSource {
     }
 
     @Override
-    public Cursor openCursor(final long fromEventSeq) {
+    public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
         return null;
     }
 

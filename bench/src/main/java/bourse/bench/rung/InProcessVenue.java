@@ -39,7 +39,7 @@ final class InProcessVenue implements AutoCloseable {
         engine.awaitLeader();
         final ShardConnection connection = new ShardConnection(engine.address(), "gateway", Throwable::printStackTrace);
         final AeronCommandLog log = new AeronCommandLog(connection);
-        final AeronEventSource events = new AeronEventSource(connection);
+        final AeronEventSource events = new AeronEventSource(connection, null, directory.resolve("log/archive"));
         gateway = new Gateway(GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0).build(), List.of(new EngineLink(log, events, new VenueFold(0))),
                 new TokenVerifier(key.jwks(), "bourse", "bourse", InstantSource.system()),
                 shard -> CompletableFuture.failedFuture(new IllegalStateException("a bench takes no snapshots")), new GatewayTelemetry(), AuditSink.NONE,

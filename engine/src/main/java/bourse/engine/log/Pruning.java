@@ -7,12 +7,20 @@ import io.aeron.archive.client.ArchiveException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Removes what no restart can need: log, events and snapshots before the second-newest snapshot whose every file is whole. Two are kept, so that
- * one may turn out to be bad. Cold. Thread: the snapshot's.
+ * one may turn out to be bad. The archive only notes where a recording begins now; the files are removed here, because one of them takes the file system ten to
+ * twenty milliseconds, and the archive may run on the thread that matches. Cold. Thread: the snapshot's.
  */
 final class Pruning {
     private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
@@ -43,12 +51,13 @@ final class Pruning {
             return;
         }
         try (AeronArchive archive = AeronArchive.connect(context.get())) {
-            purgeBelow(archive, log.recording(), marker.position());
-            for (final Recording events : RecordingCatalog.events(log.archive())) {
+            final Path directory = log.archive();
+            purgeBelow(archive, directory, log.recording(), marker.position());
+            for (final Recording events : RecordingCatalog.events(directory)) {
                 if (events.recordingId() < marker.eventRecordingId()) {
                     purge(archive, events.recordingId());
                 } else if (events.recordingId() == marker.eventRecordingId()) {
-                    purgeBelow(archive, events, marker.eventPosition());
+                    purgeBelow(archive, directory, events, marker.eventPosition());
                 }
             }
             for (final RecordedLog.Entry entry : known) {
@@ -61,17 +70,34 @@ final class Pruning {
         files.removeBelow(marker.position());
     }
 
-    private static void purgeBelow(final AeronArchive archive, final Recording recording, final long position) {
+    private static void purgeBelow(final AeronArchive archive, final Path directory, final Recording recording, final long position) {
         final long base = recording.segmentBase(position);
         if (base <= recording.startPosition()) {
             return;
         }
         try {
-            final long segments = archive.purgeSegments(recording.recordingId(), base);
-            LOG.info("pruned recording={} to position={} segments={}", recording.recordingId(), base, segments);
+            archive.detachSegments(recording.recordingId(), base);
         } catch (final ArchiveException e) {
             LOG.info("recording {} is not pruned now: {}", recording.recordingId(), e.getMessage());
+            return;
         }
+        LOG.info("pruned recording={} to position={} segments={}", recording.recordingId(), base, removeSegments(directory, recording.recordingId(), base));
+    }
+
+    /** Those that begin before {@code base}, an earlier attempt's too. @return how many */
+    private static int removeSegments(final Path directory, final long recordingId, final long base) {
+        final Matcher name = Pattern.compile(recordingId + "-(\\d{1,18})\\.rec").matcher("");
+        int removed = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (final Path file : (Iterable<Path>) files::iterator) {
+                if (name.reset(file.getFileName().toString()).matches() && Long.parseLong(name.group(1)) < base && Files.deleteIfExists(file)) {
+                    removed++;
+                }
+            }
+        } catch (final IOException | UncheckedIOException e) {
+            LOG.warn("segments before position {} of recording {} cannot be removed: {}; the next snapshot tries again", base, recordingId, e.toString());
+        }
+        return removed;
     }
 
     private static void purge(final AeronArchive archive, final long recordingId) {

@@ -5,13 +5,14 @@ import io.aeron.archive.checksum.Checksums;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
+import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -21,7 +22,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * The messages of one recording from a position on, straight from its segment files, with the checksum of every frame compared. What was written
- * before {@code limit} is there for a reader beside the writer, too: the archive writes first and says so afterwards. Cold. Thread: one.
+ * before {@code limit} is there for a reader beside the writer, too: the archive writes first and says so afterwards. The files are read, not mapped: one that is
+ * cut short meanwhile is an error, not the end of the process. Cold. Thread: one.
  *
  * <pre>
  *   frame: length (4) version (1) flags (1) type (2) termOffset (4) CRC-32C of the payload, in place of the session (4) ...  32 bytes, then payload
@@ -30,6 +32,8 @@ import java.nio.file.StandardOpenOption;
 public final class RecordingReader implements AutoCloseable {
     private static final int HEADER_LENGTH = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int ALIGNMENT = FrameDescriptor.FRAME_ALIGNMENT;
+    /** Read at once; more than any frame has. */
+    private static final int WINDOW_BYTES = 256 * 1024;
     private static final int UNFRAGMENTED = FrameDescriptor.UNFRAGMENTED & 0xFF;
     private static final int BEGIN = FrameDescriptor.BEGIN_FRAG_FLAG & 0xFF;
     private static final int END = FrameDescriptor.END_FRAG_FLAG & 0xFF;
@@ -48,13 +52,16 @@ public final class RecordingReader implements AutoCloseable {
     private final Path archiveDirectory;
     private final Recording recording;
     private final Checksum checksum = Checksums.crc32c();
-    private final ExpandableArrayBuffer assembly = new ExpandableArrayBuffer(64 * 1024);
-    private final UnsafeBuffer assembled = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer segment = new UnsafeBuffer(0, 0);
-    private Arena arena;
+    private final ExpandableDirectByteBuffer assembly = new ExpandableDirectByteBuffer();
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(WINDOW_BYTES);
+    private final UnsafeBuffer window = new UnsafeBuffer(bytes);
+    private FileChannel file;
     private Path segmentFile;
     private long segmentBase = -1;
     private int segmentLength;
+    private long windowBase;
+    private int windowLength;
+    private long windowLimit;
     private long position;
     private long messageStart;
     private int assembledLength = -1;
@@ -88,15 +95,22 @@ public final class RecordingReader implements AutoCloseable {
      * @return the position reached: behind the last whole message
      */
     public long read(final long limit, final MessageHandler handler) {
-        while (position < limit && damage == null && open()) {
-            final int at = (int) (position - segmentBase);
-            final int frameLength = at + HEADER_LENGTH <= segmentLength ? segment.getInt(at, ByteOrder.LITTLE_ENDIAN) : 0;
+        return read(limit, Long.MAX_VALUE, handler);
+    }
+
+    /** The same, but ends behind the frame with which {@code maxBytes} have been read, too. */
+    public long read(final long limit, final long maxBytes, final MessageHandler handler) {
+        final long to = maxBytes < limit - position ? position + maxBytes : limit;
+        while (position < to && damage == null && open()) {
+            look(limit);
+            final int at = (int) (position - windowBase);
+            final int frameLength = windowLength - at >= HEADER_LENGTH ? window.getInt(at, ByteOrder.LITTLE_ENDIAN) : 0;
             if (frameLength <= 0) {
-                endOfData(at, frameLength, limit);
+                endOfData(frameLength, limit);
                 break;
             }
             final int alignedLength = BitUtil.align(frameLength, ALIGNMENT);
-            final int type = segment.getShort(at + DataHeaderFlyweight.TYPE_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+            final int type = window.getShort(at + DataHeaderFlyweight.TYPE_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
             final boolean isPadding = type == DataHeaderFlyweight.HDR_TYPE_PAD;
             if (!isSane(at, frameLength, alignedLength, isPadding, type)) {
                 break;
@@ -111,7 +125,30 @@ public final class RecordingReader implements AutoCloseable {
         return assembledLength < 0 ? position : messageStart;
     }
 
-    private void endOfData(final int at, final int frameLength, final long limit) {
+    /** Sees to it that the frame at the position is in the window, as far as its file has it. What was read when less was written is read again. */
+    private void look(final long limit) {
+        final int left = windowLength - (int) (position - windowBase);
+        if (position < windowLimit && left >= HEADER_LENGTH) {
+            final int frameLength = window.getInt(windowLength - left, ByteOrder.LITTLE_ENDIAN);
+            if (frameLength > 0 && frameLength <= left - ALIGNMENT) {
+                return;
+            }
+        }
+        try {
+            bytes.clear().limit((int) Math.clamp(segmentBase + segmentLength - position, 0, WINDOW_BYTES));
+            while (bytes.hasRemaining() && file.read(bytes, position - segmentBase + bytes.position()) > 0) {
+                Thread.onSpinWait();
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException("segment cannot be read: " + segmentFile, e);
+        }
+        windowBase = position;
+        windowLength = bytes.position();
+        windowLimit = limit;
+    }
+
+    private void endOfData(final int frameLength, final long limit) {
+        final long at = position - segmentBase;
         if (frameLength < 0) {
             damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes";
         } else if (limit != Long.MAX_VALUE) {
@@ -121,18 +158,19 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     private boolean isSane(final int at, final int frameLength, final int alignedLength, final boolean isPadding, final int type) {
-        final int leftInTerm = recording.termBytes() - (at & recording.termBytes() - 1);
+        final int inSegment = (int) (position - segmentBase);
+        final int leftInTerm = recording.termBytes() - (inSegment & recording.termBytes() - 1);
         if (frameLength < HEADER_LENGTH || alignedLength > leftInTerm || !isPadding && (type != DataHeaderFlyweight.HDR_TYPE_DATA
-            || at + alignedLength > segmentLength)) {
-            damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes, type " + type + ", of which "
-                + Math.min(leftInTerm, segmentLength - at) + " are there";
+            || alignedLength > windowLength - at)) {
+            damage = segmentFile + " at byte " + inSegment + " has a frame of " + frameLength + " bytes, type " + type + ", of which "
+                + Math.min(leftInTerm, windowLength - at) + " are there";
             return false;
         }
         if (!isPadding) {
-            final int expected = segment.getInt(at + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN);
-            final int found = checksum.compute(segment.addressOffset(), at + HEADER_LENGTH, alignedLength - HEADER_LENGTH);
+            final int expected = window.getInt(at + DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET, ByteOrder.LITTLE_ENDIAN);
+            final int found = checksum.compute(window.addressOffset(), at + HEADER_LENGTH, alignedLength - HEADER_LENGTH);
             if (expected != found) {
-                damage = segmentFile + " at byte " + at + " has a frame of " + frameLength + " bytes with the checksum "
+                damage = segmentFile + " at byte " + inSegment + " has a frame of " + frameLength + " bytes with the checksum "
                     + Integer.toHexString(found) + " (expected: " + Integer.toHexString(expected) + ")";
                 return false;
             }
@@ -141,11 +179,11 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     private void onFrame(final int at, final int frameLength, final MessageHandler handler) {
-        final int flags = segment.getByte(at + DataHeaderFlyweight.FLAGS_FIELD_OFFSET) & 0xFF;
+        final int flags = window.getByte(at + DataHeaderFlyweight.FLAGS_FIELD_OFFSET) & 0xFF;
         final int length = frameLength - HEADER_LENGTH;
         if ((flags & UNFRAGMENTED) == UNFRAGMENTED) {
             assembledLength = -1;
-            handler.onMessage(segment, at + HEADER_LENGTH, length, messageStart, position);
+            handler.onMessage(window, at + HEADER_LENGTH, length, messageStart, position);
             messageStart = position;
             return;
         }
@@ -156,13 +194,12 @@ public final class RecordingReader implements AutoCloseable {
             messageStart = position;
             return;
         }
-        assembly.putBytes(assembledLength, segment, at + HEADER_LENGTH, length);
+        assembly.putBytes(assembledLength, window, at + HEADER_LENGTH, length);
         assembledLength += length;
         if ((flags & END) != 0) {
-            assembled.wrap(assembly, 0, assembledLength);
             final int whole = assembledLength;
             assembledLength = -1;
-            handler.onMessage(assembled, 0, whole, messageStart, position);
+            handler.onMessage(assembly, 0, whole, messageStart, position);
             messageStart = position;
         }
     }
@@ -180,11 +217,9 @@ public final class RecordingReader implements AutoCloseable {
             }
             return false;
         }
-        try (FileChannel file = FileChannel.open(segmentFile, StandardOpenOption.READ)) {
+        try {
+            file = FileChannel.open(segmentFile, StandardOpenOption.READ);
             segmentLength = (int) Math.min(file.size(), recording.segmentBytes());
-            arena = Arena.ofShared();
-            final ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, segmentLength, arena).asByteBuffer();
-            segment.wrap(bytes);
             segmentBase = base;
             return true;
         } catch (final IOException e) {
@@ -224,16 +259,16 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     private void release() {
-        segment.wrap(0, 0);
         segmentBase = -1;
-        if (arena != null) {
-            arena.close();
-            arena = null;
-        }
+        windowLimit = 0;
+        CloseHelper.close(file);
+        file = null;
     }
 
     @Override
     public void close() {
         release();
+        window.wrap(0, 0);
+        BufferUtil.free(bytes);
     }
 }

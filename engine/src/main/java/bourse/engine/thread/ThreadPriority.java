@@ -19,6 +19,11 @@ public final class ThreadPriority {
 
     /** From now on the calling thread gets what the others leave. Where that cannot be said it stays as it is. */
     public static void lowest() {
+        lower(LOWEST);
+    }
+
+    /** From now on the calling thread gets less of a core that others want: with {@code nice} 10 about a tenth of what each of them gets, 19 = the least. */
+    public static void lower(final int nice) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return;
         }
@@ -28,7 +33,7 @@ public final class ThreadPriority {
             final MethodHandle setpriority = linker.downcallHandle(linker.defaultLookup().find("setpriority").orElseThrow(),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             final int threadId = (int) gettid.invokeExact();
-            if ((int) setpriority.invokeExact(PRIO_PROCESS, threadId, LOWEST) != 0) {
+            if ((int) setpriority.invokeExact(PRIO_PROCESS, threadId, nice) != 0) {
                 LOG.info("background work runs at ordinary priority: the system does not let a thread lower its own");
             }
         } catch (final Throwable e) {

@@ -132,7 +132,7 @@ class SnapshotRecoveryTest {
     }
 
     @Test
-    void shouldKeepTwoSnapshotsAndTheLogFromTheOlderOneOn() {
+    void shouldKeepTwoSnapshotsAndTheLogFromTheOlderOneOn() throws IOException {
         fill(60_000);
         try (AeronRig rig = new AeronRig(directory, AeronLayout.ONE_THREAD)) {
             final TranscriptService service = new TranscriptService();
@@ -142,7 +142,10 @@ class SnapshotRecoveryTest {
             final RecordedLog log = new RecordedLog(root());
             rig.runUntil(() -> log.recording().startPosition() > 0 && snapshots().positions(SnapshotDirectory.STATE).size() == 2);
             final List<Long> kept = snapshots().positions(SnapshotDirectory.STATE);
-            assertThat(log.recording().startPosition()).isLessThanOrEqualTo(kept.get(1));
+            final long start = log.recording().startPosition();
+            assertThat(start).isLessThanOrEqualTo(kept.get(1));
+            assertThat(log.recording().segmentFile(log.archive(), 0)).doesNotExist();
+            assertThat(log.recording().segmentFile(log.archive(), start)).exists();
         }
         assertRestart(60);
     }

@@ -35,6 +35,8 @@ public final class Outlet {
     private static final int DUPLICATE_TAG = 4 << 3 | 2;
     /** Frames that may wait while the open one is still filled up. */
     private static final int EAGER_FRAMES = 2;
+    /** What is repeated waits in the recording until the client has read; so much of the queue keeps the network thread busy (at least one frame of 16). */
+    private static final int REPLAY_SHARE = 16;
 
     private final Kind kind;
     private FramePool pool;
@@ -212,7 +214,7 @@ public final class Outlet {
 
     /** Whether a whole fragment of events surely fits: a replay goes on only then. */
     public boolean hasRoomForReplay() {
-        return queue.size() < maxFrames / 2;
+        return queue.size() < maxFrames / REPLAY_SHARE;
     }
 
     /** The client does not read: {@link #end} will not wait until it has. */

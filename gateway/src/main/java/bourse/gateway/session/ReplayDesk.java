@@ -18,11 +18,14 @@ import bourse.sbe.port.EventSource;
 /**
  * Brings a stream from where its client stopped to the present: by the recording, or, where that does not reach back, by the open orders
  * and then the recording. It reads only as fast as the client does, and hands over to live delivery between two polls of the event
- * stream, so that there is neither a hole nor a repeat. Thread: the agent.
+ * stream, so that there is neither a hole nor a repeat. All streams together get so much of a duty cycle, in turns; who does not read has no cursor while another
+ * waits for one. Thread: the agent.
  */
 final class ReplayDesk implements EventWalk.Visitor {
     private static final int ORDERS_PER_FRAME = 200;
-    private static final int FRAGMENTS_PER_CYCLE = 8;
+    private static final int FRAGMENTS_PER_TURN = 8;
+    /** Of recorded events, for all streams: some 50 µs of reports. */
+    private static final int BYTES_PER_CYCLE = 64 * 1024;
 
     private final EventSource source;
     private final VenueState venue;
@@ -36,6 +39,12 @@ final class ReplayDesk implements EventWalk.Visitor {
     private ClientStream current;
     /** The recording begins above what the stream wants. */
     private boolean hole;
+    private int bytesLeft;
+    /** Whose turn is next. */
+    private int turn;
+    /** A stream found no cursor in this cycle, or the one before. */
+    private boolean isShort;
+    private boolean wasShort;
 
     ReplayDesk(final EventSource source, final VenueState venue, final StreamDelivery delivery, final GatewayTelemetry telemetry) {
         this.source = source;
@@ -108,16 +117,21 @@ final class ReplayDesk implements EventWalk.Visitor {
         } while (slot != LiveOrders.NONE);
     }
 
-    /** One step of every replay whose client keeps up; called right after the event stream was polled. */
+    /** A step of the replays whose clients keep up; called right after the event stream was polled. */
     int pump(final long nowNs) {
-        int work = 0;
-        for (int i = replaying.size() - 1; i >= 0; i--) {
-            final ClientStream stream = replaying.get(i);
-            work += pump(stream, nowNs);
-            if (stream.phase == ClientStream.Phase.LIVE || stream.phase == ClientStream.Phase.ENDED) {
-                replaying.remove(i);
-            }
+        final int count = replaying.size();
+        if (count == 0) {
+            return 0;
         }
+        wasShort = isShort;
+        isShort = false;
+        bytesLeft = BYTES_PER_CYCLE;
+        int work = 0;
+        turn = turn < count - 1 ? turn + 1 : 0;
+        for (int i = 0; i < count; i++) {
+            work += pump(replaying.get((turn + i) % count), nowNs);
+        }
+        replaying.removeIf(stream -> stream.phase == ClientStream.Phase.LIVE || stream.phase == ClientStream.Phase.ENDED);
         return work;
     }
 
@@ -127,14 +141,20 @@ final class ReplayDesk implements EventWalk.Visitor {
         while (stream.phase == ClientStream.Phase.SNAPSHOT && outlet.hasRoomForReplay()) {
             final OpenOrders page = stream.snapshot.poll();
             if (page == null) {
-                stream.phase = stream.nextAccountSeq > stream.accountState.lastAccountSeq
-                    ? ClientStream.Phase.LIVE : ClientStream.Phase.REPLAYING;
+                stream.phase = ClientStream.Phase.REPLAYING;
+                goLiveAtTheEnd(stream);
             } else {
                 delivery.send(stream, ServerFrame.newBuilder().setOpenOrders(page).build(), nowNs);
             }
             work++;
         }
-        for (int i = 0; i < FRAGMENTS_PER_CYCLE && stream.phase == ClientStream.Phase.REPLAYING && outlet.hasRoomForReplay(); i++) {
+        for (int i = 0; i < FRAGMENTS_PER_TURN && bytesLeft > 0 && stream.phase == ClientStream.Phase.REPLAYING; i++) {
+            if (!outlet.hasRoomForReplay()) {
+                if (wasShort) {
+                    closeCursor(stream);
+                }
+                break;
+            }
             work += replayFragment(stream, nowNs);
         }
         return work;
@@ -142,32 +162,47 @@ final class ReplayDesk implements EventWalk.Visitor {
 
     private int replayFragment(final ClientStream stream, final long nowNs) {
         if (stream.cursor == null) {
-            stream.cursor = source.openCursor(stream.accountState.index.floorEventSeq(stream.nextAccountSeq));
+            final AccountFragments wanted = new AccountFragments(stream.account);
+            stream.cursor = source.openCursor(stream.accountState.index.floorEventSeq(stream.nextAccountSeq), wanted);
             if (stream.cursor == null) {
+                isShort = true;
                 return 0;
             }
         }
         current = stream;
         hole = false;
+        final boolean isRetransmission = stream.pauseAt != Long.MAX_VALUE;
         final int polled = stream.cursor.poll(onFragment, 1);
         current = null;
-        if (hole) {
-            stream.cursor.close();
-            stream.cursor = null;
+        if (hole || polled == 0 && stream.cursor.isCut()) {
+            closeCursor(stream);
             snapshot(stream, nowNs);
             return 1;
         }
-        if (polled == 0 && stream.cursor != null && stream.cursor.isCaughtUp()) {
-            stream.cursor.close();
-            stream.cursor = null;
-            if (stream.nextAccountSeq > stream.accountState.lastAccountSeq) {
-                stream.phase = ClientStream.Phase.LIVE;
-            }
+        if (isRetransmission && stream.pauseAt == Long.MAX_VALUE || polled == 0 && stream.cursor.isCaughtUp()) {
+            closeCursor(stream);
         }
+        goLiveAtTheEnd(stream);
         return polled;
     }
 
+    /** The stream has all of the account's events that the primary reader has: what comes from now on it gets from there. */
+    private void goLiveAtTheEnd(final ClientStream stream) {
+        if (stream.phase == ClientStream.Phase.REPLAYING && stream.nextAccountSeq > stream.accountState.lastAccountSeq) {
+            closeCursor(stream);
+            stream.phase = ClientStream.Phase.LIVE;
+        }
+    }
+
+    private static void closeCursor(final ClientStream stream) {
+        if (stream.cursor != null) {
+            stream.cursor.close();
+            stream.cursor = null;
+        }
+    }
+
     private void onFragment(final DirectBuffer buffer, final int offset, final int length) {
+        bytesLeft -= length;
         EventWalk.walk(buffer, offset, length, this);
     }
 

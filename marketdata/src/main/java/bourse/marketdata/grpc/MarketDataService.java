@@ -255,7 +255,7 @@ public final class MarketDataService implements BindableService {
             call.onCompleted();
             return;
         }
-        final EventSource.Cursor cursor = replays >= maxReplays ? null : source.openCursor(eventSeqBefore.applyAsLong(from));
+        final EventSource.Cursor cursor = replays >= maxReplays ? null : source.openCursor(eventSeqBefore.applyAsLong(from), null);
         if (cursor == null) {
             call.onError(Refusals.exhausted("REPLAYS", "replays: " + replays + " (expected: < " + maxReplays + ")", RETRY_MS));
             return;

@@ -42,4 +42,9 @@ final class Refusals {
     static StatusRuntimeException unavailable() {
         return io.grpc.Status.UNAVAILABLE.withDescription("market data is closing").asRuntimeException();
     }
+
+    /** Of a replay that has begun. */
+    static StatusRuntimeException cut() {
+        return io.grpc.Status.UNAVAILABLE.withDescription("messages that were asked for are kept no more, since just now: ask again from the next one").asRuntimeException();
+    }
 }

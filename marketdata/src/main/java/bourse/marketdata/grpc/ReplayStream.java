@@ -10,6 +10,8 @@ import org.agrona.DirectBuffer;
 /** Messages of the past, translated again from the recorded events as fast as the reader reads. Thread: the market-data agent's. */
 final class ReplayStream implements ServedStream, FeedMessageHandler {
     private static final int FRAGMENTS_PER_TURN = 8;
+    /** Of recorded events. */
+    private static final int BYTES_PER_TURN = 32 * 1024;
 
     private final EventSource.Cursor cursor;
     private final EventTranslator translator = new EventTranslator(this);
@@ -17,6 +19,8 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
     private final long fromSeq;
     private final long toSeq;
     private final MessageBatch batch;
+    private final EventSource.Handler onEvents = this::onEvents;
+    private int bytesLeft;
     private boolean reachedEnd;
     private boolean done;
 
@@ -42,10 +46,16 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
             return 0;
         }
         int work = 0;
-        for (int i = 0; i < FRAGMENTS_PER_TURN && !reachedEnd && observer.isReady(); i++) {
-            final int fragments = cursor.poll(translator, 1);
+        bytesLeft = BYTES_PER_TURN;
+        for (int i = 0; i < FRAGMENTS_PER_TURN && bytesLeft > 0 && !reachedEnd && observer.isReady(); i++) {
+            final int fragments = cursor.poll(onEvents, 1);
             work += fragments;
             if (fragments == 0) {
+                if (cursor.isCut()) {
+                    finish();
+                    observer.onError(Refusals.cut());
+                    return 1;
+                }
                 if (cursor.isCaughtUp()) {
                     translator.flush();
                     reachedEnd = true;
@@ -59,6 +69,11 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
             observer.onCompleted();
         }
         return work;
+    }
+
+    private void onEvents(final DirectBuffer buffer, final int offset, final int length) {
+        bytesLeft -= length;
+        translator.onEvents(buffer, offset, length);
     }
 
     @Override

@@ -177,6 +177,11 @@ public final class EngineNode implements AutoCloseable {
         return (engines.isEmpty() ? config.dataDir() : Path.of(engines)).resolve("log");
     }
 
+    /** The recordings of {@link #logDirectory}. */
+    static Path archiveDirectory(final VenueConfig config) {
+        return logDirectory(config).resolve("archive");
+    }
+
     static AeronLogConfig logConfig(final VenueConfig config) {
         final EngineConfig engine = config.engine();
         AeronLogConfig log = AeronLogConfig.of(logDirectory(config))

@@ -54,7 +54,7 @@ public final class MarketDataNode implements AutoCloseable {
         final Meter meter = telemetry.meter();
         final ShardConnection connection = new ShardConnection(EngineNode.address(config), "market-data", MarketDataNode::onError);
         final ReaderSnapshots.Start<FeedFold> start = ReaderSnapshots.feed(EngineNode.logDirectory(config));
-        final AeronEventSource source = new AeronEventSource(connection, start.origin());
+        final AeronEventSource source = new AeronEventSource(connection, start.origin(), EngineNode.archiveDirectory(config));
         addresses = addresses(config.marketData());
         access = new FeedAccess(config);
         loops = new GuardedLoops(Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()), "feed-network");

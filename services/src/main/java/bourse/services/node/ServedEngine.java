@@ -33,7 +33,7 @@ final class ServedEngine {
         connection = new ShardConnection(EngineNode.address(config), "gateway", errors);
         log = new AeronCommandLog(connection);
         final ReaderSnapshots.Start<VenueFold> start = ReaderSnapshots.gateway(EngineNode.logDirectory(config), config.shard());
-        events = new AeronEventSource(connection, start.origin());
+        events = new AeronEventSource(connection, start.origin(), EngineNode.archiveDirectory(config));
         link = new EngineLink(log, events, start.fold());
     }
 

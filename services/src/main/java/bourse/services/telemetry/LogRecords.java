@@ -23,8 +23,10 @@ import java.util.logging.SimpleFormatter;
 public final class LogRecords extends Handler {
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final String[] NOISY = {"io.grpc", "io.netty", "io.opentelemetry", "sun", "jdk", "com.sun"};
+    /** Warns, with forty lines, of each call that its client ended while an answer was under way: as often as a stranger likes. */
+    private static final String LOUDEST = "io.grpc.netty.NettyServerHandler";
     /** Referenced here because java.util.logging forgets levels of loggers that nobody holds. */
-    private static final Logger[] HELD = new Logger[NOISY.length];
+    private static final Logger[] HELD = new Logger[NOISY.length + 1];
 
     private final boolean json;
     private final PrintStream out;
@@ -51,6 +53,8 @@ public final class LogRecords extends Handler {
             HELD[i] = Logger.getLogger(NOISY[i]);
             HELD[i].setLevel(least.intValue() < Level.WARNING.intValue() ? Level.WARNING : least);
         }
+        HELD[NOISY.length] = Logger.getLogger(LOUDEST);
+        HELD[NOISY.length].setLevel(level == TelemetryConfig.LogLevel.DEBUG ? Level.WARNING : Level.SEVERE);
     }
 
     @Override

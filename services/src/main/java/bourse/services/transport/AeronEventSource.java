@@ -13,6 +13,7 @@ import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,8 +28,8 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  */
 public final class AeronEventSource implements EventSource, EventFragmentReader.Progress {
-    /** Cursors at once; with two sources per process this stays below the archive's replays. */
-    public static final int MAX_CURSORS = 6;
+    /** Cursors at once: a mebibyte and a quarter each. */
+    public static final int MAX_CURSORS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(AeronEventSource.class);
     private static final String LIVE_CHANNEL = "aeron:ipc?tether=false|rejoin=false|alias=bourse-events-live";
@@ -49,6 +50,9 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private final LongArrayList recordings = new LongArrayList();
     private final LongArrayList stopPositions = new LongArrayList();
     private final LongArrayList startPositions = new LongArrayList();
+    private final Path archiveDirectory;
+    private final RecordedEnd recorded = new RecordedEnd();
+    private final RecordedEvents past = new RecordedEvents(recorded);
     private final EventCursor[] cursors = new EventCursor[MAX_CURSORS];
 
     private long recordingId = Aeron.NULL_VALUE;
@@ -74,14 +78,20 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private long replays;
     private boolean isClosed;
 
-    /** From the oldest event that is recorded. */
+    /** From the oldest event that is recorded; opens no cursors. */
     public AeronEventSource(final ShardConnection connection) {
-        this(connection, null);
+        this(connection, null, null);
     }
 
-    /** @param origin what the reader knows already; null = nothing */
-    public AeronEventSource(final ShardConnection connection, final EventOrigin origin) {
+    /**
+     * Connects in the course of polls.
+     *
+     * @param origin           what the reader knows already; null = nothing
+     * @param archiveDirectory where the engine records, for cursors; null = none are opened
+     */
+    public AeronEventSource(final ShardConnection connection, final EventOrigin origin, final Path archiveDirectory) {
         this.connection = connection;
+        this.archiveDirectory = archiveDirectory;
         this.origin = origin;
         index = origin == null ? newIndex() : origin.index();
         if (origin != null) {
@@ -390,11 +400,6 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     }
 
     @Override
-    public long lastEventSeq() {
-        return Long.MAX_VALUE;
-    }
-
-    @Override
     public void onFragment(final long first, final int count, final long startPosition) {
         if (firstEventSeq == 0) {
             firstEventSeq = first;
@@ -404,26 +409,31 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     }
 
     @Override
-    public Cursor openCursor(final long fromEventSeq) {
-        for (int i = 0; i < cursors.length; i++) {
+    public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
+        final long from = Math.max(fromEventSeq, firstEventSeq);
+        final int entry = index.floor(from);
+        for (int i = 0; entry >= 0 && i < cursors.length; i++) {
             if (cursors[i] == null || cursors[i].isClosed()) {
-                cursors[i] = new EventCursor(this, fromEventSeq);
+                final EventReading reading = new EventReading(archiveDirectory, from, wanted, index.recordingId(entry), index.position(entry));
+                cursors[i] = new EventCursor(this, reading, from);
+                past.open(reading);
                 return cursors[i];
             }
         }
         return null;
     }
 
-    SequenceIndex index() {
-        return index;
+    /** Says how far the files may be read. */
+    void noteRecorded() {
+        if (!isAway() && generation == connection.generation() && recordingId != Aeron.NULL_VALUE) {
+            final long position = recordedPosition();
+            if (position >= 0) {
+                recorded.set(recordingId, position);
+            }
+        }
     }
 
-    RecordingReplay replayOf(final int indexEntry) {
-        return new RecordingReplay(connection, archive, index.recordingId(indexEntry), index.position(indexEntry));
-    }
-
-    /** Lets a cursor's replay advance when the primary reader is not being polled. */
-    int pollArchive() {
+    private int pollArchive() {
         final int work = connection.poll();
         if (generation != connection.generation()) {
             forget();
@@ -432,7 +442,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     }
 
     /** The engine's media driver is another process and is not there now. */
-    boolean isAway() {
+    private boolean isAway() {
         return connection.isClosed();
     }
 
@@ -443,11 +453,6 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         if (replay != null) {
             replay.forget();
             replay = null;
-        }
-        for (final EventCursor cursor : cursors) {
-            if (cursor != null) {
-                cursor.forget();
-            }
         }
         isLive = false;
         live = null;
@@ -464,11 +469,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     @Override
     public void close() {
         isClosed = true;
-        for (final EventCursor cursor : cursors) {
-            if (cursor != null && !connection.isClosed()) {
-                cursor.close();
-            }
-        }
+        past.close();
         if (!connection.isClosed()) {
             closeReplay();
             leaveLive();

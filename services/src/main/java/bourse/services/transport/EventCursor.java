@@ -1,75 +1,77 @@
 package bourse.services.transport;
 
 import bourse.sbe.port.EventSource;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.ControlledMessageHandler;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 
-/** A second reader of the recording, behind the primary one. Hot path. Thread: the source's agent. */
-final class EventCursor implements EventSource.Cursor, EventFragmentReader.Progress {
+/** A second reader of the recorded stream, behind the primary one: takes what {@link RecordedEvents} found. Hot path. Thread: the source's agent. */
+final class EventCursor implements EventSource.Cursor {
     private final AeronEventSource source;
-    private final EventFragmentReader reader = new EventFragmentReader(this);
-    private final EventSource.Handler skip = (buffer, offset, length) -> { };
+    private final EventReading reading;
     private final long fromEventSeq;
+    private final ControlledMessageHandler onFragment = this::onFragment;
     private EventSource.Handler handler;
-    private final EventSource.Handler filter;
-    private RecordingReplay replay;
-    private long nextEventSeq;
+    /** First event of the fragment that waits in the ring until the primary reader has it; 0 = none does. */
+    private long heldEventSeq;
+    private boolean isPolling;
     private boolean isClosed;
 
-    EventCursor(final AeronEventSource source, final long fromEventSeq) {
+    EventCursor(final AeronEventSource source, final EventReading reading, final long fromEventSeq) {
         this.source = source;
-        this.fromEventSeq = Math.max(fromEventSeq, source.firstAvailableEventSeq());
-        filter = (buffer, offset, length) -> (nextEventSeq > this.fromEventSeq ? handler : skip).onEvents(buffer, offset, length);
+        this.reading = reading;
+        this.fromEventSeq = fromEventSeq;
     }
 
     @Override
     public int poll(final EventSource.Handler newHandler, final int fragmentLimit) {
-        if (isClosed || isCaughtUp()) {
+        if (isClosed) {
+            return 0;
+        }
+        source.noteRecorded();
+        final OneToOneRingBuffer ring = reading.ring();
+        if (ring == null) {
             return 0;
         }
         handler = newHandler;
-        int work = source.pollArchive();
-        if (source.isAway()) {
-            return work;
+        heldEventSeq = 0;
+        isPolling = true;
+        try {
+            return ring.controlledRead(onFragment, fragmentLimit);
+        } finally {
+            isPolling = false;
+            if (isClosed) {
+                reading.close();
+            }
         }
-        if (replay == null) {
-            final int entry = source.index().floor(Math.max(nextEventSeq, fromEventSeq));
-            reader.beginAt(source.index().position(entry));
-            replay = source.replayOf(entry);
-            return work + 1;
+    }
+
+    private ControlledMessageHandler.Action onFragment(final int type, final MutableDirectBuffer buffer, final int offset, final int length) {
+        final long first = EventFragmentReader.firstEventSeq(buffer, offset);
+        if (first >= source.nextEventSeq()) {
+            heldEventSeq = first;
+            return ControlledMessageHandler.Action.ABORT;
         }
-        work += replay.poll(reader.handing(filter), fragmentLimit);
-        if (replay.isEnded()) {
-            replay.close();
-            replay = null;
-        }
-        return work;
+        handler.onEvents(buffer, offset, length);
+        return ControlledMessageHandler.Action.CONTINUE;
     }
 
     @Override
     public boolean isCaughtUp() {
-        return Math.max(nextEventSeq, fromEventSeq) >= source.nextEventSeq();
+        // Before the look at the ring: what was read until then is in it.
+        final long read = reading.nextEventSeq();
+        final long next = isEmpty() ? read : heldEventSeq;
+        return Math.max(next, fromEventSeq) >= source.nextEventSeq();
     }
 
     @Override
-    public long nextEventSeq() {
-        return nextEventSeq;
+    public boolean isCut() {
+        return reading.isCut() && isEmpty();
     }
 
-    @Override
-    public long lastEventSeq() {
-        return source.nextEventSeq() - 1;
-    }
-
-    @Override
-    public void onFragment(final long firstEventSeq, final int count, final long startPosition) {
-        nextEventSeq = firstEventSeq + count;
-    }
-
-    /** The media driver is gone: begins again with a new replay when there is a new one. */
-    void forget() {
-        if (replay != null) {
-            replay.forget();
-            replay = null;
-        }
+    private boolean isEmpty() {
+        final OneToOneRingBuffer ring = reading.ring();
+        return ring == null || ring.size() == 0;
     }
 
     boolean isClosed() {
@@ -79,9 +81,9 @@ final class EventCursor implements EventSource.Cursor, EventFragmentReader.Progr
     @Override
     public void close() {
         isClosed = true;
-        if (replay != null) {
-            replay.close();
-            replay = null;
+        // A handler may close it: the ring is in use until poll() ends.
+        if (!isPolling) {
+            reading.close();
         }
     }
 }

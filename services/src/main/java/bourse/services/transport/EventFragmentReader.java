@@ -18,15 +18,12 @@ import java.nio.ByteOrder;
 final class EventFragmentReader implements ControlledFragmentHandler {
     private static final int FIRST_SEQ = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.firstEventSeqEncodingOffset();
     private static final int COUNT = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.countEncodingOffset();
-    private static final int HEAD_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.BLOCK_LENGTH;
+    static final int HEAD_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.BLOCK_LENGTH;
 
     /** What is delivered, and may be delivered, of one reader of the stream. */
     interface Progress {
         /** First number that is not delivered yet; 0 = whatever comes first. */
         long nextEventSeq();
-
-        /** Last number that may be delivered now. */
-        long lastEventSeq();
 
         /** Called before the fragment is handed on. */
         void onFragment(long firstEventSeq, int count, long startPosition);
@@ -36,6 +33,16 @@ final class EventFragmentReader implements ControlledFragmentHandler {
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this);
     private EventSource.Handler handler;
     private long position;
+
+    /** Number of the first event of a fragment. */
+    static long firstEventSeq(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Events in a fragment. */
+    static int count(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + COUNT, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+    }
 
     EventFragmentReader(final Progress progress) {
         this.progress = progress;
@@ -65,12 +72,9 @@ final class EventFragmentReader implements ControlledFragmentHandler {
             || !EventBatchHead.isEventBatch(buffer, offset)) {
             return Action.CONTINUE;
         }
-        final long firstEventSeq = buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
-        final int count = buffer.getShort(offset + COUNT, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+        final long firstEventSeq = firstEventSeq(buffer, offset);
+        final int count = count(buffer, offset);
         final long next = progress.nextEventSeq();
-        if (firstEventSeq + count - 1 > progress.lastEventSeq()) {
-            return Action.ABORT;
-        }
         final long startPosition = position;
         position = endPosition;
         if (next == 0 || firstEventSeq == next) {

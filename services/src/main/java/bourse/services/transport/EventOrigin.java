@@ -3,13 +3,10 @@ package bourse.services.transport;
 import bourse.engine.log.SnapshotPart;
 import bourse.engine.store.Recording;
 import bourse.engine.store.SnapshotFile;
-import bourse.sbe.engine.EventBatchDecoder;
-import bourse.sbe.engine.MessageHeaderDecoder;
 import bourse.sbe.fold.RecordReader;
 import bourse.sbe.fold.RecordWriter;
 import org.agrona.DirectBuffer;
 
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -22,8 +19,6 @@ public final class EventOrigin {
     private static final int VERSION = 1;
     private static final long HEAD = 1;
     private static final long ENTRY = 2;
-    private static final int FIRST_SEQ = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.firstEventSeqEncodingOffset();
-    private static final int COUNT = MessageHeaderDecoder.ENCODED_LENGTH + EventBatchDecoder.countEncodingOffset();
 
     private final SequenceIndex index = AeronEventSource.newIndex();
     private final RecordReader reader = new RecordReader();
@@ -81,9 +76,9 @@ public final class EventOrigin {
     }
 
     private void note(final DirectBuffer buffer, final int offset, final long recording, final long startPosition) {
-        final long first = buffer.getLong(offset + FIRST_SEQ, ByteOrder.LITTLE_ENDIAN);
+        final long first = EventFragmentReader.firstEventSeq(buffer, offset);
         index.offer(first, recording, startPosition);
-        lastEventSeq = first + (buffer.getShort(offset + COUNT, ByteOrder.LITTLE_ENDIAN) & 0xFFFF) - 1;
+        lastEventSeq = first + EventFragmentReader.count(buffer, offset) - 1;
     }
 
     private final class IndexFold implements SnapshotPart.Fold {

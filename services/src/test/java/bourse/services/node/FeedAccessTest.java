@@ -62,7 +62,7 @@ class FeedAccessTest {
         }
 
         @Override
-        public Cursor openCursor(final long fromEventSeq) {
+        public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
             return null;
         }
 

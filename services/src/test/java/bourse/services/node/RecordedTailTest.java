@@ -107,7 +107,7 @@ class RecordedTailTest {
         assertThat(publication.position() - origin.position()).isBetween(400_000L, 500_000L);
         try (ShardConnection connection = new ShardConnection(
             new ShardAddress(aeronDirectory, "aeron:ipc", null, 101, CONTROL, AeronArchive.Configuration.localControlStreamId()), "test", error -> { }).open(null);
-             AeronEventSource source = new AeronEventSource(connection, origin)) {
+             AeronEventSource source = new AeronEventSource(connection, origin, null)) {
             assertThat(source.nextEventSeq()).isEqualTo(last + 1);
             assertThat(source.firstAvailableEventSeq()).isOne();
             while (last < published) {

@@ -162,7 +162,7 @@ final class EventStore implements EventSink {
         }
 
         @Override
-        public Cursor openCursor(final long fromEventSeq) {
+        public Cursor openCursor(final long fromEventSeq, final Wanted wanted) {
             return new ReplayCursor(this, fromEventSeq);
         }
 

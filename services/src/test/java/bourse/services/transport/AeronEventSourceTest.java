@@ -13,6 +13,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.ArchivingMediaDriver;
+import io.aeron.archive.checksum.Checksums;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
@@ -28,9 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,7 +82,7 @@ class AeronEventSourceTest {
             new MediaDriver.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
                 .threadingMode(ThreadingMode.SHARED).dirDeleteOnShutdown(true)
                 .ipcTermBufferLength(TERM_LENGTH).timerIntervalNs(10_000_000L).untetheredWindowLimitTimeoutNs(50_000_000L).untetheredRestingTimeoutNs(100_000_000L),
-            new Archive.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory)
+            new Archive.Context().epochClock(DriverClock.INSTANCE).aeronDirectoryName(aeronDirectory).recordChecksum(Checksums.crc32c())
                .archiveDir(dir.resolve("archive").toFile()).threadingMode(ArchiveThreadingMode.SHARED)
                 .controlChannelEnabled(false).localControlChannel(CONTROL)
                 .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:udp?endpoint=localhost:0")).recordingEventsEnabled(false).replicationChannel("aeron:udp?endpoint=localhost:0"));
@@ -86,7 +92,7 @@ class AeronEventSourceTest {
         connection = new ShardConnection(
             new ShardAddress(aeronDirectory, "aeron:ipc", null, 101, CONTROL, AeronArchive.Configuration.localControlStreamId()), "test",
             Throwable::printStackTrace).open(null);
-        source = new AeronEventSource(connection);
+        source = new AeronEventSource(connection, null, dir.resolve("archive"));
     }
 
     @AfterEach
@@ -209,7 +215,7 @@ class AeronEventSourceTest {
         pollUntil(() -> check.last == published);
         for (final long from : new long[] {1, 2, 777, published / 2, published}) {
             final Check again = new Check();
-            final EventSource.Cursor cursor = source.openCursor(from);
+            final EventSource.Cursor cursor = source.openCursor(from, null);
             await(() -> {
                 cursor.poll(again, 7);
                 return cursor.isCaughtUp();
@@ -229,17 +235,66 @@ class AeronEventSourceTest {
     }
 
     @Test
+    void shouldLeaveOutWhatACursorDoesNotWant() {
+        record();
+        publish(3_000);
+        pollUntil(() -> check.last == published);
+        final List<Long> seen = new ArrayList<>();
+        final EventSource.Cursor cursor = source.openCursor(1, (fragment, offset, length) -> firstOf(fragment, offset) % 3 == 1);
+        await(() -> {
+            cursor.poll((fragment, offset, length) -> seen.add(firstOf(fragment, offset)), 7);
+            return cursor.isCaughtUp();
+        });
+        assertThat(seen).hasSizeGreaterThan(500).allMatch(first -> first % 3 == 1).isSorted();
+    }
+
+    @Test
+    void shouldTellWhenWhatComesNextIsGone() throws IOException {
+        record();
+        publish(10);
+        pollUntil(() -> check.last == published);
+        try (Stream<Path> files = Files.list(dir.resolve("archive"))) {
+            for (final Path segment : (Iterable<Path>) files.filter(file -> file.toString().endsWith(".rec"))::iterator) {
+                Files.delete(segment);
+            }
+        }
+        final EventSource.Cursor cursor = source.openCursor(1, null);
+        await(() -> cursor.poll(check, 7) == 0 && cursor.isCut());
+        assertThat(cursor.isCaughtUp()).isFalse();
+    }
+
+    @Test
+    void shouldLetAHandlerCloseItsCursor() {
+        record();
+        publish(3_000);
+        pollUntil(() -> check.last == published);
+        for (int i = 0; i < 2 * AeronEventSource.MAX_CURSORS; i++) {
+            final EventSource.Cursor[] cursor = {source.openCursor(1, null)};
+            final Check again = new Check();
+            await(() -> cursor[0].poll((fragment, offset, length) -> {
+                again.onEvents(fragment, offset, length);
+                cursor[0].close();
+            }, 1) == 1);
+            assertThat(again.first).isEqualTo(1);
+        }
+    }
+
+    private static long firstOf(final DirectBuffer fragment, final int offset) {
+        return new EventBatchDecoder().wrapAndApplyHeader(fragment, offset, new MessageHeaderDecoder()).firstEventSeq();
+    }
+
+    @Test
     void shouldBoundCursors() {
         record();
         publish(1);
         pollUntil(() -> check.last == published);
         final EventSource.Cursor[] cursors = new EventSource.Cursor[AeronEventSource.MAX_CURSORS];
         for (int i = 0; i < cursors.length; i++) {
-            cursors[i] = source.openCursor(1);
+            cursors[i] = source.openCursor(1, null);
             assertThat(cursors[i]).isNotNull();
         }
-        assertThat(source.openCursor(1)).isNull();
+        assertThat(source.openCursor(1, null)).isNull();
         cursors[2].close();
-        assertThat(source.openCursor(1)).isNotNull();
+        assertThat(source.openCursor(1, null)).isNotNull();
     }
 }

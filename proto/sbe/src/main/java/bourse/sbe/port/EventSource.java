@@ -25,12 +25,20 @@ public interface EventSource extends AutoCloseable {
     /** First event number that the recording still has. */
     long firstAvailableEventSeq();
 
+    /** Says whether a cursor's reader wants a fragment; asked by any thread, but one at a time. */
+    @FunctionalInterface
+    interface Wanted {
+        boolean wants(DirectBuffer buffer, int offset, int length);
+    }
+
     /**
      * A second, independent cursor over the recording, beginning with the fragment that holds {@code fromEventSeq} (or the first
      * available one), which ends by itself when it reaches what the primary cursor had delivered at the time of that last poll;
      * for resume and retransmission. Bounded in number; null when too many are open: try again later.
+     *
+     * @param wanted what is not wanted may be left out; null = all
      */
-    Cursor openCursor(long fromEventSeq);
+    Cursor openCursor(long fromEventSeq, Wanted wanted);
 
     /** See {@link #openCursor}. */
     interface Cursor extends AutoCloseable {
@@ -38,6 +46,11 @@ public interface EventSource extends AutoCloseable {
 
         /** It has delivered everything up to the primary cursor; after that {@link #poll} returns 0. */
         boolean isCaughtUp();
+
+        /** What comes next is recorded no more, or cannot be read: it will never be caught up. */
+        default boolean isCut() {
+            return false;
+        }
 
         @Override
         void close();
