@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
 import bourse.order.v1.Event;
+import bourse.order.v1.Heartbeat;
 import bourse.order.v1.NewOrder;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.RejectReason;
@@ -193,6 +194,23 @@ class BadInputTest {
         first.send(1, TestSession.order(1, Side.SIDE_BUY, 1, 1));
         first.awaitApplied(1);
         assertThat(first.events).hasSize(1);
+    }
+
+    @Test
+    void shouldEndAStreamOfHeartbeats() throws Exception {
+        final TestSession session = TestSession.established(channel, venue.token(ACCOUNT), 1);
+        for (int i = 1; i < 200; i++) {
+            session.call.onNext(heartbeat(i));
+            assertThat(session.await(ServerFrame::hasHeartbeat).getHeartbeat().getClientTimeNs()).isEqualTo(i);
+        }
+        session.call.onNext(heartbeat(200));
+        assertThat(session.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(session.errorInfo().getReason()).isEqualTo("FRAME_RATE_LIMIT");
+        honestTrades();
+    }
+
+    private static ClientFrame heartbeat(final long clientTimeNs) {
+        return ClientFrame.newBuilder().setHeartbeat(Heartbeat.newBuilder().setClientTimeNs(clientTimeNs)).build();
     }
 
     @Test

@@ -212,7 +212,7 @@ public final class Outlet {
         return queue.size();
     }
 
-    /** Whether a whole fragment of events surely fits: a replay goes on only then. */
+    /** Whether a whole fragment of events surely fits: a replay goes on, and a heartbeat is answered, only then. */
     public boolean hasRoomForReplay() {
         return queue.size() < maxFrames / REPLAY_SHARE;
     }

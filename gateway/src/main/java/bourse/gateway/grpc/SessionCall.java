@@ -46,6 +46,10 @@ final class SessionCall extends StreamCall {
     private static final int OVERLOAD_RETRY_MS = 10;
     private static final int STORAGE_RETRY_MS = 1_000;
     private static final int RETRY_MS = 2;
+    /** Heartbeats and the like in {@link #OTHER_FRAMES_NS}: one each {@link #MIN_KEEPALIVE_MS}, and as many others. */
+    private static final int OTHER_FRAMES = 200;
+    private static final long OTHER_FRAMES_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final int OTHER_FRAMES_RETRY_MS = 1_000;
 
     private final GatewayConfig config;
     private final EngineLanes lanes;
@@ -61,6 +65,8 @@ final class SessionCall extends StreamCall {
     private boolean mayAddRisk;
     private long sessionId;
     private long nextClientSeq;
+    private int otherFrames;
+    private long otherFramesSinceNs;
     private boolean established;
     private boolean terminated;
     private boolean paused;
@@ -143,6 +149,11 @@ final class SessionCall extends StreamCall {
         if (terminated) {
             return;
         }
+        if (!frame.hasBatch() && isTooMany(agent.clock().nanoTime())) {
+            close(RichStatus.retryLater(Status.Code.RESOURCE_EXHAUSTED, RichStatus.FRAME_RATE_LIMIT, "frames that are no batches: " + OTHER_FRAMES
+                + " in less than ten seconds (expected: fewer, such as a heartbeat each keepalive_ms)", OTHER_FRAMES_RETRY_MS));
+            return;
+        }
         switch (frame.getFrameCase()) {
             case BATCH -> {
                 final CommandBatchWriter batch = thread.batch;
@@ -167,6 +178,15 @@ final class SessionCall extends StreamCall {
                 // A frame of a later version, or an empty one: a sign of life.
             }
         }
+    }
+
+    /** Another frame that is no batch: each is decoded as generated code does, and may cost the agent far more than it costs the client. */
+    private boolean isTooMany(final long nowNs) {
+        if (nowNs - otherFramesSinceNs >= OTHER_FRAMES_NS) {
+            otherFramesSinceNs = nowNs;
+            otherFrames = 0;
+        }
+        return ++otherFrames >= OTHER_FRAMES;
     }
 
     /** A newer token for the same account: from now on the stream has its end and its rights. */

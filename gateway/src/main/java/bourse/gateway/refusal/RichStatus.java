@@ -45,6 +45,7 @@ public record RichStatus(Status status, Metadata trailers, String reason) {
     public static final String SLOW_READER = "SLOW_READER";
     public static final String CAPACITY = "CAPACITY";
     public static final String ORDER_RATE_LIMIT = "ORDER_RATE_LIMIT";
+    public static final String FRAME_RATE_LIMIT = "FRAME_RATE_LIMIT";
     public static final String OVERLOADED = "OVERLOADED";
     /** The venue's disk is nearly full. */
     public static final String STORAGE_FULL = "STORAGE_FULL";

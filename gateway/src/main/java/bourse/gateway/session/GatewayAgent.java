@@ -315,9 +315,12 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
         });
     }
 
+    /** Answers a heartbeat, unless the client is behind in reading: who reads less than it sends takes no frames for that. */
     public boolean echo(final ClientStream stream, final long clientTimeNs) {
         return tasks.offer(() -> {
-            delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), clock.nanoTime());
+            if (stream.outlet.hasRoomForReplay()) {
+                delivery.send(stream, SessionDesk.heartbeat(stream, clientTimeNs), clock.nanoTime());
+            }
         });
     }
 

@@ -30,7 +30,7 @@ final class AdminEngineCommands {
         @Override
         public Integer call() {
             try (venue) {
-                final TakeSnapshotResponse response = venue.admin().takeSnapshot(TakeSnapshotRequest.newBuilder().setShard(shard.number()).build());
+                final TakeSnapshotResponse response = venue.snapshots().takeSnapshot(TakeSnapshotRequest.newBuilder().setShard(shard.number()).build());
                 json.human().println("snapshot taken at log position " + response.getLogPosition());
                 json.write(Map.of("logPosition", response.getLogPosition()));
                 return 0;

@@ -111,7 +111,7 @@ final class DataCommands {
         /** What came of it, in words: the copy is whole without, too. */
         private static String snapshot(final VenueOptions venue) {
             try {
-                return "snapshot taken at log position " + venue.admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
+                return "snapshot taken at log position " + venue.snapshots().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()).getLogPosition();
             } catch (final CommandFailure e) {
                 return NOBODY;
             } catch (final StatusRuntimeException e) {
@@ -159,7 +159,7 @@ final class DataCommands {
         @Override
         public Integer call() {
             try (venue) {
-                final TakeSnapshotResponse response = venue.admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
+                final TakeSnapshotResponse response = venue.snapshots().takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
                 json.human().println("snapshot taken at log position " + response.getLogPosition());
                 json.write(Map.of("logPosition", response.getLogPosition()));
                 return 0;

@@ -27,6 +27,7 @@ import java.util.function.Function;
 public final class VenueOptions implements AutoCloseable {
     /** Longer than a gateway waits for an outcome: its answer says where there was none, and where the command was done. */
     private static final int DEADLINE_SECONDS = 13;
+    private static final int SNAPSHOT_DEADLINE_SECONDS = 70;
 
     @Mixin
     private ConfigOptions config;
@@ -83,6 +84,12 @@ public final class VenueOptions implements AutoCloseable {
     /** Without a deadline. */
     MarketDataGrpc.MarketDataBlockingStub marketDataStream() {
         return streaming(MarketDataGrpc.newBlockingStub(open(VenueEndpoints::marketData, "market data")), "read");
+    }
+
+    /** For a snapshot, which under load may take a minute; then the engine gives up waiting itself. */
+    AdminGrpc.AdminBlockingStub snapshots() {
+        return streaming(AdminGrpc.newBlockingStub(open(VenueEndpoints::admin, "administration")), "admin")
+            .withInterceptors(new DeadlineInterceptor(SNAPSHOT_DEADLINE_SECONDS, TimeUnit.SECONDS));
     }
 
     AdminGrpc.AdminBlockingStub admin() {

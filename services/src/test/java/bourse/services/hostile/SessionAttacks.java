@@ -95,7 +95,7 @@ final class SessionAttacks {
             new Attack("interleaved displacements", "4 programs that take one session from each other and send orders at once", 4,
                 SessionAttacks::displace, answers -> answers.of("ABORTED") > 0),
             new Attack("heartbeat flood", "heartbeats that ask for an echo, as fast as they are taken", 1, SessionAttacks::heartbeats,
-                answers -> answers.of("HEARTBEAT") > 0),
+                answers -> answers.of("RESOURCE_EXHAUSTED") > 0),
             new Attack("deaf reader", "asks for everything again and again, and reads nothing", 2, SessionAttacks::deaf, answers -> true));
     }
 
