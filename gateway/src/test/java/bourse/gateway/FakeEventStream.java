@@ -26,6 +26,8 @@ abstract class FakeEventStream implements EventSource {
     volatile int firstFragment;
     volatile int maxCursors = 8;
     volatile boolean cursorsAreCut;
+    /** Fragments that a cursor does not have yet. */
+    volatile int cursorLag;
 
     /** Where the next event is written, behind its header, at {@link #length()}. */
     final UnsafeBuffer out = new UnsafeBuffer(new byte[1 << 20]);
@@ -91,7 +93,7 @@ abstract class FakeEventStream implements EventSource {
             @Override
             public int poll(final Handler handler, final int fragmentLimit) {
                 int delivered = 0;
-                while (!cursorsAreCut && next < polled && delivered < fragmentLimit) {
+                while (!cursorsAreCut && next < polled - cursorLag && delivered < fragmentLimit) {
                     deliver(handler, next++);
                     delivered++;
                 }

@@ -155,6 +155,25 @@ class ResumeTest {
         reader.awaitEvents(10);
     }
 
+    /** The cursor never has what happened last, as of an account that trades all the time. */
+    @Test
+    void shouldGoLiveThoughThePastNeverEnds() throws Exception {
+        final TestSession writer = TestSession.established(channel, venue.token(ACCOUNT), 1);
+        writer.send(1, orders(1, 400));
+        writer.awaitEvents(400);
+        venue.engine.cursorLag = 3;
+        final TestSession reader = TestSession.open(venue.channel(), venue.token(ACCOUNT));
+        reader.establish(2, terms -> terms.setNextAccountSeq(101));
+        reader.ack();
+        for (int i = 0; i < 20; i++) {
+            writer.send(401 + i * 10L, orders(401 + i * 10, 10));
+            writer.awaitEvents(410 + i * 10);
+        }
+        reader.awaitEvents(500);
+        assertThat(reader.firstAccountSeq).isEqualTo(101);
+        assertThat(reader.events).isEqualTo(writer.events.subList(100, 600));
+    }
+
     @Test
     void shouldTakeTheCursorFromAClientThatDoesNotRead() throws Exception {
         final TestSession writer = TestSession.established(channel, venue.token(ACCOUNT), 1);

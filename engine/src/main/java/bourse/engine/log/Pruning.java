@@ -9,8 +9,10 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -72,16 +74,29 @@ final class Pruning {
 
     private static void purgeBelow(final AeronArchive archive, final Path directory, final Recording recording, final long position) {
         final long base = recording.segmentBase(position);
-        if (base <= recording.startPosition()) {
+        if (base < recording.startPosition()) {
             return;
         }
-        try {
-            archive.detachSegments(recording.recordingId(), base);
-        } catch (final ArchiveException e) {
-            LOG.info("recording {} is not pruned now: {}", recording.recordingId(), e.getMessage());
-            return;
+        if (base > recording.startPosition()) {
+            try {
+                archive.detachSegments(recording.recordingId(), base);
+                sync(directory.resolve(RecordingCatalog.FILE_NAME));
+            } catch (final ArchiveException | IOException e) {
+                LOG.info("recording {} is not pruned now: {}", recording.recordingId(), e.getMessage());
+                return;
+            }
         }
-        LOG.info("pruned recording={} to position={} segments={}", recording.recordingId(), base, removeSegments(directory, recording.recordingId(), base));
+        final int removed = removeSegments(directory, recording.recordingId(), base);
+        if (removed > 0) {
+            LOG.info("pruned recording={} to position={} segments={}", recording.recordingId(), base, removed);
+        }
+    }
+
+    /** That a recording begins later is on the disk before what lies in front is gone from it. */
+    private static void sync(final Path catalog) throws IOException {
+        try (FileChannel file = FileChannel.open(catalog, StandardOpenOption.WRITE)) {
+            file.force(false);
+        }
     }
 
     /** Those that begin before {@code base}, an earlier attempt's too. @return how many */

@@ -32,8 +32,10 @@ import java.nio.file.StandardOpenOption;
 public final class RecordingReader implements AutoCloseable {
     private static final int HEADER_LENGTH = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int ALIGNMENT = FrameDescriptor.FRAME_ALIGNMENT;
-    /** Read at once; more than any frame has. */
+    /** Read at once. */
     private static final int WINDOW_BYTES = 256 * 1024;
+    /** A limit may lie in a frame. */
+    private static final int MAX_FRAME_BYTES = 64 * 1024;
     private static final int UNFRAGMENTED = FrameDescriptor.UNFRAGMENTED & 0xFF;
     private static final int BEGIN = FrameDescriptor.BEGIN_FRAG_FLAG & 0xFF;
     private static final int END = FrameDescriptor.END_FRAG_FLAG & 0xFF;
@@ -135,7 +137,8 @@ public final class RecordingReader implements AutoCloseable {
             }
         }
         try {
-            bytes.clear().limit((int) Math.clamp(segmentBase + segmentLength - position, 0, WINDOW_BYTES));
+            final long end = Math.min(segmentBase + segmentLength, limit > Long.MAX_VALUE - MAX_FRAME_BYTES ? limit : limit + MAX_FRAME_BYTES);
+            bytes.clear().limit((int) Math.clamp(end - position, 0, WINDOW_BYTES));
             while (bytes.hasRemaining() && file.read(bytes, position - segmentBase + bytes.position()) > 0) {
                 Thread.onSpinWait();
             }
@@ -163,7 +166,7 @@ public final class RecordingReader implements AutoCloseable {
         if (frameLength < HEADER_LENGTH || alignedLength > leftInTerm || !isPadding && (type != DataHeaderFlyweight.HDR_TYPE_DATA
             || alignedLength > windowLength - at)) {
             damage = segmentFile + " at byte " + inSegment + " has a frame of " + frameLength + " bytes, type " + type + ", of which "
-                + Math.min(leftInTerm, windowLength - at) + " are there";
+                + Math.min(leftInTerm, segmentLength - inSegment) + " are there";
             return false;
         }
         if (!isPadding) {

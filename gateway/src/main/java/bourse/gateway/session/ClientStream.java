@@ -56,6 +56,8 @@ public final class ClientStream {
     long pauseAt = Long.MAX_VALUE;
     long resumeAt;
     EventSource.Cursor cursor;
+    /** What has happened since the end of the past was near, or a snapshot was begun; null = nothing is kept. */
+    KeptEvents kept;
     long waitingSinceNs;
     long lastOutboundNs;
     final Deque<OpenOrders> snapshot = new ArrayDeque<>();

@@ -143,16 +143,25 @@ final class EventRouter implements EventWalk.Visitor {
         }
         final List<ClientStream> streams = account.streams;
         if (account.awaitedCalls == 0 && streams.size() <= 1) {
-            if (!streams.isEmpty() && streams.getFirst().phase == ClientStream.Phase.LIVE) {
-                delivery.write(streams.getFirst(), accountSeq, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+            if (streams.isEmpty()) {
+                return;
             }
-            return;
+            final ClientStream only = streams.getFirst();
+            if (only.phase == ClientStream.Phase.LIVE) {
+                delivery.write(only, accountSeq, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+                return;
+            }
+            if (only.kept == null) {
+                return;
+            }
         }
         final int length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
         for (int i = streams.size() - 1; i >= 0; i--) {
             final ClientStream stream = streams.get(i);
             if (stream.phase == ClientStream.Phase.LIVE) {
                 delivery.append(stream, accountSeq, writer.bytes(), length);
+            } else if (stream.kept != null) {
+                stream.kept.add(writer.bytes(), length);
             }
         }
         if (account.awaitedCalls > 0) {

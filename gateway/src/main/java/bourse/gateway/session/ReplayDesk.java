@@ -2,6 +2,7 @@ package bourse.gateway.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.agrona.DirectBuffer;
 
@@ -26,6 +27,10 @@ final class ReplayDesk implements EventWalk.Visitor {
     private static final int FRAGMENTS_PER_TURN = 8;
     /** Of recorded events, for all streams: some 50 µs of reports. */
     private static final int BYTES_PER_CYCLE = 64 * 1024;
+    /** Nearer to the account's newest event than this, what happens is kept for the stream. */
+    private static final long NEAR_EVENTS = 8_192;
+    /** Who takes no frame for so long does not read. */
+    private static final long UNREAD_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final EventSource source;
     private final VenueState venue;
@@ -58,6 +63,7 @@ final class ReplayDesk implements EventWalk.Visitor {
         final AccountState account = stream.accountState;
         stream.pauseAt = Long.MAX_VALUE;
         stream.resumeAt = 0;
+        stream.kept = null;
         stream.nextAccountSeq = fromAccountSeq;
         if (fromAccountSeq > account.lastAccountSeq) {
             stream.phase = ClientStream.Phase.LIVE;
@@ -85,18 +91,20 @@ final class ReplayDesk implements EventWalk.Visitor {
         telemetry.replays.increment();
         final long eventSeq = account.index.floorEventSeq(stream.nextAccountSeq);
         if (eventSeq == 0 || eventSeq < source.firstAvailableEventSeq()) {
-            snapshot(stream, nowNs);
+            snapshot(stream, account.index.firstAccountSeqFrom(source.firstAvailableEventSeq()), nowNs);
         } else {
             stream.phase = ClientStream.Phase.REPLAYING;
         }
         replaying.add(stream);
     }
 
-    private void snapshot(final ClientStream stream, final long nowNs) {
+    /** @param firstAvailableSeq 0 = the next one to come */
+    private void snapshot(final ClientStream stream, final long firstAvailableSeq, final long nowNs) {
         final AccountState account = stream.accountState;
-        final long indexed = account.index.firstAccountSeqFrom(source.firstAvailableEventSeq());
-        final SnapshotRequired required = SnapshotRequired.newBuilder().setFirstAvailableSeq(indexed == 0 ? account.lastAccountSeq + 1 : indexed).build();
+        final SnapshotRequired required = SnapshotRequired.newBuilder()
+            .setFirstAvailableSeq(firstAvailableSeq == 0 ? account.lastAccountSeq + 1 : firstAvailableSeq).build();
         stream.phase = ClientStream.Phase.SNAPSHOT;
+        stream.kept = new KeptEvents(account.lastAccountSeq + 1);
         stream.nextAccountSeq = account.lastAccountSeq + 1;
         stream.pauseAt = Long.MAX_VALUE;
         stream.resumeAt = 0;
@@ -150,46 +158,73 @@ final class ReplayDesk implements EventWalk.Visitor {
         }
         for (int i = 0; i < FRAGMENTS_PER_TURN && bytesLeft > 0 && stream.phase == ClientStream.Phase.REPLAYING; i++) {
             if (!outlet.hasRoomForReplay()) {
-                if (wasShort) {
+                if (wasShort && nowNs - outlet.progressNs() > UNREAD_NS) {
                     closeCursor(stream);
                 }
                 break;
             }
-            work += replayFragment(stream, nowNs);
+            final int polled = replayFragment(stream, nowNs);
+            if (polled == 0) {
+                break;
+            }
+            work += polled;
         }
         return work;
     }
 
     private int replayFragment(final ClientStream stream, final long nowNs) {
+        final AccountState account = stream.accountState;
         if (stream.cursor == null) {
-            final AccountFragments wanted = new AccountFragments(stream.account);
-            stream.cursor = source.openCursor(stream.accountState.index.floorEventSeq(stream.nextAccountSeq), wanted);
+            if (!isShort) {
+                stream.cursor = source.openCursor(account.index.floorEventSeq(stream.nextAccountSeq), new AccountFragments(stream.account));
+            }
             if (stream.cursor == null) {
                 isShort = true;
                 return 0;
             }
         }
+        keepWhatHappensNow(stream);
         current = stream;
         hole = false;
         final boolean isRetransmission = stream.pauseAt != Long.MAX_VALUE;
         final int polled = stream.cursor.poll(onFragment, 1);
         current = null;
-        if (hole || polled == 0 && stream.cursor.isCut()) {
-            closeCursor(stream);
-            snapshot(stream, nowNs);
-            return 1;
+        if (stream.phase != ClientStream.Phase.REPLAYING) {
+            return polled;
         }
-        if (isRetransmission && stream.pauseAt == Long.MAX_VALUE || polled == 0 && stream.cursor.isCaughtUp()) {
+        if (isRetransmission && stream.pauseAt == Long.MAX_VALUE) {
             closeCursor(stream);
         }
         goLiveAtTheEnd(stream);
+        // Caught up, and the account has more: it was pruned while the stream had no cursor.
+        if (hole || polled == 0 && stream.cursor != null && (stream.cursor.isCut() || stream.cursor.isCaughtUp())) {
+            closeCursor(stream);
+            snapshot(stream, 0, nowNs);
+            return 1;
+        }
         return polled;
     }
 
-    /** The stream has all of the account's events that the primary reader has: what comes from now on it gets from there. */
+    /** Near the end of the past; an account that trades all the time has no moment without an event that the cursor does not have yet. */
+    private static void keepWhatHappensNow(final ClientStream stream) {
+        if (stream.kept != null && stream.kept.overflowed()) {
+            stream.kept = null;
+        }
+        final long last = stream.accountState.lastAccountSeq;
+        if (stream.kept == null && stream.pauseAt == Long.MAX_VALUE && last - stream.nextAccountSeq < NEAR_EVENTS) {
+            stream.kept = new KeptEvents(last + 1);
+        }
+    }
+
+    /** The stream has all of the account's events that the primary reader has, or all up to those that were kept: what comes from now on it gets from there. */
     private void goLiveAtTheEnd(final ClientStream stream) {
+        final KeptEvents kept = stream.kept;
+        if (stream.phase == ClientStream.Phase.REPLAYING && kept != null && !kept.overflowed() && stream.nextAccountSeq == kept.firstAccountSeq()) {
+            kept.deliver(stream, delivery);
+        }
         if (stream.phase == ClientStream.Phase.REPLAYING && stream.nextAccountSeq > stream.accountState.lastAccountSeq) {
             closeCursor(stream);
+            stream.kept = null;
             stream.phase = ClientStream.Phase.LIVE;
         }
     }
@@ -210,7 +245,7 @@ final class ReplayDesk implements EventWalk.Visitor {
     public void onAccountEvent(final int templateId, final DirectBuffer buffer, final int at, final boolean maker, final int account,
                                final long accountSeq, final long sessionId, final long clientSeq, final long eventSeq, final long timeNs) {
         final ClientStream stream = current;
-        if (account != stream.account || accountSeq < stream.nextAccountSeq || hole || stream.phase != ClientStream.Phase.REPLAYING) {
+        if (account != stream.account || accountSeq < stream.nextAccountSeq || isKept(stream, accountSeq) || hole || stream.phase != ClientStream.Phase.REPLAYING) {
             return;
         }
         if (accountSeq > stream.nextAccountSeq) {
@@ -223,6 +258,10 @@ final class ReplayDesk implements EventWalk.Visitor {
             stream.pauseAt = Long.MAX_VALUE;
             stream.nextAccountSeq = stream.resumeAt;
         }
+    }
+
+    private static boolean isKept(final ClientStream stream, final long accountSeq) {
+        return stream.kept != null && !stream.kept.overflowed() && accountSeq >= stream.kept.firstAccountSeq();
     }
 
     @Override

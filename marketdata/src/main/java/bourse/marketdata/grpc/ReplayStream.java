@@ -51,14 +51,13 @@ final class ReplayStream implements ServedStream, FeedMessageHandler {
             final int fragments = cursor.poll(onEvents, 1);
             work += fragments;
             if (fragments == 0) {
-                if (cursor.isCut()) {
-                    finish();
-                    observer.onError(Refusals.cut());
-                    return 1;
-                }
                 if (cursor.isCaughtUp()) {
                     translator.flush();
                     reachedEnd = true;
+                } else if (cursor.isCut()) {
+                    finish();
+                    observer.onError(Refusals.cut());
+                    return 1;
                 }
                 break;
             }

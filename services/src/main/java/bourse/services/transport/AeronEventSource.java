@@ -78,7 +78,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
     private long replays;
     private boolean isClosed;
 
-    /** From the oldest event that is recorded; opens no cursors. */
+    /** From the oldest event that is recorded; for readers without cursors. */
     public AeronEventSource(final ShardConnection connection) {
         this(connection, null, null);
     }
@@ -87,7 +87,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
      * Connects in the course of polls.
      *
      * @param origin           what the reader knows already; null = nothing
-     * @param archiveDirectory where the engine records, for cursors; null = none are opened
+     * @param archiveDirectory where the engine records, for cursors; null = none of them finds anything
      */
     public AeronEventSource(final ShardConnection connection, final EventOrigin origin, final Path archiveDirectory) {
         this.connection = connection;
@@ -413,7 +413,7 @@ public final class AeronEventSource implements EventSource, EventFragmentReader.
         final long from = Math.max(fromEventSeq, firstEventSeq);
         final int entry = index.floor(from);
         for (int i = 0; entry >= 0 && i < cursors.length; i++) {
-            if (cursors[i] == null || cursors[i].isClosed()) {
+            if (cursors[i] == null || cursors[i].isReleased()) {
                 final EventReading reading = new EventReading(archiveDirectory, from, wanted, index.recordingId(entry), index.position(entry));
                 cursors[i] = new EventCursor(this, reading, from);
                 past.open(reading);

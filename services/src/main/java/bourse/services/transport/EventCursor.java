@@ -74,8 +74,9 @@ final class EventCursor implements EventSource.Cursor {
         return ring == null || ring.size() == 0;
     }
 
-    boolean isClosed() {
-        return isClosed;
+    /** Nothing holds it any more, and its memory may be another's. */
+    boolean isReleased() {
+        return reading.isReleased();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package bourse.services.transport;
 
+import bourse.engine.store.DamageException;
 import bourse.engine.store.FrameScan;
 import bourse.engine.store.Recording;
 import bourse.engine.store.RecordingCatalog;
@@ -24,6 +25,17 @@ final class EventReading {
     /** Read at a time: with the longest message, and what the ring's end leaves unused, far less than half a ring. */
     private static final int STEP_BYTES = 128 * 1024;
     private static final int EVENTS = 1;
+    private static final int MAX_FAILURES = 10;
+    private static final long PAUSE_NS = 100_000_000L;
+
+    /** What comes next is recorded no more. */
+    private static final class GoneException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        GoneException(final String message) {
+            super(message);
+        }
+    }
 
     private final Path archiveDirectory;
     private final long fromEventSeq;
@@ -38,11 +50,14 @@ final class EventReading {
     private ByteBuffer memory;
     private long finishedEnd = -1;
     private long next;
+    private int failures;
+    private long againNs;
 
     // ---- written by the reading thread
     private volatile OneToOneRingBuffer ring;
     private volatile long nextEventSeq;
     private volatile boolean isCut;
+    private volatile boolean isReleased;
 
     // ---- written by the agent
     private volatile boolean isClosed;
@@ -73,15 +88,16 @@ final class EventReading {
         ring = new OneToOneRingBuffer(new UnsafeBuffer(zeroed));
     }
 
-    /** No more will be read or taken; gives the memory back. */
+    /** No more will be read or taken; gives the memory back, null = it had none. */
     ByteBuffer end() {
         closeReader();
+        isReleased = true;
         return memory;
     }
 
     /** Reads a step further, where there is room and something recorded; true if it did. */
     boolean advance(final RecordedEnd recorded) {
-        if (isCut || ring.size() > RING_BYTES / 2 || reader == null && !open()) {
+        if (isCut || ring.size() > RING_BYTES / 2 || failures > 0 && System.nanoTime() - againNs < 0 || reader == null && !open()) {
             return false;
         }
         final boolean isFinished = recorded.isFinished(recordingId);
@@ -92,16 +108,17 @@ final class EventReading {
         reader.read(end, STEP_BYTES, onMessage);
         nextEventSeq = next;
         if (reader.check().framePosition() == position) {
-            throw new IllegalStateException("events at position " + position + " of recording " + recordingId + " are there no more");
+            throw gone();
         }
         position = reader.framePosition();
+        failures = 0;
         return true;
     }
 
     private boolean open() {
-        recording = RecordingCatalog.find(archiveDirectory, recordingId);
+        recording = archiveDirectory == null ? null : RecordingCatalog.find(archiveDirectory, recordingId);
         if (recording == null || position < recording.startPosition()) {
-            throw new IllegalStateException("events at position " + position + " of recording " + recordingId + " are there no more");
+            throw gone();
         }
         reader = new RecordingReader(archiveDirectory, recording, position);
         finishedEnd = -1;
@@ -147,11 +164,20 @@ final class EventReading {
         next = behind;
     }
 
-    /** What comes next cannot be read: the cursor is told when it has taken the rest. */
-    void cut() {
+    private GoneException gone() {
+        return new GoneException("events at position " + position + " of recording " + recordingId + " are there no more");
+    }
+
+    /** What comes next could not be read: it is tried again, or the cursor is told when it has taken the rest. @return whether that */
+    boolean failed(final Throwable reason) {
         nextEventSeq = next;
-        isCut = true;
+        if (reader != null) {
+            position = reader.framePosition();
+        }
         closeReader();
+        againNs = System.nanoTime() + PAUSE_NS;
+        isCut = ++failures == MAX_FAILURES || reason instanceof DamageException || reason instanceof GoneException;
+        return isCut;
     }
 
     private void closeReader() {
@@ -163,6 +189,11 @@ final class EventReading {
 
     boolean isClosed() {
         return isClosed;
+    }
+
+    /** The reading thread has let go of it. */
+    boolean isReleased() {
+        return isReleased;
     }
 
     // ------------------------------------------------------------------------------------------ the agent's side

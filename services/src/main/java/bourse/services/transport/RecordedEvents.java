@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A thread that reads recorded events for the cursors of one source, straight from the files: neither the disk nor looking through what is not a client's takes
@@ -48,24 +49,29 @@ final class RecordedEvents implements AutoCloseable {
     }
 
     private void run() {
-        Affinity.release();
-        ThreadPriority.lower(NICE);
+        try {
+            Affinity.release();
+            ThreadPriority.lower(NICE);
+        } catch (final RuntimeException e) {
+            LOG.info("recorded events are read at ordinary priority: {}", e.toString());
+        }
         while (!isClosed) {
-            for (EventReading reading = opened.poll(); reading != null; reading = opened.poll()) {
-                reading.begin(memory());
-                readings.add(reading);
-            }
             boolean isMoving = false;
             for (int i = readings.size() - 1; i >= 0; i--) {
                 final EventReading reading = readings.get(i);
                 if (reading.isClosed()) {
-                    unused.push(reading.end());
                     readings.remove(i);
+                    release(reading);
                 } else {
-                    isMoving |= advance(reading);
+                    isMoving |= guarded(reading, () -> reading.advance(recorded));
                 }
             }
-            if (readings.isEmpty()) {
+            final EventReading next = opened.poll();
+            if (next != null) {
+                isMoving = true;
+                begin(next);
+            }
+            if (readings.isEmpty() && !isMoving) {
                 LockSupport.park(this);
             } else if (!isMoving) {
                 LockSupport.parkNanos(this, IDLE_NS);
@@ -74,12 +80,33 @@ final class RecordedEvents implements AutoCloseable {
         readings.forEach(EventReading::end);
     }
 
-    private boolean advance(final EventReading reading) {
+    private void begin(final EventReading reading) {
+        if (reading.isClosed()) {
+            reading.end();
+            return;
+        }
+        readings.add(reading);
+        guarded(reading, () -> {
+            reading.begin(memory());
+            return true;
+        });
+    }
+
+    private void release(final EventReading reading) {
+        final ByteBuffer memory = reading.end();
+        if (memory != null) {
+            unused.push(memory);
+        }
+    }
+
+    /** The thread must live: whoever resumes waits for it. */
+    private static boolean guarded(final EventReading reading, final BooleanSupplier step) {
         try {
-            return reading.advance(recorded);
-        } catch (final RuntimeException e) {
-            LOG.warn("recorded events cannot be read on: {}", e.toString());
-            reading.cut();
+            return step.getAsBoolean();
+        } catch (final RuntimeException | OutOfMemoryError | InternalError e) {
+            if (reading.failed(e)) {
+                LOG.info("a client is told to take a snapshot, recorded events cannot be read on: {}", e.toString());
+            }
             return false;
         }
     }

@@ -269,7 +269,8 @@ class AeronEventSourceTest {
         publish(3_000);
         pollUntil(() -> check.last == published);
         for (int i = 0; i < 2 * AeronEventSource.MAX_CURSORS; i++) {
-            final EventSource.Cursor[] cursor = {source.openCursor(1, null)};
+            final EventSource.Cursor[] cursor = new EventSource.Cursor[1];
+            await(() -> (cursor[0] = source.openCursor(1, null)) != null);
             final Check again = new Check();
             await(() -> cursor[0].poll((fragment, offset, length) -> {
                 again.onEvents(fragment, offset, length);
@@ -295,6 +296,6 @@ class AeronEventSourceTest {
         }
         assertThat(source.openCursor(1, null)).isNull();
         cursors[2].close();
-        assertThat(source.openCursor(1, null)).isNotNull();
+        await(() -> source.openCursor(1, null) != null);
     }
 }
