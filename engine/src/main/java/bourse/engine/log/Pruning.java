@@ -15,8 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -86,7 +84,7 @@ final class Pruning {
                 return;
             }
         }
-        final int removed = removeSegments(directory, recording.recordingId(), base);
+        final int removed = removeSegments(directory, recording, base);
         if (removed > 0) {
             LOG.info("pruned recording={} to position={} segments={}", recording.recordingId(), base, removed);
         }
@@ -100,17 +98,17 @@ final class Pruning {
     }
 
     /** Those that begin before {@code base}, an earlier attempt's too. @return how many */
-    private static int removeSegments(final Path directory, final long recordingId, final long base) {
-        final Matcher name = Pattern.compile(recordingId + "-(\\d{1,18})\\.rec").matcher("");
+    private static int removeSegments(final Path directory, final Recording recording, final long base) {
         int removed = 0;
         try (Stream<Path> files = Files.list(directory)) {
             for (final Path file : (Iterable<Path>) files::iterator) {
-                if (name.reset(file.getFileName().toString()).matches() && Long.parseLong(name.group(1)) < base && Files.deleteIfExists(file)) {
+                final long position = recording.basePosition(file);
+                if (position >= 0 && position < base && Files.deleteIfExists(file)) {
                     removed++;
                 }
             }
         } catch (final IOException | UncheckedIOException e) {
-            LOG.warn("segments before position {} of recording {} cannot be removed: {}; the next snapshot tries again", base, recordingId, e.toString());
+            LOG.warn("segments before position {} of recording {} cannot be removed: {}; the next snapshot tries again", base, recording.recordingId(), e.toString());
         }
         return removed;
     }

@@ -3,6 +3,8 @@ package bourse.engine.store;
 import io.aeron.archive.client.AeronArchive;
 
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One recording of the archive.
@@ -12,6 +14,7 @@ import java.nio.file.Path;
  */
 public record Recording(long recordingId, long startPosition, long stopPosition, int initialTermId, int segmentBytes, int termBytes,
                         int streamId, String channel) {
+    private static final Pattern SEGMENT = Pattern.compile("(\\d{1,18})-(\\d{1,18})\\.rec");
 
     /** Position at which the segment that holds {@code position} begins. */
     public long segmentBase(final long position) {
@@ -21,6 +24,12 @@ public record Recording(long recordingId, long startPosition, long stopPosition,
     /** The file of the segment that begins at {@code basePosition}. */
     public Path segmentFile(final Path archiveDirectory, final long basePosition) {
         return archiveDirectory.resolve(recordingId + "-" + basePosition + ".rec");
+    }
+
+    /** Position at which this segment of the recording begins, by its name; -1 = the file is none of its segments. */
+    public long basePosition(final Path file) {
+        final Matcher name = SEGMENT.matcher(file.getFileName().toString());
+        return name.matches() && Long.parseLong(name.group(1)) == recordingId ? Long.parseLong(name.group(2)) : -1;
     }
 
     /** Where it ends as far as the catalog knows; a recording that is still open has no end. */

@@ -97,6 +97,14 @@ public final class ClientStream {
         return terms.sessionId() != 0;
     }
 
+    /** If it has one. Thread: the agent. */
+    void closeCursor() {
+        if (cursor != null) {
+            cursor.close();
+            cursor = null;
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ between the two threads
 
     /** Something arrived from the client. */

@@ -12,40 +12,38 @@ final class KeptEvents {
     /** Several frames: far less than a stream's queue takes. */
     private static final int MAX_BYTES = 256 * 1024;
     private static final int FIRST_BYTES = 4 * 1024;
-    private static final int LENGTH_BYTES = 2;
 
-    private final long firstAccountSeq;
+    private long firstAccountSeq;
     private byte[] bytes = new byte[FIRST_BYTES];
     private int end;
-    private boolean overflowed;
 
     /** @param firstAccountSeq of the next event that happens */
     KeptEvents(final long firstAccountSeq) {
         this.firstAccountSeq = firstAccountSeq;
     }
 
+    /** Of the first that is kept, or of the next one; no number is as high when more happened than is kept: this is of no use any more then. */
     long firstAccountSeq() {
         return firstAccountSeq;
     }
 
-    /** More happened than is kept: this is of no use any more. */
     boolean overflowed() {
-        return overflowed;
+        return firstAccountSeq == Long.MAX_VALUE;
     }
 
     /** In the order of the account's numbers. */
     void add(final byte[] event, final int length) {
-        if (overflowed || end + LENGTH_BYTES + length > MAX_BYTES) {
-            overflowed = true;
+        if (overflowed() || end + 1 + length > MAX_BYTES) {
+            firstAccountSeq = Long.MAX_VALUE;
             return;
         }
-        if (end + LENGTH_BYTES + length > bytes.length) {
+        if (end + 1 + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, 2 * bytes.length);
         }
+        // At most EventWriter.MAX_EVENT_BYTES.
         bytes[end] = (byte) length;
-        bytes[end + 1] = (byte) (length >> Byte.SIZE);
-        System.arraycopy(event, 0, bytes, end + LENGTH_BYTES, length);
-        end += LENGTH_BYTES + length;
+        System.arraycopy(event, 0, bytes, end + 1, length);
+        end += 1 + length;
     }
 
     /** Appends them all to the stream, which may end by it. */
@@ -53,10 +51,10 @@ final class KeptEvents {
         final byte[] event = new byte[EventWriter.MAX_EVENT_BYTES];
         long accountSeq = firstAccountSeq;
         for (int at = 0; at < end && stream.phase != ClientStream.Phase.ENDED; accountSeq++) {
-            final int length = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << Byte.SIZE;
-            System.arraycopy(bytes, at + LENGTH_BYTES, event, 0, length);
+            final int length = bytes[at];
+            System.arraycopy(bytes, at + 1, event, 0, length);
             delivery.append(stream, accountSeq, event, length);
-            at += LENGTH_BYTES + length;
+            at += 1 + length;
         }
     }
 }

@@ -159,7 +159,7 @@ final class ReplayDesk implements EventWalk.Visitor {
         for (int i = 0; i < FRAGMENTS_PER_TURN && bytesLeft > 0 && stream.phase == ClientStream.Phase.REPLAYING; i++) {
             if (!outlet.hasRoomForReplay()) {
                 if (wasShort && nowNs - outlet.progressNs() > UNREAD_NS) {
-                    closeCursor(stream);
+                    stream.closeCursor();
                 }
                 break;
             }
@@ -193,12 +193,12 @@ final class ReplayDesk implements EventWalk.Visitor {
             return polled;
         }
         if (isRetransmission && stream.pauseAt == Long.MAX_VALUE) {
-            closeCursor(stream);
+            stream.closeCursor();
         }
         goLiveAtTheEnd(stream);
         // Caught up, and the account has more: it was pruned while the stream had no cursor.
         if (hole || polled == 0 && stream.cursor != null && (stream.cursor.isCut() || stream.cursor.isCaughtUp())) {
-            closeCursor(stream);
+            stream.closeCursor();
             snapshot(stream, 0, nowNs);
             return 1;
         }
@@ -219,20 +219,13 @@ final class ReplayDesk implements EventWalk.Visitor {
     /** The stream has all of the account's events that the primary reader has, or all up to those that were kept: what comes from now on it gets from there. */
     private void goLiveAtTheEnd(final ClientStream stream) {
         final KeptEvents kept = stream.kept;
-        if (stream.phase == ClientStream.Phase.REPLAYING && kept != null && !kept.overflowed() && stream.nextAccountSeq == kept.firstAccountSeq()) {
+        if (stream.phase == ClientStream.Phase.REPLAYING && kept != null && stream.nextAccountSeq == kept.firstAccountSeq()) {
             kept.deliver(stream, delivery);
         }
         if (stream.phase == ClientStream.Phase.REPLAYING && stream.nextAccountSeq > stream.accountState.lastAccountSeq) {
-            closeCursor(stream);
+            stream.closeCursor();
             stream.kept = null;
             stream.phase = ClientStream.Phase.LIVE;
-        }
-    }
-
-    private static void closeCursor(final ClientStream stream) {
-        if (stream.cursor != null) {
-            stream.cursor.close();
-            stream.cursor = null;
         }
     }
 
@@ -261,7 +254,7 @@ final class ReplayDesk implements EventWalk.Visitor {
     }
 
     private static boolean isKept(final ClientStream stream, final long accountSeq) {
-        return stream.kept != null && !stream.kept.overflowed() && accountSeq >= stream.kept.firstAccountSeq();
+        return stream.kept != null && accountSeq >= stream.kept.firstAccountSeq();
     }
 
     @Override

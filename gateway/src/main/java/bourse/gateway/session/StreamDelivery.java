@@ -111,10 +111,7 @@ final class StreamDelivery {
             return;
         }
         stream.phase = ClientStream.Phase.ENDED;
-        if (stream.cursor != null) {
-            stream.cursor.close();
-            stream.cursor = null;
-        }
+        stream.closeCursor();
         stream.snapshot.clear();
         if (stream.accountState != null) {
             stream.accountState.streams.remove(stream);
