@@ -115,7 +115,7 @@ bench-trust: $(READY) ## is what the ladder says true: 1 us planted in eight lay
 	./bourse bench ladder --quick --json=target/ladder-b.json
 	./bourse bench compare --expect-same target/ladder-a.json target/ladder-b.json
 
-bench-report: $(READY) ## measures docs/benchmarks/ladder anew: every rung for DURATION=60s with profiles; about 33 minutes
+bench-report: $(READY) ## measures docs/benchmarks/ladder anew: every rung for DURATION=60s with profiles; about 40 minutes
 	./bourse bench ladder --duration $(or $(DURATION),60s) --profile --report docs/benchmarks/ladder
 	./bourse bench techniques >docs/benchmarks/ladder/techniques.txt
 	./bourse bench cache >docs/benchmarks/ladder/cache.txt

@@ -1,4 +1,4 @@
-"""Puts load on a venue from Python: a recorded stream (MEBENCH1), one call an order or in batches over a session. The bench's foreign rungs.
+"""Puts load on a venue from Python: a recorded stream (MEBENCH1), one call an order or in batches over a session (of messages, or in columns). The bench's foreign rungs.
 
 Prints a line of JSON when the closed loop begins and when it ends, then one with the figures. With --events the reports of the first --prefix
 commands are written to a file, length-delimited, so that the bench can prove that they lead to the same book as from any other client.
@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 
+import columns
 import grpc
 from bourse_stubs import Stub
 from bourse.order.v1 import order_entry_pb2 as oe
@@ -21,6 +22,8 @@ from bourse.order.v1 import types_pb2 as types
 
 RECORD = struct.Struct("<BBHiqqii")
 HEADER_BYTES = 64
+# Of a record's type: new, new for now or never, cancel, reduce, replace.
+COMMAND_KINDS = (1, 1, 4, 3, 2)
 PREFIX_CALL = 250
 
 
@@ -50,6 +53,22 @@ class Commands:
 
     def slice(self, first, count):
         return [self.get(index) for index in range(first, min(first + count, self.count))]
+
+    def batch(self, first, count):
+        return oe.Batch(first_client_seq=first + 1, commands=self.slice(first, count))
+
+    def columns(self, first, count):
+        """The batch in columns, as far as the round goes: no object for an order."""
+        start = first % self.per_round
+        count = min(count, self.per_round - start)
+        instrument = self.instruments[first // self.per_round]
+        records = self.data[HEADER_BYTES + start * RECORD.size:HEADER_BYTES + (start + count) * RECORD.size]
+        kinds, sides, _, quantities, order_ids, prices, _, auxes = zip(*RECORD.iter_unpack(records))
+        return oe.Batch(first_client_seq=first + 1, columns=types.CommandColumns(
+            client_order_ids=[order_id | instrument << 32 for order_id in order_ids], kinds=[COMMAND_KINDS[kind] for kind in kinds],
+            instrument_ids=(instrument,), sides=[1 + side for side in sides], prices=prices,
+            quantities=[aux if kind == 4 else quantity for kind, quantity, aux in zip(kinds, quantities, auxes)],
+            times_in_force=[2 if kind == 1 else 1 for kind in kinds]))
 
 
 class Events:
@@ -174,20 +193,26 @@ def unary(stub, metadata, commands, options, events):
     return result
 
 
+def size(batch):
+    return len(batch.columns.client_order_ids) or len(batch.commands)
+
+
 def stream(stub, metadata, commands, options, events):
-    """Batches over a session, a window in flight; then batches at fixed times, whatever comes back."""
+    """Batches over a session, in messages or in columns, a window in flight; then batches at fixed times, whatever comes back."""
     changed = threading.Condition()
     state = {"applied": 0, "phase": "verify", "failed": False}
     due_times = collections.deque()
     result = Result(options)
 
     def outbound():
-        yield oe.ClientFrame(establish=oe.Establish(session_id=options.session))
+        in_columns = options.mode == "columns"
+        batch = commands.columns if in_columns else commands.batch
+        yield oe.ClientFrame(establish=oe.Establish(session_id=options.session, event_columns=in_columns))
         sent = 0
         while sent < commands.count:
             end = options.prefix if sent < options.prefix else commands.count
-            count = min(options.batch, end - sent)
-            frame = oe.ClientFrame(batch=oe.Batch(first_client_seq=sent + 1, commands=commands.slice(sent, count)))
+            frame = oe.ClientFrame(batch=batch(sent, min(options.batch, end - sent)))
+            count = size(frame.batch)
             with changed:
                 changed.wait_for(lambda: state["failed"] or state["phase"] == "settle" or sent - state["applied"] <= options.window - count
                                  and (sent < options.prefix or state["phase"] == "closed"))
@@ -205,10 +230,9 @@ def stream(stub, metadata, commands, options, events):
         while due - start < options.pace_seconds and sent < commands.count:
             due = start + number * options.batch / result.rate
             number += 1
-            count = min(options.batch, commands.count - sent)
-            frame = oe.ClientFrame(batch=oe.Batch(first_client_seq=sent + 1, commands=commands.slice(sent, count)))
+            frame = oe.ClientFrame(batch=batch(sent, min(options.batch, commands.count - sent)))
             time.sleep(max(0.0, due - time.perf_counter()))
-            sent += count
+            sent += size(frame.batch)
             due_times.append((sent, due))
             yield frame
         result.behind = time.perf_counter() - due
@@ -223,12 +247,13 @@ def stream(stub, metadata, commands, options, events):
                 state["failed"] = True
                 changed.notify_all()
             raise RuntimeError(f"not applied: {frame.not_applied}")
-        if frame.events:
+        reports = len(frame.event_columns.event_seqs) + len(frame.events)
+        if reports:
             if last_read and frame.first_account_seq != last_read + 1:
                 raise RuntimeError(f"hole or repeat: account_seq={frame.first_account_seq}, last_read={last_read}")
-            last_read = frame.first_account_seq + len(frame.events) - 1
+            last_read = frame.first_account_seq + reports - 1
             if state["phase"] == "verify":
-                events.write(frame.events)
+                events.write([*columns.unpack(frame.event_columns), *frame.events])
         now = time.perf_counter()
         with changed:
             applied = state["applied"] = max(state["applied"], frame.applied_client_seq)
@@ -251,7 +276,7 @@ def main():
     # Ctrl-C is for whoever started this program.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("mode", choices=["unary", "stream"])
+    parser.add_argument("mode", choices=["unary", "stream", "columns"])
     parser.add_argument("--address", default="127.0.0.1:7301")
     parser.add_argument("--stream", required=True)
     parser.add_argument("--instruments", type=lambda text: [int(part) for part in text.split(",")], required=True, help="a round of the stream for each")

@@ -2,6 +2,8 @@
 """Plays a conformance tape (proto/conformance/README.md) against a running venue; prints one line a case.
 
     BOURSE_TOKEN=$(./bourse token --account 6) python3 proto/clients/python/tape.py proto/conformance/order-entry.tape [SYMBOL]
+
+With BOURSE_COLUMNS=1 what it sends and what it is told comes in columns wherever it fits: the same tape must hold.
 """
 import json
 import os
@@ -12,6 +14,7 @@ import sys
 import threading
 import time
 
+import columns
 import grpc
 from google.protobuf import json_format
 from bourse_stubs import Stub
@@ -23,6 +26,7 @@ from bourse.reference.v1 import reference_pb2 as ref
 
 PATIENCE_S = 10
 GOOD = os.environ["BOURSE_TOKEN"]
+IN_COLUMNS = os.environ.get("BOURSE_COLUMNS") == "1"
 
 
 def to_json(message):
@@ -32,6 +36,8 @@ def to_json(message):
 class Call:
     """A stream whose messages wait, each kind by itself, until the tape asks for them."""
 
+    in_columns = 0
+
     def __init__(self, method, metadata, request=None):
         self.outbound, self.events, self.controls, self.applied, self.status = queue.SimpleQueue(), queue.Queue(), queue.Queue(), 0, queue.Queue()
         self.call = method(request if request is not None else iter(self.outbound.get, None), metadata=metadata)
@@ -40,7 +46,9 @@ class Call:
     def _read(self):
         try:
             for frame in self.call:
-                for account_seq, event in enumerate(frame.events, frame.first_account_seq):
+                rows = columns.unpack(frame.event_columns) if frame.DESCRIPTOR.name == "ServerFrame" else []
+                Call.in_columns += len(rows)
+                for account_seq, event in enumerate([*rows, *frame.events], frame.first_account_seq):
                     self.events.put({**to_json(event), "account_seq": str(account_seq)})
                 for duplicate in getattr(frame, "duplicates", []):
                     self.controls.put({"duplicate": to_json(duplicate)})
@@ -51,6 +59,16 @@ class Call:
             self.status.put(("OK", b""))
         except grpc.RpcError as error:
             self.status.put(outcome(error))
+
+
+def in_columns(frame):
+    """The same frame, in columns where they have a place for all of it."""
+    if frame.HasField("establish"):
+        frame.establish.event_columns = True
+    elif frame.HasField("batch") and not frame.batch.HasField("columns") and all(map(columns.fits, frame.batch.commands)):
+        frame.batch.columns.CopyFrom(columns.pack(frame.batch.commands))
+        frame.batch.ClearField("commands")
+    return frame
 
 
 def outcome(error):
@@ -114,7 +132,8 @@ class Player:
     def send(self, name, text):
         if name not in self.streams:
             self.streams[name] = Call(self.services["bourse.order.v1.OrderEntry"].Session, self.metadata)
-        self.streams[name].outbound.put(json_format.ParseDict(self.filled(json.loads(text)), oe.ClientFrame()))
+        frame = json_format.ParseDict(self.filled(json.loads(text)), oe.ClientFrame())
+        self.streams[name].outbound.put(in_columns(frame) if IN_COLUMNS else frame)
 
     def flood(self, name, first, count):
         stream, first, end = self.streams[name], int(first), int(first) + int(count)
@@ -225,6 +244,9 @@ def play(path, symbol):
             except Exception as error:
                 print(f"not ok {case}: line {number}: {error}", flush=True)
                 failed, skipping = failed + 1, True
+    if IN_COLUMNS and not Call.in_columns:
+        print("not ok in columns: no event came in columns", flush=True)
+        failed += 1
     return failed
 
 

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 
+import bourse.order.columns.EventRows;
 import bourse.order.v1.Batch;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.ClientFrame;
@@ -42,6 +43,8 @@ final class TestSession {
     long firstAccountSeq;
     long nextAccountSeq;
     long appliedClientSeq;
+    /** How many of the events came in columns. */
+    int columnEvents;
 
     static TestSession open(final ManagedChannel channel, final String token) {
         return open(channel, token, true);
@@ -130,14 +133,19 @@ final class TestSession {
 
     private void take(final ServerFrame frame) {
         appliedClientSeq = Math.max(appliedClientSeq, frame.getAppliedClientSeq());
-        if (frame.getEventsCount() > 0) {
+        final int rows = EventRows.count(frame.getEventColumns());
+        if (rows + frame.getEventsCount() > 0) {
             if (nextAccountSeq != 0 && frame.getFirstAccountSeq() != nextAccountSeq) {
                 throw new AssertionError("hole or repeat: first_account_seq " + frame.getFirstAccountSeq() + ", expected " + nextAccountSeq);
             }
             if (firstAccountSeq == 0) {
                 firstAccountSeq = frame.getFirstAccountSeq();
             }
-            nextAccountSeq = frame.getFirstAccountSeq() + frame.getEventsCount();
+            nextAccountSeq = frame.getFirstAccountSeq() + rows + frame.getEventsCount();
+            columnEvents += rows;
+            for (int row = 0; row < rows; row++) {
+                events.add(EventRows.event(frame.getEventColumns(), row));
+            }
             events.addAll(frame.getEventsList());
         }
     }

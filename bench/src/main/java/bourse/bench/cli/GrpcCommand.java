@@ -3,6 +3,7 @@ package bourse.bench.cli;
 import bourse.bench.grpc.GrpcBench;
 import bourse.bench.grpc.GrpcReport;
 import bourse.bench.grpc.LoadVenueOptions;
+import bourse.bench.grpc.SessionLoad;
 import bourse.bench.stream.CommandStream;
 import bourse.services.cli.JsonOutput;
 import bourse.services.config.DurationText;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
             + " rate that was not kept is a failure (exit status 1).",
         "",
         "  bourse bench grpc --batch 64",
+        "  bourse bench grpc --batch 256 --form columns",
         "  bourse bench grpc --batch 64 --rate 100000 --sync power --json",
         ""})
 public final class GrpcCommand implements Callable<Integer> {
@@ -33,6 +35,10 @@ public final class GrpcCommand implements Callable<Integer> {
 
     @Option(names = "--batch", defaultValue = "64", description = "Orders in one message, 1..512 (default: ${DEFAULT-VALUE}).")
     private int batch;
+
+    @Option(names = "--form", defaultValue = "messages", description = "How orders and reports are written: ${COMPLETION-CANDIDATES}: a message for each, or arrays\n"
+            + "of values (Batch.columns, ServerFrame.event_columns) (default: ${DEFAULT-VALUE}).")
+    private SessionLoad.Form form;
 
     @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 64 batches, at least 8,192).")
     private int window;
@@ -57,7 +63,7 @@ public final class GrpcCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (StreamOptions source = stream; CommandStream commands = source.open()) {
-            final var load = new GrpcBench.Load(batch, GrpcBench.Load.window(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), rate, shard);
+            final var load = new GrpcBench.Load(batch, GrpcBench.Load.window(window, batch), form, DurationText.parse(warmUp), DurationText.parse(duration), rate, shard);
             final GrpcReport report = new GrpcBench(commands, stream.result(), load).run(venue, stream.name());
             report.print(json.human());
             json.write(report);

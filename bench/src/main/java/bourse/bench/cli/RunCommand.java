@@ -4,6 +4,7 @@ import bourse.bench.core.CoreReport;
 import bourse.bench.grpc.GrpcBench;
 import bourse.bench.grpc.GrpcReport;
 import bourse.bench.grpc.LoadVenueOptions;
+import bourse.bench.grpc.SessionLoad;
 import bourse.bench.report.Environment;
 import bourse.bench.stream.CommandStream;
 import bourse.services.cli.JsonOutput;
@@ -93,7 +94,7 @@ public final class RunCommand implements Callable<Integer> {
                 throw new IllegalStateException("the rungs differ: book " + book.result() + ", engine " + engine.result());
             }
             progress.println("grpc …");
-            final var load = new GrpcBench.Load(batch, GrpcBench.Load.window(window, batch), DurationText.parse(warmUp), DurationText.parse(duration), 0, 0);
+            final var load = new GrpcBench.Load(batch, GrpcBench.Load.window(window, batch), SessionLoad.Form.MESSAGES, DurationText.parse(warmUp), DurationText.parse(duration), 0, 0);
             final GrpcReport grpc = new GrpcBench(commands, engine.result(), load).run(venue, stream.name());
             final Report report = new Report(book, engine, grpc, ratio(1e9 / grpc.ordersPerSecond(), engine.nsPerCommand()),
                     ratio(grpc.serverCpuNsPerOrder(), engine.cpuNsPerCommand()), Environment.since(begin));

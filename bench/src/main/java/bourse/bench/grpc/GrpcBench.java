@@ -6,6 +6,7 @@ import bourse.bench.stream.StreamResult;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -25,12 +26,13 @@ public final class GrpcBench {
      *
      * @param batch    orders in a message, 1..512
      * @param window   orders in flight, at least a batch
+     * @param form     how commands and reports are written
      * @param warmUp   before anything is counted
      * @param duration of the closed loop, and of the open one
      * @param rate     orders per second: only the open loop, at this rate; 0 = both, the open one at 100,000 or half of what was reached
      * @param shard    engine that is loaded, where the gateway has several
      */
-    public record Load(int batch, int window, Duration warmUp, Duration duration, long rate, int shard) {
+    public record Load(int batch, int window, SessionLoad.Form form, Duration warmUp, Duration duration, long rate, int shard) {
         private static final int LEAST_USUAL_WINDOW = 8_192;
         private static final int USUAL_BATCHES = 64;
 
@@ -95,7 +97,7 @@ public final class GrpcBench {
             this.venue = venue;
             final StreamCommands commands = new StreamCommands(stream, venue.createInstruments(load.shard, ROUNDS));
             perRound = commands.perRound();
-            session = new SessionLoad(commands, load.batch, load.window);
+            session = new SessionLoad(commands, load.batch, load.window, load.form);
             session.open(venue.channel(), venue.credentials(), load.shard, System.currentTimeMillis());
         }
 
@@ -177,7 +179,7 @@ public final class GrpcBench {
                           final Environment environment) {
             final Histogram latency = session.latency();
             final GrpcReport report = new GrpcReport(load.batch == 1 ? "grpc-stream" : "grpc-batch", place.layout(), place.sync(), load.batch,
-                    load.window, streamName, Math.round(seconds * 100) / 100.0, orders, ordersPerSecond, slowestSecond, fastestSecond, rate,
+                    load.form.name().toLowerCase(Locale.ROOT), load.window, streamName, Math.round(seconds * 100) / 100.0, orders, ordersPerSecond, slowestSecond, fastestSecond, rate,
                     us(latency, 50), us(latency, 90), us(latency, 99), us(latency, 99.9), latency.getMaxValue() / 1e3, missedRate,
                     perOrder(server.cpuNs()), perOrder(server.allocatedBytes()), perOrder(clientCpuNs),
                     server.residentKb() < 0 ? -1 : server.residentKb() / 1024, session.trades(), session.tradedQuantity(),

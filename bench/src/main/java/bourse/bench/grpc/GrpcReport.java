@@ -9,6 +9,7 @@ import java.util.Locale;
  *
  * @param rung                 {@code grpc-batch}, {@code grpc-stream} (batches of one) or {@code grpc-unary}
  * @param sync                 what an acknowledged order survives
+ * @param form                 {@code messages} or {@code columns}: how commands and reports are written
  * @param ordersPerSecond      closed loop with {@code window} in flight, or, with {@code rate} above 0, what was reached of it
  * @param ordersPerSecondMin   of the seconds measured
  * @param latencyRate          orders per second at which latencies were measured, open loop; 0 = under the closed loop
@@ -18,15 +19,15 @@ import java.util.Locale;
  * @param clientCpuNsPerOrder  of this process
  * @param tradeHash            of the verification: the whole of a round, as published for the stream; null when no round was completed
  */
-public record GrpcReport(String rung, String layout, String sync, int batch, int window, String stream, double seconds, long orders,
+public record GrpcReport(String rung, String layout, String sync, int batch, String form, int window, String stream, double seconds, long orders,
                          long ordersPerSecond, long ordersPerSecondMin, long ordersPerSecondMax, long latencyRate, double p50Us,
                          double p90Us, double p99Us, double p999Us, double maxUs, boolean missedRate, double serverCpuNsPerOrder,
                          double serverAllocatedBytesPerOrder, double clientCpuNsPerOrder, long serverPeakResidentMb, long trades,
                          long tradedQuantity, long rejected, String tradeHash, boolean verified, Environment environment) {
     /** For people. */
     public void print(final PrintStream out) {
-        out.printf(Locale.ROOT, "%s: batches of %d, window %,d, layout %s, acknowledged orders survive the loss of the %s%n", rung, batch, window,
-                layout, sync);
+        out.printf(Locale.ROOT, "%s: batches of %d in %s, window %,d, layout %s, acknowledged orders survive the loss of the %s%n", rung, batch, form,
+                window, layout, sync);
         out.printf(Locale.ROOT, "  %,d orders/s (%,d to %,d) over %.1f s: %,d orders, %,d trades, %,d rejected%s%n", ordersPerSecond,
                 ordersPerSecondMin, ordersPerSecondMax, seconds, orders, trades, rejected,
                 verified ? ", trades as published for the stream" : "");

@@ -1,9 +1,12 @@
 package bourse.bench.grpc;
 
+import bourse.order.columns.EventRows;
 import bourse.order.v1.CancelOnDisconnect;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Establish;
 import bourse.order.v1.Event;
+import bourse.order.v1.EventColumns;
+import bourse.order.v1.EventKind;
 import bourse.order.v1.Execution;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.ServerFrame;
@@ -29,6 +32,14 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     private static final int BATCH_TIMES = 1 << 16;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** How commands and reports are written. */
+    public enum Form {
+        /** {@code Batch.commands} and {@code ServerFrame.events}: a message for each. */
+        MESSAGES,
+        /** {@code Batch.columns} and {@code ServerFrame.event_columns}. */
+        COLUMNS
+    }
+
     /** Hears what the venue says, on the channel's thread. */
     public interface Observer {
         /** A report. */
@@ -41,6 +52,7 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     private final StreamCommands commands;
     private final int batch;
     private final int window;
+    private final Form form;
     private volatile Observer observer;
     private final CountDownLatch established = new CountDownLatch(1);
     private final AtomicReference<Status> ended = new AtomicReference<>();
@@ -63,10 +75,12 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     private long rejected;
     private long events;
     private long tradeHash = HASH_SEED;
-    private Execution half;
+    private long halfTradeId;
+    private long halfClientOrderId;
 
     /** @param window commands in flight */
-    public SessionLoad(final StreamCommands commands, final int batch, final int window) {
+    public SessionLoad(final StreamCommands commands, final int batch, final int window, final Form form) {
+        this.form = form;
         this.commands = commands;
         this.batch = batch;
         this.window = window;
@@ -81,7 +95,7 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     void open(final Channel channel, final CallCredentials credentials, final int shard, final long sessionId) throws InterruptedException {
         OrderEntryGrpc.newStub(channel).withCallCredentials(credentials).session(this);
         outbound.onNext(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setShard(shard).setSessionId(sessionId)
-                .setCancelOnDisconnect(CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE)).build());
+                .setCancelOnDisconnect(CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE).setEventColumns(form == Form.COLUMNS)).build());
         if (!established.await(20, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the session was not established within 20 s" + (ended.get() == null ? "" : ": " + ended.get()));
         }
@@ -142,7 +156,7 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
         batchEnd[slot] = index + length;
         sent = index + length;
         batchesSent++;
-        outbound.onNext(commands.frame(firstClientSeq + index, index, length));
+        outbound.onNext(form == Form.COLUMNS ? commands.columns(firstClientSeq + index, index, length) : commands.frame(firstClientSeq + index, index, length));
     }
 
     /**
@@ -205,6 +219,9 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
             default -> {
             }
         }
+        if (frame.hasEventColumns()) {
+            onColumns(frame.getEventColumns());
+        }
         for (int i = 0, count = frame.getEventsCount(); i < count; i++) {
             onEvent(frame.getEvents(i));
         }
@@ -254,21 +271,46 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
         }
     }
 
-    /** Both sides of a trade are ours: two executions, one after the other. */
+    private void onColumns(final EventColumns columns) {
+        final int rows = EventRows.count(columns);
+        final Observer listening = observer;
+        events += rows;
+        for (int i = 0; i < rows; i++) {
+            if (listening != null) {
+                listening.onEvent(EventRows.event(columns, i));
+            }
+            if (columns.getKindsValue(row(columns.getKindsCount(), i)) == EventKind.EVENT_KIND_EXECUTION_VALUE) {
+                final int flags = columns.getFlagsCount() == 0 ? 0 : columns.getFlags(row(columns.getFlagsCount(), i));
+                onExecution(columns.getTradeIds(row(columns.getTradeIdsCount(), i)), columns.getClientOrderIds(row(columns.getClientOrderIdsCount(), i)),
+                        (flags & EventRows.MAKER) != 0, columns.getPrices(row(columns.getPricesCount(), i)),
+                        columns.getQuantities(row(columns.getQuantitiesCount(), i)));
+            }
+        }
+    }
+
+    /** There is a value for each event, or one for all. */
+    private static int row(final int count, final int event) {
+        return count == 1 ? 0 : event;
+    }
+
     private void onExecution(final Execution execution) {
-        if (half == null || half.getTradeId() != execution.getTradeId()) {
-            half = execution;
+        onExecution(execution.getTradeId(), execution.getClientOrderId(), execution.getMaker(), execution.getPrice(), execution.getQuantity());
+    }
+
+    /** Both sides of a trade are ours: two executions, one after the other. */
+    private void onExecution(final long tradeId, final long clientOrderId, final boolean maker, final long price, final long quantity) {
+        if (halfTradeId != tradeId) {
+            halfTradeId = tradeId;
+            halfClientOrderId = clientOrderId;
             return;
         }
-        final Execution maker = execution.getMaker() ? execution : half;
-        final Execution taker = execution.getMaker() ? half : execution;
-        half = null;
+        halfTradeId = 0;
         trades++;
-        tradedQuantity += execution.getQuantity();
-        mix(StreamCommands.streamId(maker.getClientOrderId()));
-        mix(StreamCommands.streamId(taker.getClientOrderId()));
-        mix(execution.getPrice());
-        mix(execution.getQuantity());
+        tradedQuantity += quantity;
+        mix(StreamCommands.streamId(maker ? clientOrderId : halfClientOrderId));
+        mix(StreamCommands.streamId(maker ? halfClientOrderId : clientOrderId));
+        mix(price);
+        mix(quantity);
     }
 
     private void mix(final long value) {

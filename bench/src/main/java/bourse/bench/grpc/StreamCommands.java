@@ -10,6 +10,8 @@ import bourse.order.v1.Batch;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
+import bourse.order.v1.CommandColumns;
+import bourse.order.v1.CommandKind;
 import bourse.order.v1.NewOrder;
 import bourse.order.v1.OrderType;
 import bourse.order.v1.Reduce;
@@ -41,6 +43,30 @@ public final class StreamCommands {
     /** Commands of one round. */
     public int perRound() {
         return stream.count();
+    }
+
+    /** A frame with {@code length} commands of one round from {@code index} on, in columns. */
+    ClientFrame columns(final long firstClientSeq, final long index, final int length) {
+        final int instrumentId = instrumentIds[(int) (index / stream.count())];
+        final long ids = (long) instrumentId << ROUND_SHIFT;
+        final CommandColumns.Builder columns = CommandColumns.newBuilder().addInstrumentIds(instrumentId);
+        final long first = index % stream.count();
+        for (int i = 0; i < length; i++) {
+            final long record = stream.address((int) first + i);
+            final int type = getByte(null, record + StreamRecord.TYPE_OFFSET);
+            columns.addClientOrderIds(getLong(null, record + StreamRecord.ORDER_ID_OFFSET) + ids);
+            columns.addKinds(switch (type) {
+                case StreamRecord.CANCEL -> CommandKind.COMMAND_KIND_CANCEL;
+                case StreamRecord.REDUCE -> CommandKind.COMMAND_KIND_REDUCE;
+                case StreamRecord.MOVE -> CommandKind.COMMAND_KIND_REPLACE;
+                default -> CommandKind.COMMAND_KIND_NEW;
+            });
+            columns.addSides(getByte(null, record + StreamRecord.SIDE_OFFSET) == 0 ? Side.SIDE_BUY : Side.SIDE_SELL);
+            columns.addPrices(getLong(null, record + StreamRecord.PRICE_OFFSET));
+            columns.addQuantities(getInt(null, record + (type == StreamRecord.MOVE ? StreamRecord.AUX_OFFSET : StreamRecord.QUANTITY_OFFSET)));
+            columns.addTimesInForce(type == StreamRecord.IOC ? TimeInForce.TIME_IN_FORCE_IOC : TimeInForce.TIME_IN_FORCE_GTC);
+        }
+        return ClientFrame.newBuilder().setBatch(Batch.newBuilder().setFirstClientSeq(firstClientSeq).setColumns(columns)).build();
     }
 
     /** A frame with {@code length} commands from {@code index} on, fewer at the end of a round. */

@@ -95,7 +95,7 @@ public final class UnaryBench {
                               final ProcessProbe.Usage server, final long clientCpuNs, final Calls calls, final Environment environment) {
         final Histogram latency = calls.latency;
         final long rate = Math.round(orders / seconds);
-        return new GrpcReport(connections > 0 ? "grpc-unary-pipelined" : "grpc-unary", place.layout(), place.sync(), 1, callers, streamName, Math.round(seconds * 100) / 100.0, orders,
+        return new GrpcReport(connections > 0 ? "grpc-unary-pipelined" : "grpc-unary", place.layout(), place.sync(), 1, "messages", callers, streamName, Math.round(seconds * 100) / 100.0, orders,
                 rate, rate, rate, 0, latency.getValueAtPercentile(50) / 1e3, latency.getValueAtPercentile(90) / 1e3,
                 latency.getValueAtPercentile(99) / 1e3, latency.getValueAtPercentile(99.9) / 1e3, latency.getMaxValue() / 1e3, false,
                 perOrder(server.cpuNs(), orders), perOrder(server.allocatedBytes(), orders), perOrder(clientCpuNs, orders),

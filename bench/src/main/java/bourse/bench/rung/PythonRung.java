@@ -87,7 +87,7 @@ final class PythonRung {
                 Integer.toString(name.batch()), "--window", Integer.toString(name.window()), "--seconds", seconds(closedMs), "--pace-seconds",
                 seconds(openMs), "--rate", Long.toString(plan.latencyRate())));
         command.addAll(List.of(more));
-        command.add(name == RungName.PYTHON_UNARY ? "unary" : "stream");
+        command.add(name == RungName.PYTHON_UNARY ? "unary" : name.isInColumns() ? "columns" : "stream");
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("BOURSE_TOKEN", venue.token());
         final Path log = folder.resolve("python.log");

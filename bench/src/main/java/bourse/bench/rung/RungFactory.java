@@ -59,7 +59,7 @@ final class RungFactory implements AutoCloseable {
             case GRPC_TLS -> session(name, RungVenue.tls(plan.in(RungRig.folder(plan, name.title()).toString())), true);
             case MULTICAST -> session(name, RungVenue.withMarketData(plan.in(RungRig.folder(plan, name.title()).toString())), true);
             case GRPC_UNARY -> unary(name, gateway());
-            case PYTHON_UNARY, PYTHON_BATCH -> throw new IllegalArgumentException(name.title() + " has a program of its own");
+            case PYTHON_UNARY, PYTHON_BATCH, PYTHON_COLUMNS -> throw new IllegalArgumentException(name.title() + " has a program of its own");
             default -> session(name, gateway(), false);
         };
     }
@@ -175,7 +175,8 @@ final class RungFactory implements AutoCloseable {
     private Rung session(final RungName name, final ManagedChannel channel, final CallCredentials credentials, final int[] instruments,
                          final FeedWatch feed, final List<NodeProcess> nodes, final Runnable onClose) throws InterruptedException {
         final StreamCommands commands = new StreamCommands(stream, instruments);
-        final SessionLoad load = new SessionLoad(commands, name.batch(), name.window());
+        final SessionLoad load = new SessionLoad(commands, name.batch(), name.window(),
+                name.isInColumns() ? SessionLoad.Form.COLUMNS : SessionLoad.Form.MESSAGES);
         load.open(planted(name, channel), credentials, ++lastSession);
         return new Rung(name.title(), name.batch(), name.window(), new SessionRungLoad(load, commands, feed, () -> { }), Rung.FOLDED, nodes,
                 onClose);

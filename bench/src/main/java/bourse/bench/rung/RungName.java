@@ -32,6 +32,8 @@ public enum RungName {
     GRPC_BATCH_64("grpc-batch-64", GRPC_INPROCESS, Group.GATEWAY, "HTTP/2 over loopback, 64 orders a message"),
     /** 256. */
     GRPC_BATCH_256("grpc-batch-256", GRPC_INPROCESS, Group.GATEWAY, "HTTP/2 over loopback, 256 orders a message"),
+    /** 64 in arrays, both ways. */
+    GRPC_COLUMNS_64("grpc-columns-64", GRPC_BATCH_64, Group.GATEWAY, "the same, orders and events in columns"),
     /** A trader that sends orders as they come. */
     GRPC_STREAM("grpc-stream", GRPC_BATCH_64, Group.GATEWAY, "single orders, 256 in flight"),
     /** A script. */
@@ -43,12 +45,14 @@ public enum RungName {
     /** The original case. */
     PYTHON_UNARY("python-unary", GRPC_UNARY, Group.GATEWAY, "Python instead of Java, a call per order"),
     /** A foreign client in batches. */
-    PYTHON_BATCH("python-batch", GRPC_BATCH_64, Group.GATEWAY, "Python instead of Java, 64 orders a message");
+    PYTHON_BATCH("python-batch", GRPC_BATCH_64, Group.GATEWAY, "Python instead of Java, 64 orders a message"),
+    /** And that client with arrays. */
+    PYTHON_COLUMNS("python-columns", PYTHON_BATCH, Group.GATEWAY, "the same, orders and events in columns");
 
     /** Rungs that may share the processes of their venue. */
     public enum Group { OWN, GATEWAY, TLS, VENUE }
 
-    private static final List<RungName> FOREIGN = List.of(PYTHON_UNARY, PYTHON_BATCH);
+    private static final List<RungName> FOREIGN = List.of(PYTHON_UNARY, PYTHON_BATCH, PYTHON_COLUMNS);
 
     private final String title;
     private final RungName below;
@@ -111,6 +115,11 @@ public enum RungName {
     /** Clients in other languages. */
     public boolean isForeign() {
         return FOREIGN.contains(this);
+    }
+
+    /** Orders and events in columns, not in a message each. */
+    public boolean isInColumns() {
+        return this == GRPC_COLUMNS_64 || this == PYTHON_COLUMNS;
     }
 
     /** Orders in a message. */

@@ -36,7 +36,7 @@ public final class EventWriter {
     /** No event is longer than this, its tag and its length in the frame not counted. */
     public static final int MAX_EVENT_BYTES = 127;
     /** Bytes behind an event that may be overwritten while it is written. */
-    public static final int SLACK_BYTES = 8;
+    public static final int SLACK_BYTES = Protobuf.SLACK_BYTES;
 
     private static final int EVENT_SEQ = 1 << 3 | 1;
     private static final int CLIENT_SEQ = 2 << 3 | 1;
@@ -55,13 +55,7 @@ public final class EventWriter {
     private static final int QUOTE_ACCEPTED = 15;
     private static final int LENGTH_DELIMITED = 2;
     private static final int LAST_REAL_SIDE = 1;
-    private static final int SHORT_VARINT_BITS = 49;
     private static final int LARGEST_BYTE = 0x7F;
-    private static final long CONTINUED = 0x8080_8080_8080_8080L;
-    /** Of 56 bits the lower 28, of each half the lower 14, of each quarter the lower 7. */
-    private static final long HALF = 0xFFF_FFFFL;
-    private static final long QUARTERS = 0x0000_3FFF_0000_3FFFL;
-    private static final long EIGHTHS = 0x007F_007F_007F_007FL;
 
     /** Of an account's event, by template; 0 = it is none. */
     private static final int[] BLOCK_BYTES = new int[128];
@@ -230,7 +224,7 @@ public final class EventWriter {
         p = varint(out, p, 8, int64(at + (maker ? TradeDecoder.makerLeavesEncodingOffset() : TradeDecoder.takerLeavesEncodingOffset())));
         p = small(out, p, 9, maker && !auction ? 1 : 0);
         p = small(out, p, 10, auction ? 1 : 0);
-        p = varint(out, p, 11, zigzag(int64(at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
+        p = varint(out, p, 11, Protobuf.zigzag(int64(at + (maker ? TradeDecoder.makerFeeEncodingOffset() : TradeDecoder.takerFeeEncodingOffset()))));
         return p;
     }
 
@@ -316,30 +310,26 @@ public final class EventWriter {
         return p;
     }
 
-    private static long int64(final long at) {
+    static long int64(final long at) {
         return getLong(at);
     }
 
-    private static long uint32(final long at) {
+    static long uint32(final long at) {
         return getInt(at) & 0xFFFF_FFFFL;
     }
 
-    private static int uint8(final long at) {
+    static int uint8(final long at) {
         return getByte(at) & 0xFF;
     }
 
-    private static int flag(final long at) {
+    static int flag(final long at) {
         return getByte(at) != 0 ? 1 : 0;
     }
 
     /** Both sides, or none, is unspecified. */
-    private static int side(final long at) {
+    static int side(final long at) {
         final int side = uint8(at);
         return side <= LAST_REAL_SIDE ? side + 1 : 0;
-    }
-
-    private static long zigzag(final long value) {
-        return value << 1 ^ value >> 63;
     }
 
     private static long fixed64(final byte[] out, final long p, final int field, final long value) {
@@ -361,35 +351,17 @@ public final class EventWriter {
         return p + 2;
     }
 
-    /**
-     * The tag and up to seven bytes of the value in one store. Its groups of seven bits are moved apart in three steps: the one instruction for it (PDEP) takes hundreds of
-     * cycles on AMD's processors before Zen 3.
-     */
+    /** The tag and up to seven bytes of the value in one store. */
     private static long varint(final byte[] out, final long p, final int field, final long value) {
         if (value == 0) {
             return p;
         }
-        if (value >>> SHORT_VARINT_BITS != 0) {
-            return varintSlowPath(out, p, field, value);
+        if (value >>> Protobuf.SHORT_VARINT_BITS != 0) {
+            putByte(out, p, (byte) (field << 3));
+            return Protobuf.putLongVarint(out, p + 1, value);
         }
-        final int continued = (Long.SIZE - 1 - Long.numberOfLeadingZeros(value)) / 7;
-        long bytes = (value & ~HALF) << 4 | value & HALF;
-        bytes = (bytes & ~QUARTERS) << 2 | bytes & QUARTERS;
-        bytes = (bytes & ~EIGHTHS) << 1 | bytes & EIGHTHS;
-        bytes |= CONTINUED & (1L << continued * Byte.SIZE) - 1;
-        putLong(out, p, bytes << Byte.SIZE | field << 3);
+        final int continued = Protobuf.continued(value);
+        putLong(out, p, Protobuf.varintBytes(value, continued) << Byte.SIZE | field << 3);
         return p + 2 + continued;
-    }
-
-    private static long varintSlowPath(final byte[] out, final long p, final int field, final long value) {
-        long at = p;
-        putByte(out, at++, (byte) (field << 3));
-        long rest = value;
-        while ((rest & ~0x7FL) != 0) {
-            putByte(out, at++, (byte) (rest | 0x80));
-            rest >>>= 7;
-        }
-        putByte(out, at++, (byte) rest);
-        return at;
     }
 }

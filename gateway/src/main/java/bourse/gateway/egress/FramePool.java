@@ -1,5 +1,7 @@
 package bourse.gateway.egress;
 
+import java.util.ArrayDeque;
+
 import org.jctools.queues.MpscArrayQueue;
 
 /**
@@ -7,6 +9,8 @@ import org.jctools.queues.MpscArrayQueue;
  */
 public final class FramePool {
     private final MpscArrayQueue<Frame> released;
+    /** One for each open frame with events in columns. */
+    private final ArrayDeque<EventColumnsWriter> columns = new ArrayDeque<>();
     private final int maxFrames;
     private int frameCount;
 
@@ -37,6 +41,18 @@ public final class FramePool {
     /** Frames that exist, in use or not. */
     public int frameCount() {
         return frameCount;
+    }
+
+    /** An empty one, for a frame that is open; it comes back by {@link #giveBack}. Thread: the agent. */
+    EventColumnsWriter columns() {
+        final EventColumnsWriter idle = columns.poll();
+        return idle == null ? new EventColumnsWriter() : idle;
+    }
+
+    /** Thread: the agent. */
+    void giveBack(final EventColumnsWriter writer) {
+        writer.clear();
+        columns.push(writer);
     }
 
     public void release(final Frame frame) {

@@ -2,6 +2,7 @@ package bourse.gateway.egress;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.agrona.DirectBuffer;
 import org.jctools.queues.SpscArrayQueue;
 
 import com.google.protobuf.MessageLite;
@@ -18,7 +19,7 @@ import bourse.gateway.refusal.RichStatus;
 public final class Outlet {
     /** Shape of the frames of one kind of stream. */
     public enum Kind {
-        /** {@code ServerFrame}: {@code first_account_seq = 1, applied_client_seq = 2, events = 3}. */
+        /** {@code ServerFrame}: {@code first_account_seq = 1, applied_client_seq = 2, event_columns = 13, events = 3}. */
         SESSION(18, 3),
         /** {@code DropCopyFrame}: {@code first_account_seq = 1, events = 2}. */
         DROP_COPY(9, 2);
@@ -45,6 +46,9 @@ public final class Outlet {
     private final Runnable wake;
     private final AtomicBoolean woken = new AtomicBoolean();
 
+    private boolean readsColumns;
+    /** What goes before all else in the open frame; null = no events in columns. */
+    private EventColumnsWriter columns;
     private Frame open;
     private long openFirstAccountSeq;
     private long openNextAccountSeq;
@@ -86,32 +90,76 @@ public final class Outlet {
         return true;
     }
 
+    /** The client reads events in columns, too: {@link #write} puts them there where they fit. */
+    public void useColumns() {
+        readsColumns = true;
+    }
+
     /**
-     * Room for an event that is written in place: {@link EventWriter#MAX_EVENT_BYTES} and its slack in {@link #claimed()} from the returned index on;
-     * {@link #commit} follows. -1 when the queue is full.
+     * Writes an event where it is sent from, in a new frame where it does not follow the one before; false when the queue is full. Of its arguments
+     * {@link EventWriter#write(byte[], int, int, DirectBuffer, int, boolean, long, long, long, long)} tells.
      */
-    public int claim(final long accountSeq) {
+    public boolean write(final long accountSeq, final int templateId, final DirectBuffer buffer, final int blockAt, final boolean maker,
+                         final long eventSeq, final long timeNs, final long sessionId, final long clientSeq) {
+        if (readsColumns && claimRow(accountSeq) && columns.append(templateId, buffer, blockAt, maker, eventSeq, timeNs, sessionId, clientSeq)) {
+            follow(accountSeq);
+            return true;
+        }
+        final int at = claim(accountSeq);
+        if (at < 0) {
+            return false;
+        }
+        commit(accountSeq, EventWriter.write(open.bytes, at, templateId, buffer, blockAt, maker, eventSeq, timeNs, sessionId, clientSeq));
+        return true;
+    }
+
+    /** An open frame that takes a row: columns come before all else in a frame. */
+    private boolean claimRow(final long accountSeq) {
+        if (open != null && (columns != null && columns.isFull() || openNextAccountSeq != 0 && accountSeq != openNextAccountSeq)) {
+            queueOpen();
+        }
+        if (open == null ? !begin() : open.length > kind.headLength) {
+            return false;
+        }
+        if (columns == null) {
+            columns = pool.columns();
+        }
+        return true;
+    }
+
+    /** What is written now comes after the rows. */
+    private void sealColumns() {
+        if (columns != null) {
+            if (columns.rows() > 0) {
+                open.length = columns.write(open.bytes, open.length);
+            }
+            pool.giveBack(columns);
+            columns = null;
+        }
+    }
+
+    /** Room for an event: {@link EventWriter#MAX_EVENT_BYTES} and its slack from the returned index of the open frame on; -1 when the queue is full. */
+    private int claim(final long accountSeq) {
         if (open != null && openNextAccountSeq != 0 && accountSeq != openNextAccountSeq) {
             queueOpen();
         }
         return room(EventWriter.MAX_EVENT_BYTES + EventWriter.SLACK_BYTES) ? open.length + 2 : -1;
     }
 
-    /** Where {@link #claim} has made room. */
-    public byte[] claimed() {
-        return open.bytes;
-    }
-
     /** The event that was claimed is written. */
-    public void commit(final long accountSeq, final int length) {
-        if (openNextAccountSeq == 0) {
-            openFirstAccountSeq = accountSeq;
-        }
-        openNextAccountSeq = accountSeq + 1;
+    private void commit(final long accountSeq, final int length) {
+        follow(accountSeq);
         final int at = open.length;
         open.bytes[at] = kind.eventTag;
         open.bytes[at + 1] = (byte) length;
         open.length = at + 2 + length;
+    }
+
+    private void follow(final long accountSeq) {
+        if (openNextAccountSeq == 0) {
+            openFirstAccountSeq = accountSeq;
+        }
+        openNextAccountSeq = accountSeq + 1;
     }
 
     /** Appends a {@code DuplicateOutcome}, which has no number; false when the queue is full. */
@@ -129,8 +177,11 @@ public final class Outlet {
     }
 
     private boolean room(final int length) {
-        if (open != null && open.length + length + 2 > Frame.CAPACITY) {
-            queueOpen();
+        if (open != null) {
+            sealColumns();
+            if (open.length + length + 2 > Frame.CAPACITY) {
+                queueOpen();
+            }
         }
         if (open == null && !begin()) {
             overflowed = true;
@@ -194,6 +245,7 @@ public final class Outlet {
     }
 
     private void queueOpen() {
+        sealColumns();
         final Frame frame = open;
         open = null;
         frame.bytes[0] = 1 << 3 | 1;
@@ -260,6 +312,10 @@ public final class Outlet {
         if (open != null) {
             pool.release(open);
             open = null;
+        }
+        if (columns != null) {
+            pool.giveBack(columns);
+            columns = null;
         }
         discardQueued();
     }

@@ -69,7 +69,7 @@ final class DropCopyCall extends StreamCall {
             close(RichStatus.invalidField("from_account_seq", Long.toUnsignedString(request.getFromAccountSeq()) + " (expected: below 2^63)"));
         } else if (!agent.isCaughtUp()) {
             close(lanes.recovering(lane, RETRY_MS));
-        } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0))) {
+        } else if (agent.openDropCopy(stream, new ClientStream.Terms(0, 0, request.getFromAccountSeq(), 0, 0, 0, false))) {
             audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
                 AuditSink.Entry.OK, Map.of("service", "DropCopy", "stream", Long.toString(stream.id()), "shard", Integer.toString(lane.shard()))));
             registered();

@@ -156,9 +156,14 @@ final class SessionCall extends StreamCall {
         }
         switch (frame.getFrameCase()) {
             case BATCH -> {
+                final String problem = GeneratedCommands.problem(frame.getBatch());
+                if (problem != null) {
+                    invalid("batch.columns", problem);
+                    return;
+                }
                 final CommandBatchWriter batch = thread.batch;
                 batch.begin(permittedInstruments);
-                GeneratedCommands.append(frame.getBatch().getCommandsList(), batch);
+                GeneratedCommands.append(frame.getBatch(), batch);
                 onBatch(batch, frame.getBatch().getFirstClientSeq());
             }
             case HEARTBEAT -> agent.echo(stream, frame.getHeartbeat().getClientTimeNs());
@@ -355,7 +360,8 @@ final class SessionCall extends StreamCall {
         sessionId = establish.getSessionId();
         final int keepaliveMs = establish.getKeepaliveMs() == 0 ? config.keepaliveMs() : establish.getKeepaliveMs();
         final ClientStream.Terms terms = new ClientStream.Terms(sessionId, establish.getEpoch(), establish.getNextAccountSeq(),
-            cancelOnDisconnect(establish.getCancelOnDisconnectValue()), establish.getGraceMs() * 1_000_000L, keepaliveMs * 1_000_000L);
+            cancelOnDisconnect(establish.getCancelOnDisconnectValue()), establish.getGraceMs() * 1_000_000L, keepaliveMs * 1_000_000L,
+            establish.getEventColumns());
         if (agent.establish(stream, terms)) {
             audit.record(new AuditSink.Entry("login", credential.subject(), credential.account(), AuthInterceptor.addressOf(call.getAttributes()),
                 AuditSink.Entry.OK, Map.of("session", Long.toUnsignedString(sessionId), "stream", Long.toString(stream.id()), "shard", Integer.toString(lane.shard()))));

@@ -25,6 +25,7 @@ public final class BatchDecoder {
     private static final int FRAME_BATCH = 0x12;
     private static final int BATCH_FIRST_CLIENT_SEQ = 0x09;
     private static final int BATCH_COMMAND = 0x12;
+    private static final int BATCH_COLUMNS = 0x1A;
     private static final int COMMAND_NEW = 0x0A;
     private static final int COMMAND_REPLACE = 0x12;
     private static final int COMMAND_REDUCE = 0x1A;
@@ -38,6 +39,7 @@ public final class BatchDecoder {
 
     private static final int MAX_VARINT_BYTES = 10;
 
+    private final ColumnsDecoder columns = new ColumnsDecoder();
     private byte[] bytes;
     private int position;
     private boolean malformed;
@@ -76,10 +78,16 @@ public final class BatchDecoder {
             } else if (tag == BATCH_FIRST_CLIENT_SEQ) {
                 firstClientSeq = fixed64();
             } else {
-                return false;
+                return tag == BATCH_COLUMNS && decodeColumns(end, writer);
             }
         }
         return position == end && !malformed;
+    }
+
+    /** Columns come last, where every generated client writes them. */
+    private boolean decodeColumns(final int end, final CommandBatchWriter writer) {
+        final int columnsBytes = length();
+        return !malformed && position + columnsBytes == end && columns.decode(bytes, position, end, writer);
     }
 
     private boolean decodeCommand(final int end, final CommandBatchWriter writer) {

@@ -90,6 +90,11 @@ public final class CommandBatchWriter {
         return commandCount;
     }
 
+    /** Counts commands that are not looked at: there are too many. */
+    void skip(final int commands) {
+        commandCount += commands;
+    }
+
     /** Commands that the message will carry: a prefix of those seen. */
     public int keptCommands() {
         return keptCommands;

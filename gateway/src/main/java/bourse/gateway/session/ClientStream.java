@@ -21,8 +21,9 @@ public final class ClientStream {
      * @param sessionId          0 for a drop copy
      * @param nextAccountSeq     0 = only what happens from now on
      * @param cancelOnDisconnect bit 0 = on disconnect, bit 1 = on terminate
+     * @param eventColumns       it reads events in columns, too
      */
-    public record Terms(long sessionId, int epoch, long nextAccountSeq, int cancelOnDisconnect, long graceNs, long keepaliveNs) {
+    public record Terms(long sessionId, int epoch, long nextAccountSeq, int cancelOnDisconnect, long graceNs, long keepaliveNs, boolean eventColumns) {
     }
 
     final long id;

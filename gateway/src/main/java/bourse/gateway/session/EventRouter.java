@@ -155,16 +155,26 @@ final class EventRouter implements EventWalk.Visitor {
                 return;
             }
         }
-        final int length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+        int length = 0;
         for (int i = streams.size() - 1; i >= 0; i--) {
             final ClientStream stream = streams.get(i);
-            if (stream.phase == ClientStream.Phase.LIVE) {
-                delivery.append(stream, accountSeq, writer.bytes(), length);
-            } else if (stream.kept != null) {
-                stream.kept.add(writer.bytes(), length);
+            if (stream.phase == ClientStream.Phase.LIVE && stream.terms.eventColumns()) {
+                delivery.write(stream, accountSeq, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+            } else if (stream.phase == ClientStream.Phase.LIVE || stream.kept != null) {
+                if (length == 0) {
+                    length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+                }
+                if (stream.phase == ClientStream.Phase.LIVE) {
+                    delivery.append(stream, accountSeq, writer.bytes(), length);
+                } else {
+                    stream.kept.add(writer.bytes(), length);
+                }
             }
         }
         if (account.awaitedCalls > 0) {
+            if (length == 0) {
+                length = writer.write(templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq);
+            }
             unary.onAccountEvent(account, session, clientSeq, writer.bytes(), length);
         }
     }

@@ -117,6 +117,9 @@ final class SessionDesk {
 
     private boolean begin(final ClientStream stream, final ClientStream.Terms terms, final long nowNs) {
         stream.terms = terms;
+        if (terms.eventColumns()) {
+            stream.outlet.useColumns();
+        }
         stream.waitingSinceNs = nowNs;
         stream.accountState = venue.account(stream.account);
         streams.put(stream.id, stream);
@@ -171,7 +174,7 @@ final class SessionDesk {
         stream.outlet.applied(nextClientSeq - 1);
         final EstablishAck ack = EstablishAck.newBuilder().setSessionId(session.sessionId).setEpoch(session.epoch)
             .setNextClientSeq(nextClientSeq).setLastAccountSeq(newest).setAccount(account.account)
-            .setKeepaliveMs((int) (stream.terms.keepaliveNs() / 1_000_000)).setMaxBatchCommands(WireLimits.MAX_BATCH_COMMANDS).build();
+            .setKeepaliveMs((int) (stream.terms.keepaliveNs() / 1_000_000)).setMaxBatchCommands(WireLimits.MAX_BATCH_COMMANDS).setColumns(true).build();
         stream.establish(session.epoch, nextClientSeq);
         delivery.send(stream, ServerFrame.newBuilder().setAppliedClientSeq(nextClientSeq - 1).setEstablishAck(ack).build(), nowNs);
         if (stream.phase != ClientStream.Phase.ENDED) {

@@ -8,8 +8,6 @@ import org.agrona.DirectBuffer;
 
 import com.google.protobuf.MessageLite;
 
-import bourse.gateway.egress.EventWriter;
-import bourse.gateway.egress.Outlet;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.NotApplied;
@@ -42,13 +40,10 @@ final class StreamDelivery {
     /** Writes an event of the account straight into the stream's frame; the stream ends when there is no room. */
     void write(final ClientStream stream, final long accountSeq, final int templateId, final DirectBuffer buffer, final int at, final boolean maker,
                final long eventSeq, final long timeNs, final long sessionId, final long clientSeq) {
-        final Outlet outlet = stream.outlet;
-        final int frameAt = outlet.claim(accountSeq);
-        if (frameAt < 0) {
+        if (!stream.outlet.write(accountSeq, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq)) {
             cut(stream);
             return;
         }
-        outlet.commit(accountSeq, EventWriter.write(outlet.claimed(), frameAt, templateId, buffer, at, maker, eventSeq, timeNs, sessionId, clientSeq));
         stream.nextAccountSeq = accountSeq + 1;
         markDirty(stream);
     }

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -18,6 +21,7 @@ import bourse.order.v1.Batch;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.ClientFrame;
 import bourse.order.v1.Command;
+import bourse.order.v1.CommandColumns;
 import bourse.order.v1.Heartbeat;
 import bourse.order.v1.MassCancel;
 import bourse.order.v1.NewOrder;
@@ -64,6 +68,67 @@ class BatchDecoderPropertyTest {
             .isFalse();
     }
 
+    @Property(tries = 500)
+    void shouldLeaveColumnsOfOtherLengthsToGeneratedCode(@ForAll final long seed) throws Exception {
+        final Random random = new Random(seed);
+        final int rows = random.nextInt(5);
+        final CommandColumns.Builder columns = CommandColumns.newBuilder().addAllClientOrderIds(column(random, rows, 2)).addAllPrices(column(random, rows + 2, 2));
+        final ClientFrame frame = ClientFrame.newBuilder().setBatch(Batch.newBuilder().setFirstClientSeq(1).setColumns(columns)).build();
+        assertThat(decodeByHand(frame.toByteArray())).isFalse();
+        assertThat(GeneratedCommands.problem(frame.getBatch())).startsWith("prices: " + (rows + 2) + " values (expected: " + rows + ",");
+    }
+
+    @Property(tries = 1_000)
+    void shouldReadAsColumnsWhatTheMessagesSay(@ForAll final long seed) {
+        final Random random = new Random(seed);
+        final CommandColumns columns = columns(random);
+        final Batch batch = Batch.newBuilder().setFirstClientSeq(1).setColumns(columns).build();
+        assertThat(decodeByHand(ClientFrame.newBuilder().setBatch(batch).build().toByteArray())).isTrue();
+        byGenerated.begin(null);
+        for (int row = 0; row < columns.getClientOrderIdsCount(); row++) {
+            GeneratedCommands.append(List.of(command(columns, row)), byGenerated);
+        }
+        assertThat(message(byHand)).isEqualTo(message(byGenerated));
+        assertThat(byHand.addsRisk()).isEqualTo(byGenerated.addsRisk());
+    }
+
+    /** The message that a row stands for, as ORDER_ENTRY.md says. */
+    private static Command command(final CommandColumns columns, final int row) {
+        final long id = columns.getClientOrderIds(row);
+        final long orderId = at(columns.getOrderIdsList(), row, 0L);
+        final long price = at(columns.getPricesList(), row, 0L);
+        final long quantity = at(columns.getQuantitiesList(), row, 0L);
+        final Command.Builder command = Command.newBuilder();
+        switch (at(columns.getKindsValueList(), row, 1)) {
+            case 1 -> command.setNew(NewOrder.newBuilder().setClientOrderId(id).setInstrumentId(at(columns.getInstrumentIdsList(), row, 0))
+                .setSideValue(at(columns.getSidesValueList(), row, 0)).setPrice(price).setQuantity(quantity)
+                .setOrderTypeValue(at(columns.getOrderTypesValueList(), row, 0)).setTimeInForceValue(at(columns.getTimesInForceValueList(), row, 0))
+                .setSelfTradePreventionValue(at(columns.getSelfTradePreventionsValueList(), row, 0)).setPostOnly(at(columns.getPostOnlyList(), row, false)));
+            case 2 -> command.setReplace(Replace.newBuilder().setClientOrderId(id).setOrderId(orderId).setPrice(price).setOpenQuantity(quantity));
+            case 3 -> command.setReduce(Reduce.newBuilder().setClientOrderId(id).setOrderId(orderId).setBy(quantity));
+            case 4 -> command.setCancel(Cancel.newBuilder().setClientOrderId(id).setOrderId(orderId));
+            default -> {
+                // Refused like a command without content.
+            }
+        }
+        return command.build();
+    }
+
+    private static <V> V at(final List<V> column, final int row, final V none) {
+        return column.isEmpty() ? none : column.get(column.size() == 1 ? 0 : row);
+    }
+
+    @Example
+    void shouldCountMoreCommandsThanABatchMayHave() {
+        final CommandColumns columns = CommandColumns.newBuilder().addAllClientOrderIds(column(new Random(1), 513, 2)).build();
+        final Batch batch = Batch.newBuilder().setFirstClientSeq(1).setColumns(columns).build();
+        assertThat(decodeByHand(ClientFrame.newBuilder().setBatch(batch).build().toByteArray())).isFalse();
+        byGenerated.begin(null);
+        GeneratedCommands.append(batch, byGenerated);
+        assertThat(byGenerated.commandCount()).isEqualTo(513);
+        assertThat(byGenerated.keptCommands()).isZero();
+    }
+
     private boolean decodeByHand(final byte[] bytes) {
         final byte[] padded = new byte[bytes.length + BatchDecoder.SLACK_BYTES];
         Arrays.fill(padded, (byte) 0xFF);
@@ -80,8 +145,9 @@ class BatchDecoderPropertyTest {
             throw new AssertionError("read by hand, refused by generated code: " + Arrays.toString(bytes), e);
         }
         assertThat(frame.hasBatch()).isTrue();
+        assertThat(GeneratedCommands.problem(frame.getBatch())).isNull();
         byGenerated.begin(null);
-        GeneratedCommands.append(frame.getBatch().getCommandsList(), byGenerated);
+        GeneratedCommands.append(frame.getBatch(), byGenerated);
         assertThat(decoder.firstClientSeq()).isEqualTo(frame.getBatch().getFirstClientSeq());
         assertThat(byHand.commandCount()).isEqualTo(byGenerated.commandCount());
         assertThat(byHand.addsRisk()).isEqualTo(byGenerated.addsRisk());
@@ -132,7 +198,35 @@ class BatchDecoderPropertyTest {
         for (int i = 0, count = random.nextInt(random.nextInt(20) == 0 ? 600 : 5); i < count; i++) {
             commands.add(command(random));
         }
-        return ClientFrame.newBuilder().setBatch(Batch.newBuilder().setFirstClientSeq(number(random)).addAllCommands(commands)).build();
+        final Batch.Builder batch = Batch.newBuilder().setFirstClientSeq(number(random)).addAllCommands(commands);
+        if (random.nextBoolean()) {
+            batch.setColumns(columns(random));
+        }
+        return ClientFrame.newBuilder().setBatch(batch).build();
+    }
+
+    private static CommandColumns columns(final Random random) {
+        final int rows = random.nextInt(random.nextInt(20) == 0 ? 513 : 5);
+        return CommandColumns.newBuilder().addAllClientOrderIds(column(random, rows, rows))
+            .addAllKindsValue(enumColumn(random, rows)).addAllInstrumentIds(ints(column(random, rows, random.nextInt(3)))).addAllSidesValue(enumColumn(random, rows))
+            .addAllPrices(column(random, rows, random.nextInt(3))).addAllQuantities(column(random, rows, random.nextInt(3)))
+            .addAllOrderTypesValue(enumColumn(random, rows)).addAllTimesInForceValue(enumColumn(random, rows))
+            .addAllSelfTradePreventionsValue(enumColumn(random, rows))
+            .addAllPostOnly(column(random, rows, random.nextInt(3)).stream().map(value -> value > 0).toList())
+            .addAllOrderIds(column(random, rows, random.nextInt(3))).build();
+    }
+
+    /** As many values as there are rows, or one, or none. */
+    private static List<Long> column(final Random random, final int rows, final int shape) {
+        return LongStream.generate(() -> number(random)).limit(shape > 1 ? rows : shape).boxed().toList();
+    }
+
+    private static List<Integer> ints(final List<Long> column) {
+        return column.stream().map(Long::intValue).toList();
+    }
+
+    private static List<Integer> enumColumn(final Random random, final int rows) {
+        return IntStream.generate(() -> enumValue(random)).limit(random.nextInt(3) > 0 ? rows : random.nextInt(2)).boxed().toList();
     }
 
     private static Command command(final Random random) {

@@ -8,6 +8,7 @@ final class Counters {
     long entries;
     long events;
     long told;
+    long inColumns;
     long trades;
     long duplicates;
     long notApplied;
@@ -30,6 +31,7 @@ final class Counters {
         entries += other.entries;
         events += other.events;
         told += other.told;
+        inColumns += other.inColumns;
         trades += other.trades;
         duplicates += other.duplicates;
         notApplied += other.notApplied;
@@ -50,7 +52,7 @@ final class Counters {
 
     @Override
     public String toString() {
-        return entries + " log entries, " + events + " events, " + told + " told to clients, " + trades + " trades, " + expiries + " expiries, "
+        return entries + " log entries, " + events + " events, " + told + " told to clients (" + inColumns + " in columns), " + trades + " trades, " + expiries + " expiries, "
             + duplicates + " repeated commands, " + notApplied + " batches not applied, " + connections + " connections, " + crashes + " crashes, "
             + elections + " elections, " + snapshots + " snapshots, " + restored + " restored, " + damagedSnapshots + " damaged, "
             + snapshotsAhead + " ahead of their events, " + snapshotsRequired

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import bourse.order.columns.EventRows;
 import bourse.order.v1.Batch;
 import bourse.order.v1.Cancel;
 import bourse.order.v1.CancelOnDisconnect;
@@ -48,6 +49,7 @@ final class SimulatedClient {
     /** Of the account: those that share one get each other's events. */
     final long session;
     final boolean cancelsOnDisconnect;
+    private final boolean readsColumns;
     private final List<Command> commands = new ArrayList<>();
     private Connection connection;
     private boolean isEstablished;
@@ -68,6 +70,7 @@ final class SimulatedClient {
         account = index < 2 ? 1 : index;
         session = SESSION + index;
         cancelsOnDisconnect = index % 2 == 0;
+        readsColumns = index % 3 > 0;
         nextId = index * 1_000_000L;
         venue.time.after(venue.random.nextLong(BACKOFF_NS), this::connect);
         tick();
@@ -201,7 +204,7 @@ final class SimulatedClient {
         gateway.open(connection, account);
         final long from = venue.has(Bug.RESUME_OFF_BY_ONE) && nextAccountSeq > 1 ? nextAccountSeq + 1 : nextAccountSeq;
         send(ClientFrame.newBuilder().setEstablish(Establish.newBuilder().setSessionId(session).setNextAccountSeq(from).setKeepaliveMs(KEEPALIVE_MS)
-            .setGraceMs(GRACE_MS).setCancelOnDisconnect(cancelsOnDisconnect ? CancelOnDisconnect.CANCEL_ON_DISCONNECT_ON_DISCONNECT
+            .setGraceMs(GRACE_MS).setEventColumns(readsColumns).setCancelOnDisconnect(cancelsOnDisconnect ? CancelOnDisconnect.CANCEL_ON_DISCONNECT_ON_DISCONNECT
                 : CancelOnDisconnect.CANCEL_ON_DISCONNECT_NONE)).build());
     }
 
@@ -264,6 +267,10 @@ final class SimulatedClient {
         }
         lastHeardNs = venue.time.nowNs();
         long accountSeq = frame.getFirstAccountSeq();
+        for (int row = 0, rows = EventRows.count(frame.getEventColumns()); row < rows; row++) {
+            venue.counters.inColumns++;
+            onEvent(accountSeq++, EventRows.event(frame.getEventColumns(), row));
+        }
         for (final Event event : frame.getEventsList()) {
             onEvent(accountSeq++, event);
         }

@@ -25,7 +25,7 @@ class VenueSimulationTest {
         if (SEEDS >= MANY) {
             final Counters total = run.total;
             assertThat(new long[] {total.trades, total.expiries, total.duplicates, total.notApplied, total.crashes, total.elections, total.restored,
-                total.damagedSnapshots, total.snapshotsAhead, total.snapshotsRequired, total.hashes}).doesNotContain(0);
+                total.damagedSnapshots, total.snapshotsAhead, total.snapshotsRequired, total.hashes, total.inColumns}).doesNotContain(0);
         }
     }
 
