@@ -55,7 +55,7 @@ final class ColumnsDecoder {
     boolean decode(final byte[] source, final int from, final int end, final CommandBatchWriter writer) {
         bytes = source;
         position = from;
-        if (!readColumns(end) || !areOfOneLength()) {
+        if (!readColumns(end) || !spread()) {
             return false;
         }
         final long[] clientOrderIds = values[CLIENT_ORDER_IDS];
@@ -96,8 +96,8 @@ final class ColumnsDecoder {
         }
     }
 
-    /** Spreads what is said once for all. */
-    private boolean areOfOneLength() {
+    /** Fills the columns that have one value for all, or none. False: one has another length. */
+    private boolean spread() {
         final int rows = counts[CLIENT_ORDER_IDS];
         for (int column = KINDS; column < COLUMNS; column++) {
             final int count = counts[column];
