@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The memory of one shard's books: a state region and a published region, both preallocated for real (no sparse file: a
- * full disk fails here, with an IOException, not later with SIGBUS) and touched; in shared memory, where touching hundreds of megabytes would delay
- * every start, by a thread of the lowest priority while the start goes on. Cold, but for the two positions.
+ * The memory of one shard's books: a state region, which is the engine's alone, and a published region that other processes read. Files are preallocated for real (no
+ * sparse file: a full disk fails here, with an IOException, not later with SIGBUS). All of it is touched; in a venue, where touching hundreds of megabytes
+ * would delay every start, by a thread of the lowest priority while the start goes on. Cold, but for the two positions.
  *
  * <pre>
  *  0        8               12             16       24                 32                40        48
@@ -51,17 +51,28 @@ public final class BookMemory implements AutoCloseable {
     private final PageToucher toucher = new PageToucher();
     private long carved = HEADER_LENGTH;
 
-    private BookMemory(final Path directory, final long stateBytes, final long publishedBytes, final long bootId, final boolean isTouched) {
+    private enum Kind {
+        MAPPED, SHARED, PLAIN, UNTOUCHED
+    }
+
+    private BookMemory(final Kind kind, final Path directory, final long stateBytes, final long publishedBytes, final long bootId) {
         length = align(stateBytes + HEADER_LENGTH, PAGE);
         publishedLength = align(publishedBytes, PAGE);
         try {
-            if (directory == null) {
-                address = plain(length, isTouched);
-                publishedAddress = plain(publishedLength, isTouched);
-            } else {
+            if (directory != null) {
                 Files.createDirectories(directory);
-                address = mapped(directory.resolve("book.state"), length);
-                publishedAddress = mapped(directory.resolve("book.published"), publishedLength);
+            }
+            address = kind == Kind.MAPPED ? mapped(directory.resolve("book.state"), length) : plain(length);
+            publishedAddress = directory != null ? mapped(directory.resolve("book.published"), publishedLength) : plain(publishedLength);
+            switch (kind) {
+                case PLAIN -> {
+                    touch(address, length);
+                    touch(publishedAddress, publishedLength);
+                }
+                case SHARED -> toucher.add(address, length);
+                case MAPPED, UNTOUCHED -> {
+                    // Files are touched where they are made.
+                }
             }
         } catch (final IOException e) {
             arena.close();
@@ -78,12 +89,22 @@ public final class BookMemory implements AutoCloseable {
 
     /** Plain memory outside the heap: tests, benches, scratch books for warm-up. Asks for huge pages. */
     public static BookMemory offHeap(final long stateBytes, final long publishedBytes) {
-        return new BookMemory(null, stateBytes, publishedBytes, 0, true);
+        return new BookMemory(Kind.PLAIN, null, stateBytes, publishedBytes, 0);
     }
 
     /** Plain memory that the system gives when it is first used: for a book that need not be fast. */
     public static BookMemory untouched(final long stateBytes, final long publishedBytes) {
-        return new BookMemory(null, stateBytes, publishedBytes, 0, false);
+        return new BookMemory(Kind.UNTOUCHED, null, stateBytes, publishedBytes, 0);
+    }
+
+    /**
+     * A venue's: the file {@code book.published} in {@code directory} (created if absent, replaced if present), best on tmpfs, and the state in plain memory, for which
+     * Linux gives huge pages where it gives none to files of tmpfs.
+     *
+     * @param bootId as in {@link #mapped}
+     */
+    public static BookMemory shared(final Path directory, final long stateBytes, final long publishedBytes, final long bootId) {
+        return new BookMemory(Kind.SHARED, directory, stateBytes, publishedBytes, bootId);
     }
 
     /**
@@ -92,7 +113,7 @@ public final class BookMemory implements AutoCloseable {
      * @param bootId of the operating system or the process's start, as the owner defines it; in the header
      */
     public static BookMemory mapped(final Path directory, final long stateBytes, final long publishedBytes, final long bootId) {
-        return new BookMemory(directory, stateBytes, publishedBytes, bootId, true);
+        return new BookMemory(Kind.MAPPED, directory, stateBytes, publishedBytes, bootId);
     }
 
     /** Takes the next {@code bytes}, zeroed, at a multiple of 64. Start only. */
@@ -154,18 +175,14 @@ public final class BookMemory implements AutoCloseable {
         return (value + alignment - 1) & -alignment;
     }
 
-    /** Reserves, advises huge pages, then touches: the other way round the pages would be small already. */
-    private long plain(final long bytes, final boolean isTouched) {
+    /** Huge pages are asked for before the first touch: afterwards the pages would be small already. */
+    private long plain(final long bytes) {
         final MemorySegment reserved = HugePages.reserve(bytes + HUGE_PAGE);
         if (reserved == null) {
             return arena.allocate(bytes, PAGE).address();
         }
         reserved.reinterpret(arena, HugePages::release);
-        final long start = align(reserved.address(), HUGE_PAGE);
-        if (isTouched) {
-            touch(start, bytes);
-        }
-        return start;
+        return align(reserved.address(), HUGE_PAGE);
     }
 
     /** On tmpfs pages come with the first touch, huge ones if they are asked for before it; a full file system would show as a SIGBUS then. */

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,20 @@ class PublishedBookTest {
             memory.applied(5);
             assertThat(memory.appliedPosition()).isEqualTo(5);
             assertThat(memory.bootId()).isEqualTo(77);
+        }
+    }
+
+    @Test
+    void shouldShareNoMoreThanOthersRead() throws Exception {
+        try (BookMemory memory = BookMemory.shared(directory, LadderMatcher.stateBytes(LIMITS), LadderMatcher.publishedBytes(LIMITS), 78);
+             var files = Files.list(directory)) {
+            assertThat(files).containsExactly(directory.resolve("book.published"));
+            assertThat(Files.size(directory.resolve("book.published"))).isEqualTo(memory.publishedLength());
+            assertThat(memory.bootId()).isEqualTo(78);
+            final long last = memory.carve("all", memory.length() - BookMemory.HEADER_LENGTH) + memory.length() - BookMemory.HEADER_LENGTH - Long.BYTES;
+            assertThat(UnsafeApi.getLong(last)).isZero();
+            UnsafeApi.putLong(last, 7);
+            assertThat(UnsafeApi.getLong(last)).isEqualTo(7);
         }
     }
 

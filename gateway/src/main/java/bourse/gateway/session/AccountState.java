@@ -17,14 +17,12 @@ final class AccountState {
 
     final int account;
     final SequenceIndex index = new SequenceIndex();
+    final AccountOrders orders = new AccountOrders();
     final Int2ObjectHashMap<Position> positions = new Int2ObjectHashMap<>();
     /** Streams that get this account's events. */
     final List<ClientStream> streams = new ArrayList<>();
 
     long lastAccountSeq;
-    int openOrderCount;
-    int firstOrderSlot = LiveOrders.NONE;
-    int lastOrderSlot = LiveOrders.NONE;
     /** Unary calls whose outcomes are awaited. */
     int awaitedCalls;
 

@@ -366,8 +366,8 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     public List<OpenOrder> openOrders(final int account, final int instrumentId, final long afterOrderId, final int limit) {
         final LiveOrders orders = venue.orders();
         final List<OpenOrder> page = new ArrayList<>();
-        for (int slot = orders.firstAbove(venue.account(account), afterOrderId); slot != LiveOrders.NONE && page.size() < limit;
-             slot = orders.next(slot)) {
+        final AccountState state = venue.account(account);
+        for (int slot = orders.firstAbove(state, afterOrderId); slot != LiveOrders.NONE && page.size() < limit; slot = orders.next(state, slot)) {
             if (instrumentId == 0 || orders.instrumentId(slot) == instrumentId) {
                 page.add(orders.toMessage(slot));
             }
@@ -380,7 +380,7 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     }
 
     public int openOrderCount(final int account) {
-        return venue.account(account).openOrderCount;
+        return venue.account(account).orders.count();
     }
 
     public List<Position> positions(final int account) {

@@ -1,5 +1,7 @@
 package bourse.gateway.session;
 
+import java.util.Arrays;
+
 import bourse.sbe.fold.OrderIdTable;
 import bourse.sbe.fold.RecordReader;
 import bourse.sbe.fold.RecordWriter;
@@ -9,8 +11,8 @@ import bourse.order.v1.Side;
 import bourse.order.v1.TimeInForce;
 
 /**
- * The live orders of all accounts, folded from the event stream: records of eleven longs in chunks, found by order id, and linked per
- * account in the order of their ids. Hot path. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
+ * The live orders of all accounts, folded from the event stream: records of eight longs in chunks, found by order id; each account has the ids of its own. Hot path: what an
+ * order's end touches is its cell in the table and the top of a stack. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
  */
 final class LiveOrders {
     static final int NONE = OrderIdTable.NONE;
@@ -25,16 +27,13 @@ final class LiveOrders {
     private static final int STOP_PRICE = 5;
     private static final int INSTRUMENT_ID = 6;
     private static final int TERMS = 7;
-    private static final int SAVED_FIELDS = TERMS + 1;
-    private static final int PREVIOUS = 8;
-    private static final int NEXT = 9;
-    private static final int ACCOUNT = 10;
-    private static final int RECORD_LONGS = 11;
+    private static final int RECORD_LONGS = 8;
     private static final long RESTING = 1L << 32;
 
     private final OrderIdTable slotByOrderId = new OrderIdTable(1 << 12);
     private long[][] chunks = new long[0][];
-    private int freeSlot = NONE;
+    private int[] freeSlots = new int[0];
+    private int freeCount;
 
     /** At most so many are restored next. */
     void expect(final long orders) {
@@ -43,19 +42,18 @@ final class LiveOrders {
 
     /** Of an order as {@link #write} writes it. */
     static int savedBytes() {
-        return SAVED_FIELDS * Long.BYTES;
+        return RECORD_LONGS * Long.BYTES;
     }
 
     void add(final AccountState account, final long orderId, final long clientOrderId, final int instrumentId, final int side,
              final int orderType, final int timeInForce, final long price, final long quantity, final long stopPrice,
              final boolean resting) {
-        if (freeSlot == NONE) {
+        if (freeCount == 0) {
             grow();
         }
-        final int slot = freeSlot;
+        final int slot = freeSlots[--freeCount];
         final long[] record = chunks[slot >> CHUNK_BITS];
         final int at = at(slot);
-        freeSlot = (int) record[at + NEXT];
         record[at + CLIENT_ORDER_ID] = clientOrderId;
         record[at + ORDER_ID] = orderId;
         record[at + PRICE] = price;
@@ -64,16 +62,7 @@ final class LiveOrders {
         record[at + STOP_PRICE] = stopPrice;
         record[at + INSTRUMENT_ID] = instrumentId;
         record[at + TERMS] = side | orderType << 8 | timeInForce << 16 | (resting ? RESTING : 0);
-        record[at + PREVIOUS] = account.lastOrderSlot;
-        record[at + NEXT] = NONE;
-        record[at + ACCOUNT] = account.account;
-        if (account.lastOrderSlot == NONE) {
-            account.firstOrderSlot = slot;
-        } else {
-            put(account.lastOrderSlot, NEXT, slot);
-        }
-        account.lastOrderSlot = slot;
-        account.openOrderCount++;
+        account.orders.add(orderId, slotByOrderId);
         slotByOrderId.put(orderId, slot);
     }
 
@@ -94,21 +83,8 @@ final class LiveOrders {
         if (slot == NONE) {
             return;
         }
-        final int previous = (int) get(slot, PREVIOUS);
-        final int next = (int) get(slot, NEXT);
-        if (previous == NONE) {
-            account.firstOrderSlot = next;
-        } else {
-            put(previous, NEXT, next);
-        }
-        if (next == NONE) {
-            account.lastOrderSlot = previous;
-        } else {
-            put(next, PREVIOUS, previous);
-        }
-        account.openOrderCount--;
-        put(slot, NEXT, freeSlot);
-        freeSlot = slot;
+        account.orders.remove();
+        freeSlots[freeCount++] = slot;
     }
 
     /** It rests now at this limit. */
@@ -155,9 +131,9 @@ final class LiveOrders {
         }
     }
 
-    /** The fields of a live order, without its links. */
+    /** The fields of a live order. */
     void write(final int slot, final RecordWriter writer) {
-        for (int field = 0; field < SAVED_FIELDS; field++) {
+        for (int field = 0; field < RECORD_LONGS; field++) {
             writer.put(get(slot, field));
         }
     }
@@ -167,8 +143,8 @@ final class LiveOrders {
         final long clientOrderId = reader.next();
         final long orderId = reader.next();
         add(account, orderId, clientOrderId, 0, 0, 0, 0, 0, 0, 0, false);
-        final int slot = account.lastOrderSlot;
-        for (int field = PRICE; field < SAVED_FIELDS; field++) {
+        final int slot = slotByOrderId.get(orderId);
+        for (int field = PRICE; field < RECORD_LONGS; field++) {
             put(slot, field, reader.next());
         }
     }
@@ -178,21 +154,14 @@ final class LiveOrders {
         return slotByOrderId.size();
     }
 
-    /** Slot of the account's first order above {@code orderId}, or {@link #NONE}. */
+    /** Slot of the account's first order above {@code orderId}, or {@link #NONE}. Cold. */
     int firstAbove(final AccountState account, final long orderId) {
-        final int known = orderId == 0 ? NONE : slotByOrderId.get(orderId);
-        if (known != NONE && (int) get(known, ACCOUNT) == account.account) {
-            return next(known);
-        }
-        int slot = account.firstOrderSlot;
-        while (slot != NONE && Long.compareUnsigned(get(slot, ORDER_ID), orderId) <= 0) {
-            slot = next(slot);
-        }
-        return slot;
+        return account.orders.firstAbove(orderId, slotByOrderId);
     }
 
-    int next(final int slot) {
-        return (int) get(slot, NEXT);
+    /** Slot of the account's order behind that of {@code slot}, or {@link #NONE}. Cold. */
+    int next(final AccountState account, final int slot) {
+        return firstAbove(account, get(slot, ORDER_ID));
     }
 
     int instrumentId(final int slot) {
@@ -231,12 +200,14 @@ final class LiveOrders {
 
     private void grow() {
         final int chunk = chunks.length;
-        chunks = java.util.Arrays.copyOf(chunks, chunk + 1);
+        chunks = Arrays.copyOf(chunks, chunk + 1);
         chunks[chunk] = new long[CHUNK_RECORDS * RECORD_LONGS];
+        final int slots = chunks.length << CHUNK_BITS;
+        if (freeSlots.length < slots) {
+            freeSlots = new int[2 * slots];
+        }
         for (int i = CHUNK_RECORDS - 1; i >= 0; i--) {
-            final int slot = (chunk << CHUNK_BITS) + i;
-            put(slot, NEXT, freeSlot);
-            freeSlot = slot;
+            freeSlots[freeCount++] = (chunk << CHUNK_BITS) + i;
         }
     }
 }

@@ -118,7 +118,7 @@ final class ReplayDesk implements EventWalk.Visitor {
             final List<OpenOrder> page = new ArrayList<>(ORDERS_PER_FRAME);
             while (slot != LiveOrders.NONE && page.size() < ORDERS_PER_FRAME) {
                 page.add(venue.orders().toMessage(slot));
-                slot = venue.orders().next(slot);
+                slot = venue.orders().next(account, slot);
             }
             stream.snapshot.add(OpenOrders.newBuilder().addAllOrders(page).setAsOfSeq(account.lastAccountSeq)
                 .setMore(slot != LiveOrders.NONE).build());

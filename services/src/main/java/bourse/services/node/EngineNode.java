@@ -127,7 +127,7 @@ public final class EngineNode implements AutoCloseable {
 
     private BookMemory bookMemory(final MatcherLimits limits, final StageClock clock) {
         try (StageClock.Span ignored = clock.begin("memory")) {
-            return BookMemory.mapped(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
+            return BookMemory.shared(bookDirectory(config), LadderMatcher.stateBytes(limits), LadderMatcher.publishedBytes(limits),
                 ProcessHandle.current().pid());
         }
     }

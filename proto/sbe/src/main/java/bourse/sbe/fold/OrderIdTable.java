@@ -1,35 +1,42 @@
 package bourse.sbe.fold;
 
-import java.util.Arrays;
-
 /**
- * From order ids to handles, for those who fold events or feed messages into live orders. Each id has one cell, chosen by a hash, and whoever finds it taken goes to
- * {@link CollidedIds}: in a table that is an eighth full or less (a large one a quarter) nearly all are found, added and removed with one comparison whose outcome the processor
- * foresees. Ids are dense and count upwards: four that follow each other have one hash and fill one cache line. Hot path. Thread: one. Allocates only to grow,
- * with the number of live orders.
+ * From order ids to handles, for those who fold events or feed messages into live orders. Ids are dense and count upwards, and most orders live shortly: an id's low bits
+ * choose its cell, so that the ids of now lie side by side, eight in a cache line, whatever the table's size. When they come round they begin elsewhere, so that ids with even
+ * distances (a book of 256 in turn) meet in no cell either. An order whose cell a newer one takes moves to {@link CollidedIds}; in a table that is an eighth full or less (a
+ * large one a quarter) that happens to few. Hot path. Thread: one. Allocates only to grow, with the number of live orders.
+ *
+ * <pre>
+ *  cell   63                      32 31              0
+ *        +--------------------------+-----------------+
+ *        | id above the low bits    | handle + 1      |   0 = empty
+ *        +--------------------------+-----------------+
+ * </pre>
  */
 public final class OrderIdTable {
     /** No such order. */
     public static final int NONE = -1;
 
     static final long EMPTY = -1;
-    private static final int MAX_CELLS = 1 << 29;
+    /** 2^64 divided by the golden ratio: neighbours lie far apart (Knuth, The Art of Computer Programming, 6.4). */
+    static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final int MAX_CELLS = 1 << 30;
     /** While the table is small; a larger one is fuller. */
     private static final int CELLS_PER_ORDER = 8;
     private static final int MANY_CELLS = 1 << 16;
     private static final int MANY_CELLS_PER_ORDER = 4;
-    /** 2^64 divided by the golden ratio: neighbouring blocks lie far apart (Knuth, The Art of Computer Programming, 6.4). */
-    static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final long LOW_WORD = 0xFFFF_FFFFL;
+    /** Cells between the beginnings of two rounds: odd, so that no two rounds of a table begin alike. */
+    private static final int TURN = (int) (SPREAD >>> 32) | 1;
 
     private final int initialCells;
     private final CollidedIds collided = new CollidedIds();
-    /** The id, then the handle. */
     private long[] cells;
-    private int mask;
+    private int indexBits;
     private int cellsTaken;
     private int mostIds;
 
-    /** @param initialCells a power of two, 64 or more; sixteen bytes each, eight (of many orders four) for each live order */
+    /** @param initialCells a power of two, 64 or more; eight bytes each, eight cells (of many orders four) for each live order */
     public OrderIdTable(final int initialCells) {
         if (initialCells < 64 || Integer.bitCount(initialCells) != 1) {
             throw new IllegalArgumentException("initialCells: " + initialCells + " (expected: a power of two, 64 or more)");
@@ -44,23 +51,28 @@ public final class OrderIdTable {
         while (capacity(count) < orders && count < MAX_CELLS) {
             count *= 2;
         }
-        if (size() == 0 && count > mask + 1) {
+        if (size() == 0 && count > cells.length) {
             allocate(count);
         }
     }
 
-    /** Adds an id that is not there. Any id but -1, any handle but {@link #NONE}. */
+    /** Adds an id that is not there. Any id but -1, any handle from 0 to 2^31 - 2. */
     public void put(final long orderId, final int handle) {
         if (orderId == EMPTY) {
             throw new IllegalArgumentException("orderId: -1 (expected: any other)");
         }
-        final int at = home(orderId);
-        if (cells[at] == EMPTY) {
-            cells[at] = orderId;
-            cells[at + 1] = handle;
-            cellsTaken++;
-        } else {
+        final long high = orderId >>> indexBits;
+        if (high > LOW_WORD) {
             collided.put(orderId, handle);
+        } else {
+            final int at = cell(orderId, high);
+            final long older = cells[at];
+            cells[at] = high << 32 | handle + 1;
+            if (older == 0) {
+                cellsTaken++;
+            } else {
+                collided.put(id(at, older >>> 32, indexBits, cells.length - 1), (int) older - 1);
+            }
         }
         if (size() > mostIds) {
             grow();
@@ -78,23 +90,22 @@ public final class OrderIdTable {
 
     /** Its handle, or {@link #NONE}. */
     public int get(final long orderId) {
-        final int at = home(orderId);
-        return cells[at] == orderId ? (int) cells[at + 1] : collided.get(orderId);
+        final long high = orderId >>> indexBits;
+        final long cell = cells[cell(orderId, high)];
+        return cell != 0 && cell >>> 32 == high ? (int) cell - 1 : collided.get(orderId);
     }
 
     /** Forgets an id; its handle, or {@link #NONE} when it was not there. */
     public int remove(final long orderId) {
-        final int at = home(orderId);
-        if (cells[at] != orderId) {
+        final long high = orderId >>> indexBits;
+        final int at = cell(orderId, high);
+        final long cell = cells[at];
+        if (cell == 0 || cell >>> 32 != high) {
             return collided.remove(orderId);
         }
-        final int handle = (int) cells[at + 1];
-        if (handle != NONE) {
-            cells[at] = EMPTY;
-            cells[at + 1] = NONE;
-            cellsTaken--;
-        }
-        return handle;
+        cells[at] = 0;
+        cellsTaken--;
+        return (int) cell - 1;
     }
 
     /** Ids that are there. */
@@ -108,16 +119,22 @@ public final class OrderIdTable {
         allocate(initialCells);
     }
 
-    private int home(final long orderId) {
-        return (((int) ((orderId >>> 2) * SPREAD >>> 32) << 2 | (int) orderId & 3) & mask) << 1;
+    private int cell(final long orderId, final long high) {
+        return (int) orderId + (int) high * TURN & cells.length - 1;
+    }
+
+    /** The other way round. */
+    private static long id(final int cell, final long high, final int bits, final int mask) {
+        return high << bits | cell - (int) high * TURN & mask;
     }
 
     private void grow() {
         final long[] old = cells;
-        allocate(2 * (mask + 1));
-        for (int at = 0; at < old.length; at += 2) {
-            if (old[at] != EMPTY) {
-                put(old[at], (int) old[at + 1]);
+        final int oldBits = indexBits;
+        allocate(2 * old.length);
+        for (int at = 0; at < old.length; at++) {
+            if (old[at] != 0) {
+                put(id(at, old[at] >>> 32, oldBits, old.length - 1), (int) old[at] - 1);
             }
         }
         collided.moveTo(this);
@@ -128,9 +145,8 @@ public final class OrderIdTable {
     }
 
     private void allocate(final int count) {
-        cells = new long[2 * count];
-        Arrays.fill(cells, EMPTY);
-        mask = count - 1;
+        cells = new long[count];
+        indexBits = Integer.numberOfTrailingZeros(count);
         cellsTaken = 0;
         mostIds = capacity(count);
     }

@@ -19,9 +19,9 @@ class OrderIdTableTest {
     private final Map<Long, Integer> expected = new HashMap<>();
     private final List<Long> live = new ArrayList<>();
 
-    /** Of a venue, and of one book of 256: such ids share their low bits and meet in a quarter of the cells. */
+    /** Of a venue, of one book of 256, and so far apart that the high bits need more than a cell has. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 256})
+    @ValueSource(longs = {1, 256, 1L << 31})
     void shouldFindEachLiveOrderAndNoOther(final long stride) {
         final SplittableRandom random = new SplittableRandom(20_260_101);
         long nextId = 1;
