@@ -62,6 +62,10 @@ public final class BookMemory implements AutoCloseable {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
+            if (kind == Kind.SHARED) {
+                // Earlier builds kept the state there; one that was killed left half a gigabyte.
+                Files.deleteIfExists(directory.resolve("book.state"));
+            }
             address = kind == Kind.MAPPED ? mapped(directory.resolve("book.state"), length) : plain(length);
             publishedAddress = directory != null ? mapped(directory.resolve("book.published"), publishedLength) : plain(publishedLength);
             switch (kind) {
@@ -99,7 +103,7 @@ public final class BookMemory implements AutoCloseable {
 
     /**
      * A venue's: the file {@code book.published} in {@code directory} (created if absent, replaced if present), best on tmpfs, and the state in plain memory, for which
-     * Linux gives huge pages where it gives none to files of tmpfs.
+     * Linux gives huge pages where it gives none to files of tmpfs. It is not reserved: a machine with too little memory ends a process while it is touched.
      *
      * @param bootId as in {@link #mapped}
      */

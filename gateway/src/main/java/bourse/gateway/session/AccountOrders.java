@@ -1,12 +1,14 @@
 package bourse.gateway.session;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 import bourse.sbe.fold.OrderIdTable;
 
 /**
  * The ids of an account's live orders, ascending. An order that is gone stays until its room is needed: so taking one away touches nothing but a count, wherever in
- * the list it was. Hot path. Thread: the agent. Allocates only to grow; at most four ids for each that ever lived at once, sixteen at least.
+ * the list it was. With some hundred thousand live orders making room takes milliseconds, once in as many new orders. Hot path. Thread: the agent. Allocates only to
+ * grow; at most four ids for each that ever lived at once, sixteen at least.
  */
 final class AccountOrders {
     private static final int INITIAL_IDS = 16;
@@ -21,6 +23,11 @@ final class AccountOrders {
     /** Orders that are live. */
     int count() {
         return live;
+    }
+
+    /** Ids in the list, those that are gone included. */
+    int kept() {
+        return size;
     }
 
     /** Adds an order that is newer than all of them; {@code all} knows which of these still live. */
@@ -40,27 +47,35 @@ final class AccountOrders {
         }
     }
 
-    /** Handle of the first that lives above {@code orderId} (unsigned; the engine counts from 1), or {@link OrderIdTable#NONE}. Cold. */
-    int firstAbove(final long orderId, final OrderIdTable all) {
+    /**
+     * Hands on the handles of those that live above {@code orderId} (unsigned; the engine counts from 1), ascending by id, until {@code visitor} says no; it
+     * changes none of them. Cold.
+     */
+    void forEachAbove(final long orderId, final OrderIdTable all, final IntPredicate visitor) {
         if (orderId < 0) {
-            return OrderIdTable.NONE;
+            return;
+        }
+        if (size > 2 * live + INITIAL_IDS) {
+            dropDead(0, all);
+            settled = size;
         }
         final int found = Arrays.binarySearch(ids, 0, size, orderId);
-        int handle = OrderIdTable.NONE;
-        for (int i = found >= 0 ? found + 1 : -found - 1; i < size && handle == OrderIdTable.NONE; i++) {
-            handle = all.get(ids[i]);
+        boolean goesOn = true;
+        for (int i = found >= 0 ? found + 1 : -found - 1; i < size && goesOn; i++) {
+            final int handle = all.get(ids[i]);
+            goesOn = handle == OrderIdTable.NONE || visitor.test(handle);
         }
-        return handle;
     }
 
     /** Most orders die young: what outlived the last time is looked at again only when the others do not make room enough. */
     private void makeRoom(final OrderIdTable all) {
+        if (ids.length == 0 || 2 * live > ids.length) {
+            ids = Arrays.copyOf(ids, Math.max(INITIAL_IDS, 2 * ids.length));
+            return;
+        }
         dropDead(settled, all);
         if (2 * size > ids.length) {
             dropDead(0, all);
-        }
-        if (2 * size > ids.length || ids.length == 0) {
-            ids = Arrays.copyOf(ids, Math.max(INITIAL_IDS, 2 * ids.length));
         }
         settled = size;
     }

@@ -366,12 +366,12 @@ public final class GatewayAgent implements Agent, ControlledMessageHandler {
     public List<OpenOrder> openOrders(final int account, final int instrumentId, final long afterOrderId, final int limit) {
         final LiveOrders orders = venue.orders();
         final List<OpenOrder> page = new ArrayList<>();
-        final AccountState state = venue.account(account);
-        for (int slot = orders.firstAbove(state, afterOrderId); slot != LiveOrders.NONE && page.size() < limit; slot = orders.next(state, slot)) {
+        orders.forEachAbove(venue.account(account), afterOrderId, slot -> {
             if (instrumentId == 0 || orders.instrumentId(slot) == instrumentId) {
                 page.add(orders.toMessage(slot));
             }
-        }
+            return page.size() < limit;
+        });
         return page;
     }
 

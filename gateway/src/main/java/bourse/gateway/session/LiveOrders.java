@@ -1,6 +1,7 @@
 package bourse.gateway.session;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 import bourse.sbe.fold.OrderIdTable;
 import bourse.sbe.fold.RecordReader;
@@ -15,7 +16,7 @@ import bourse.order.v1.TimeInForce;
  * order's end touches is its cell in the table and the top of a stack. Thread: the agent. Allocates only to grow; bounded by what the engine holds.
  */
 final class LiveOrders {
-    static final int NONE = OrderIdTable.NONE;
+    private static final int NONE = OrderIdTable.NONE;
 
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_RECORDS = 1 << CHUNK_BITS;
@@ -154,14 +155,9 @@ final class LiveOrders {
         return slotByOrderId.size();
     }
 
-    /** Slot of the account's first order above {@code orderId}, or {@link #NONE}. Cold. */
-    int firstAbove(final AccountState account, final long orderId) {
-        return account.orders.firstAbove(orderId, slotByOrderId);
-    }
-
-    /** Slot of the account's order behind that of {@code slot}, or {@link #NONE}. Cold. */
-    int next(final AccountState account, final int slot) {
-        return firstAbove(account, get(slot, ORDER_ID));
+    /** Hands on the slots of the account's orders above {@code orderId}, ascending by id, until {@code visitor} says no. Cold. */
+    void forEachAbove(final AccountState account, final long orderId, final IntPredicate visitor) {
+        account.orders.forEachAbove(orderId, slotByOrderId, visitor);
     }
 
     int instrumentId(final int slot) {

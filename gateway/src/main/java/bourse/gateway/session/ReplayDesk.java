@@ -10,7 +10,6 @@ import bourse.gateway.egress.EventWriter;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.telemetry.GatewayTelemetry;
 import bourse.order.v1.DropCopyFrame;
-import bourse.order.v1.OpenOrder;
 import bourse.order.v1.OpenOrders;
 import bourse.order.v1.ServerFrame;
 import bourse.order.v1.SnapshotRequired;
@@ -113,16 +112,16 @@ final class ReplayDesk implements EventWalk.Visitor {
             return;
         }
         delivery.send(stream, ServerFrame.newBuilder().setSnapshotRequired(required).build(), nowNs);
-        int slot = venue.orders().firstAbove(account, 0);
-        do {
-            final List<OpenOrder> page = new ArrayList<>(ORDERS_PER_FRAME);
-            while (slot != LiveOrders.NONE && page.size() < ORDERS_PER_FRAME) {
-                page.add(venue.orders().toMessage(slot));
-                slot = venue.orders().next(account, slot);
+        final OpenOrders.Builder page = OpenOrders.newBuilder().setAsOfSeq(account.lastAccountSeq);
+        venue.orders().forEachAbove(account, 0, slot -> {
+            if (page.getOrdersCount() == ORDERS_PER_FRAME) {
+                stream.snapshot.add(page.setMore(true).build());
+                page.clearOrders();
             }
-            stream.snapshot.add(OpenOrders.newBuilder().addAllOrders(page).setAsOfSeq(account.lastAccountSeq)
-                .setMore(slot != LiveOrders.NONE).build());
-        } while (slot != LiveOrders.NONE);
+            page.addOrders(venue.orders().toMessage(slot));
+            return true;
+        });
+        stream.snapshot.add(page.setMore(false).build());
     }
 
     /** A step of the replays whose clients keep up; called right after the event stream was polled. */

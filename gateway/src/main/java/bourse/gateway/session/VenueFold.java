@@ -112,10 +112,11 @@ public final class VenueFold {
         account.forEachSession(session -> writer.begin(SESSION).put(session.sessionId).put(session.epoch).put(session.appliedClientSeq)
             .put(session.open).put(session.gatewayId));
         account.index.forEach((accountSeq, eventSeq) -> writer.begin(INDEX).put(accountSeq).put(eventSeq));
-        for (int slot = venue.orders().firstAbove(account, 0); slot != LiveOrders.NONE; slot = venue.orders().next(account, slot)) {
+        venue.orders().forEachAbove(account, 0, slot -> {
             writer.begin(ORDER);
             venue.orders().write(slot, writer);
-        }
+            return true;
+        });
     }
 
     /** Before the first {@link #restore}: so many bytes will come. */

@@ -38,7 +38,7 @@ class AccountOrdersTest {
                 checkPages();
             }
             final long any = random.nextLong(nextId + 3);
-            assertThat(orders.firstAbove(any, all)).isEqualTo(expectedAbove(any));
+            assertThat(above(any, 3)).isEqualTo(expected.tailMap(any, false).values().stream().limit(3).toList());
         }
         young.forEach(this::remove);
         checkPages();
@@ -49,11 +49,23 @@ class AccountOrdersTest {
     }
 
     @Test
+    void shouldNotLookAtTheDeadAgainAndAgain() {
+        final SplittableRandom random = new SplittableRandom(6);
+        for (int i = 0; i < 100_000; i++) {
+            add(random);
+        }
+        List.copyOf(expected.headMap(nextId).keySet()).forEach(this::remove);
+        checkPages();
+        assertThat(orders.kept()).isLessThanOrEqualTo(2 + 16);
+    }
+
+    @Test
     void shouldFindNothingAboveIdsThatNoEngineGives() {
         add(new SplittableRandom(5));
-        assertThat(orders.firstAbove(0, all)).isEqualTo(expectedAbove(0));
-        assertThat(orders.firstAbove(-1, all)).isEqualTo(OrderIdTable.NONE);
-        assertThat(new AccountOrders().firstAbove(0, all)).isEqualTo(OrderIdTable.NONE);
+        assertThat(above(0, 2)).hasSize(1);
+        assertThat(above(-1, 2)).isEmpty();
+        remove(nextId);
+        assertThat(above(0, 2)).isEmpty();
     }
 
     private long add(final SplittableRandom random) {
@@ -70,17 +82,17 @@ class AccountOrdersTest {
         orders.remove();
     }
 
-    private int expectedAbove(final long orderId) {
-        final var entry = expected.higherEntry(orderId);
-        return entry == null ? OrderIdTable.NONE : entry.getValue();
+    private List<Integer> above(final long orderId, final int limit) {
+        final List<Integer> listed = new ArrayList<>();
+        orders.forEachAbove(orderId, all, order -> {
+            listed.add(order);
+            return listed.size() < limit;
+        });
+        return listed;
     }
 
     private void checkPages() {
-        final List<Integer> listed = new ArrayList<>();
-        for (int order = orders.firstAbove(0, all); order != OrderIdTable.NONE; order = orders.firstAbove(order, all)) {
-            listed.add(order);
-        }
-        assertThat(listed).containsExactlyElementsOf(expected.values());
+        assertThat(above(0, Integer.MAX_VALUE)).containsExactlyElementsOf(expected.values());
         assertThat(orders.count()).isEqualTo(expected.size());
     }
 }

@@ -26,14 +26,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What engines keep in shared memory outlives a kill, and for ever where the data directory is gone: half a gigabyte each. An engine therefore holds a
+ * What engines keep in shared memory outlives a kill, and for ever where the data directory is gone: hundreds of megabytes each. An engine therefore holds a
  * lock beside its book while it lives, and removes what it finds of engines that do not. Several may start at once, after a kill of all of a host's: whoever removes
  * holds the lock of the dead one meanwhile, and whoever takes its lock looks whether the file is still the one that has the name. Cold.
  *
  * <p>What belongs to one engine, {@code NAME} being {@code bourse-USER-HASH} and the book made first and removed last:
  *
  * <pre>
- *   NAME-book    the lock, and the book
+ *   NAME-book    the lock, and the book's published top and depth
  *   NAME         the media driver
  *   NAME-marks   Aeron's mark files
  * </pre>

@@ -22,6 +22,15 @@ final class CollidedIds {
         allocate(INITIAL_CELLS);
     }
 
+    /** So many may come, when all live long: room for them at once. Only while there are none. */
+    void expect(final long orders) {
+        int cells = INITIAL_CELLS;
+        while ((long) cells / CELLS_PER_ORDER < orders && cells < MAX_CELLS) {
+            cells *= 2;
+        }
+        allocate(cells);
+    }
+
     /** Adds an id that is not there. */
     void put(final long orderId, final int handle) {
         if (++size > ids.length / CELLS_PER_ORDER && ids.length < MAX_CELLS) {
@@ -79,11 +88,12 @@ final class CollidedIds {
         allocate(INITIAL_CELLS);
     }
 
-    /** Puts all of them into the table, and forgets them. */
+    /** Puts all of them into the table, and forgets them, but keeps the room: most come back when they live long. */
     void moveTo(final OrderIdTable table) {
         final long[] oldIds = ids;
         final int[] oldHandles = handles;
-        clear();
+        size = 0;
+        allocate(oldIds.length);
         for (int cell = 0; cell < oldIds.length; cell++) {
             if (oldIds[cell] != EMPTY) {
                 table.put(oldIds[cell], oldHandles[cell]);

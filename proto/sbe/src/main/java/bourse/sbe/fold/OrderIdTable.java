@@ -3,8 +3,8 @@ package bourse.sbe.fold;
 /**
  * From order ids to handles, for those who fold events or feed messages into live orders. Ids are dense and count upwards, and most orders live shortly: an id's low bits
  * choose its cell, so that the ids of now lie side by side, eight in a cache line, whatever the table's size. When they come round they begin elsewhere, so that ids with even
- * distances (a book of 256 in turn) meet in no cell either. An order whose cell a newer one takes moves to {@link CollidedIds}; in a table that is an eighth full or less (a
- * large one a quarter) that happens to few. Hot path. Thread: one. Allocates only to grow, with the number of live orders.
+ * distances (a book of 256 in turn) meet in no cell either. An order whose cell a newer one takes moves to {@link CollidedIds}: those that live for longer than as many ids as
+ * there are cells, eight for each live order (of many four), and of the others few. Hot path. Thread: one. Allocates only to grow, with the number of live orders.
  *
  * <pre>
  *  cell   63                      32 31              0
@@ -53,6 +53,7 @@ public final class OrderIdTable {
         }
         if (size() == 0 && count > cells.length) {
             allocate(count);
+            collided.expect(orders);
         }
     }
 
