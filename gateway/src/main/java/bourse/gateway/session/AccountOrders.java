@@ -57,7 +57,6 @@ final class AccountOrders {
         }
         if (size > 2 * live + INITIAL_IDS) {
             dropDead(0, all);
-            settled = size;
         }
         final int found = Arrays.binarySearch(ids, 0, size, orderId);
         boolean goesOn = true;
@@ -77,7 +76,6 @@ final class AccountOrders {
         if (2 * size > ids.length) {
             dropDead(0, all);
         }
-        settled = size;
     }
 
     private void dropDead(final int from, final OrderIdTable all) {
@@ -88,5 +86,6 @@ final class AccountOrders {
             }
         }
         size = kept;
+        settled = kept;
     }
 }
