@@ -18,7 +18,6 @@ import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -167,13 +166,12 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     public long pace(final double rate, final long deadlineNs) throws InterruptedException {
         limit = commands.count();
         final double intervalNs = batch * 1e9 / rate;
+        OpenLoop.begin();
         final long startNs = System.nanoTime();
         long dueNs = startNs;
         for (long number = 0; dueNs < deadlineNs && sent < limit; number++) {
             dueNs = startNs + (long) (number * intervalNs);
-            for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            OpenLoop.await(dueNs);
             // Never more in flight than the ring of due times holds.
             while (batchesSent - appliedBatches >= BATCH_TIMES - 1) {
                 Thread.onSpinWait();

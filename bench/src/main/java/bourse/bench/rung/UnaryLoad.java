@@ -1,5 +1,6 @@
 package bourse.bench.rung;
 
+import bourse.bench.grpc.OpenLoop;
 import bourse.bench.grpc.StreamCommands;
 import bourse.order.v1.OrderEntryGrpc;
 import bourse.order.v1.SubmitRequest;
@@ -7,7 +8,6 @@ import bourse.order.v1.SubmitResponse;
 import io.grpc.CallCredentials;
 import io.grpc.Channel;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** Rung {@code grpc-unary}: one order, one call, one answer, then the next. The prefix goes in calls of many orders, in the same session. */
@@ -65,13 +65,12 @@ final class UnaryLoad implements Load {
     @Override
     public long pace(final double ordersPerSecond, final long deadlineNs) {
         latency.reset();
+        OpenLoop.begin();
         final long startNs = System.nanoTime();
         long dueNs = startNs;
         for (long number = 0; dueNs < deadlineNs; number++) {
             dueNs = startNs + (long) (number * 1e9 / ordersPerSecond);
-            for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            OpenLoop.await(dueNs);
             call(1);
             latency.recordValue(Math.clamp(System.nanoTime() - dueNs, 1, DrivenLoad.LONGEST_NS));
         }

@@ -40,6 +40,8 @@ public final class Bourse implements Runnable {
     /** Exit status of wrong usage. */
     public static final int USAGE = 2;
 
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
     private static final List<Class<?>> COMMANDS = List.of(RunCommand.All.class, RunCommand.Engine.class, RunCommand.Gateway.class, RunCommand.MarketData.class,
         TokenCommand.class, OrderCommand.class, BookCommand.class, RecordCommand.class, ReplayCommand.class, ScenarioCommand.class, BenchCommand.class,
         AdminCommand.class, AuditCommand.class, StatusCommand.class, DataCommands.Verify.class, DataCommands.Save.class, DataCommands.Restore.class,
@@ -52,6 +54,10 @@ public final class Bourse implements Runnable {
     private CommandSpec spec;
 
     public static void main(final String[] args) {
+        // Before Netty's classes read it. Their default writes down the stack of one buffer in 128.
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
         final int status = commandLineFor(args).execute(args);
         System.out.flush();
         if (status != 0) {

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  * Linux may wake a sleeping thread up to 50 µs later than it asked for, so that timers that are near to each other share one interrupt; a
  * {@code parkNanos(1)} then takes 90 µs. A thread that sleeps for microseconds between two looks at its work asks for exact timers. Elsewhere: nothing.
  */
-final class TimerSlack {
+public final class TimerSlack {
     private static final Logger LOG = LoggerFactory.getLogger(TimerSlack.class);
     private static final int PR_SET_TIMERSLACK = 29;
     private static final long LEAST_NS = 1;
@@ -21,7 +21,7 @@ final class TimerSlack {
     }
 
     /** For the calling thread. */
-    static void lower() {
+    public static void lower() {
         final Linker linker = Linker.nativeLinker();
         final MemorySegment prctl = linker.defaultLookup().find("prctl").orElse(null);
         if (prctl == null) {
