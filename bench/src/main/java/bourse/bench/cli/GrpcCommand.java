@@ -40,7 +40,7 @@ public final class GrpcCommand implements Callable<Integer> {
             + "of values (Batch.columns, ServerFrame.event_columns) (default: ${DEFAULT-VALUE}).")
     private SessionLoad.Form form;
 
-    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 64 batches, at least 8,192).")
+    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 256 batches, 8,192 to 65,536).")
     private int window;
 
     @Option(names = "--rate", defaultValue = "0", description = "Orders per second: only the open loop, at this rate.")

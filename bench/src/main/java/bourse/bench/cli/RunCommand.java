@@ -37,7 +37,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "64", description = "Orders in one message and log entry, 1..512 (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 64 batches, at least 8,192).")
+    @Option(names = "--window", defaultValue = "0", description = "Orders in flight (default: 256 batches, 8,192 to 65,536).")
     private int window;
 
     @Option(names = "--duration", defaultValue = "10s", description = "Of each part of the gRPC rung (default: ${DEFAULT-VALUE}).")

@@ -34,19 +34,20 @@ public final class GrpcBench {
      */
     public record Load(int batch, int window, SessionLoad.Form form, Duration warmUp, Duration duration, long rate, int shard) {
         private static final int LEAST_USUAL_WINDOW = 8_192;
-        private static final int USUAL_BATCHES = 64;
+        private static final int USUAL_BATCHES = 256;
+        private static final int LARGEST_WINDOW = 65_536;
 
         public Load {
             require(batch >= 1 && batch <= bourse.sbe.WireLimits.MAX_BATCH_COMMANDS, "batch", batch, "1.."
                     + bourse.sbe.WireLimits.MAX_BATCH_COMMANDS);
-            require(window >= batch && window <= 65_536, "window", window, batch + "..65536");
+            require(window >= batch && window <= LARGEST_WINDOW, "window", window, batch + ".." + LARGEST_WINDOW);
             require(duration.toMillis() >= 100, "duration", duration, "100 ms or more");
             require(rate >= 0, "rate", rate, "0 or more");
         }
 
-        /** What a command line asks for: 0 = 64 batches, at least 8,192 orders; never less than a batch. */
+        /** What a command line asks for: 0 = 256 batches, of 8,192 to 65,536 orders; never less than a batch. */
         public static int window(final int wanted, final int batch) {
-            return wanted == 0 ? Math.max(LEAST_USUAL_WINDOW, USUAL_BATCHES * batch) : Math.max(wanted, batch);
+            return wanted == 0 ? Math.clamp((long) USUAL_BATCHES * batch, LEAST_USUAL_WINDOW, LARGEST_WINDOW) : Math.max(wanted, batch);
         }
 
         private static void require(final boolean holds, final String name, final Object value, final String expected) {
