@@ -166,7 +166,7 @@ public final class SessionLoad implements ClientResponseObserver<ClientFrame, Se
     public long pace(final double rate, final long deadlineNs) throws InterruptedException {
         limit = commands.count();
         final double intervalNs = batch * 1e9 / rate;
-        OpenLoop.begin();
+        OpenLoop.begin(intervalNs);
         final long startNs = System.nanoTime();
         long dueNs = startNs;
         for (long number = 0; dueNs < deadlineNs && sent < limit; number++) {

@@ -65,7 +65,7 @@ final class UnaryLoad implements Load {
     @Override
     public long pace(final double ordersPerSecond, final long deadlineNs) {
         latency.reset();
-        OpenLoop.begin();
+        OpenLoop.begin(1e9 / ordersPerSecond);
         final long startNs = System.nanoTime();
         long dueNs = startNs;
         for (long number = 0; dueNs < deadlineNs; number++) {

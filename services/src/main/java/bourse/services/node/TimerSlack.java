@@ -16,12 +16,22 @@ public final class TimerSlack {
     private static final Logger LOG = LoggerFactory.getLogger(TimerSlack.class);
     private static final int PR_SET_TIMERSLACK = 29;
     private static final long LEAST_NS = 1;
+    private static final long AS_IT_BEGAN = 0;
 
     private TimerSlack() {
     }
 
-    /** For the calling thread. */
+    /** Exact timers for the calling thread. */
     public static void lower() {
+        set(LEAST_NS);
+    }
+
+    /** The calling thread's timers are again as they were when it began. */
+    public static void reset() {
+        set(AS_IT_BEGAN);
+    }
+
+    private static void set(final long ns) {
         final Linker linker = Linker.nativeLinker();
         final MemorySegment prctl = linker.defaultLookup().find("prctl").orElse(null);
         if (prctl == null) {
@@ -30,7 +40,7 @@ public final class TimerSlack {
         try {
             final int result = (int) linker.downcallHandle(prctl, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
-                Linker.Option.firstVariadicArg(1)).invokeExact(PR_SET_TIMERSLACK, LEAST_NS, 0L, 0L, 0L);
+                Linker.Option.firstVariadicArg(1)).invokeExact(PR_SET_TIMERSLACK, ns, 0L, 0L, 0L);
             if (result != 0) {
                 LOG.info("timers of {} stay inexact: prctl gives {}", Thread.currentThread().getName(), result);
             }
