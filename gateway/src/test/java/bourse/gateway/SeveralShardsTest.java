@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -116,6 +117,14 @@ class SeveralShardsTest {
 
     private static Status status(final Callable<?> call) {
         return Status.fromThrowable(catchThrowable(call::call));
+    }
+
+    @Test
+    void shouldKnowEveryNameOfHealthFromTheFirstCallOn() {
+        for (final String name : List.of("", OrderEntryGrpc.SERVICE_NAME, "shard-0", "shard-" + OTHER_SHARD)) {
+            assertThat(health(name)).as(name).isIn(ServingStatus.SERVING, ServingStatus.NOT_SERVING);
+        }
+        assertThat(status(() -> health("shard-1")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
     }
 
     @Test

@@ -84,7 +84,6 @@ public final class GatewayServers {
         authenticator = new Authenticator(verifier, certificates.directory());
         streams = new OrderStreams(config, lanes, accounts, authenticator, audit, telemetry);
         credentials = certificates.credentials();
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection());
         addOrderEntry(order);
         if (config.reflection()) {
@@ -105,6 +104,8 @@ public final class GatewayServers {
         }
         observer.accept(admin);
         adminServer = denyingByDefault(admin.build(), adminRights());
+        // Every name is known from the first call on.
+        serving(new BitSet());
     }
 
     private <B extends ServerBuilder<?>> B addOrderEntry(final B order) {
