@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +141,52 @@ class LimitsTest {
                 assertThat(TestSession.errorInfo(unary).getReason()).isEqualTo("MESSAGE_TOO_LARGE");
             }
             TestSession.established(venue.channel(), venue.token(1), 1);
+        }
+    }
+
+    @Test
+    void shouldCarryOrdersWhileSignaturesAreChecked() throws Exception {
+        for (final int networkThreads : new int[] {0, 1}) {
+            try (Venue venue = new Venue(config -> config.networkThreads(networkThreads))) {
+                final String known = venue.token(1);
+                final TestSession session = TestSession.established(venue.channel(), known, 1);
+                final CountDownLatch checking = new CountDownLatch(1);
+                final CountDownLatch goOn = new CountDownLatch(1);
+                venue.beforeSignature = () -> {
+                    checking.countDown();
+                    awaitUninterruptibly(goOn);
+                };
+                try {
+                    final var unary = OrderEntryGrpc.newFutureStub(venue.channel());
+                    final var good = Venue.with(unary, venue.token(2)).getAccount(GetAccountRequest.getDefaultInstance());
+                    final var forged = Venue.with(unary, venue.token(2) + "AAAA").getAccount(GetAccountRequest.getDefaultInstance());
+                    final var givenUp = Venue.with(unary, venue.token(3)).getAccount(GetAccountRequest.getDefaultInstance());
+                    final TestSession other = TestSession.open(venue.channel(), venue.token(4));
+                    other.establish(7, terms -> { });
+                    assertThat(checking.await(5, TimeUnit.SECONDS)).isTrue();
+                    session.send(1, TestSession.order(1, Side.SIDE_BUY, 1, 1));
+                    session.awaitApplied(1);
+                    TestSession.established(venue.channel(), known, 2);
+                    givenUp.cancel(true);
+                    assertThat(good.isDone()).isFalse();
+                    goOn.countDown();
+                    assertThat(good.get(5, TimeUnit.SECONDS).getAccount()).isEqualTo(2);
+                    assertThat(Status.fromThrowable(catchThrowable(() -> forged.get(5, TimeUnit.SECONDS))).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+                    other.ack();
+                    other.send(1, TestSession.order(1, Side.SIDE_BUY, 1, 1));
+                    other.awaitApplied(1);
+                } finally {
+                    goOn.countDown();
+                }
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

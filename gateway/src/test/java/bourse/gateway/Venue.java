@@ -1,8 +1,10 @@
 package bourse.gateway;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.ArrayList;
@@ -12,13 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import com.nimbusds.jose.jwk.JWK;
+
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 import bourse.gateway.audit.AuditSink;
+import bourse.gateway.auth.JwksKeys;
+import bourse.gateway.auth.JwksSources;
 import bourse.gateway.auth.KeyFile;
 import bourse.gateway.auth.Right;
+import bourse.gateway.auth.TokenKeys;
 import bourse.gateway.auth.TokenMinter;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.session.VenueFold;
@@ -39,6 +46,8 @@ final class Venue implements AutoCloseable {
     private final List<AgentRunner> runners = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
     volatile Throwable agentFailure;
+    /** Runs before a signature is checked. */
+    volatile Runnable beforeSignature = () -> { };
 
     Venue() throws Exception {
         this(builder -> {
@@ -62,7 +71,7 @@ final class Venue implements AutoCloseable {
         final GatewayConfig.Builder config = GatewayConfig.builder().host("127.0.0.1").port(0).adminPort(0);
         settings.accept(config);
         gateway = new Gateway(config.build(), engines.entrySet().stream()
-            .map(one -> new EngineLink(one.getValue(), one.getValue(), new VenueFold(one.getKey()))).toList(), new TokenVerifier(keyFile),
+            .map(one -> new EngineLink(one.getValue(), one.getValue(), new VenueFold(one.getKey()))).toList(), verifier(),
             shard -> CompletableFuture.completedFuture(42L + shard), new GatewayTelemetry(), audit, server -> { }).start();
         for (final Agent agent : gateway.agents()) {
             final AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(10, 10, 1_000, 100_000), failure -> agentFailure = failure, null, agent);
@@ -73,6 +82,32 @@ final class Venue implements AutoCloseable {
         while (engines.keySet().stream().anyMatch(shard -> engines.get(shard).connected && !gateway.isReady(shard)) && System.nanoTime() < deadline) {
             Thread.sleep(1);
         }
+    }
+
+    private TokenVerifier verifier() throws IOException {
+        final TokenKeys keys = new JwksKeys(JwksSources.file(keyFile.jwks()), JwksKeys.Terms.OF_A_FILE, InstantSource.system());
+        return new TokenVerifier(new TokenKeys() {
+            @Override
+            public JWK find(final String keyId) {
+                beforeSignature.run();
+                return keys.find(keyId);
+            }
+
+            @Override
+            public long generation() {
+                return keys.generation();
+            }
+
+            @Override
+            public boolean isUsable() {
+                return keys.isUsable();
+            }
+
+            @Override
+            public String describe() {
+                return keys.describe();
+            }
+        }, TokenVerifier.DEFAULT_ISSUER, TokenVerifier.DEFAULT_AUDIENCE, InstantSource.system());
     }
 
     String token(final int account) {

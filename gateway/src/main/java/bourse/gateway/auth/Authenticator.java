@@ -66,6 +66,17 @@ public final class Authenticator {
         }
     }
 
+    /** {@link #authenticate} has no signature to check: there is no token, or one that was seen before. */
+    public boolean isQuick(final Metadata headers) {
+        final String token = token(headers.get(AUTHORIZATION));
+        return token == null || verifier.remembers(token);
+    }
+
+    /** Null: the header is none, or another scheme's. */
+    private static String token(final String header) {
+        return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) ? header.substring(SCHEME.length()).trim() : null;
+    }
+
     /**
      * Who is calling.
      *
@@ -74,8 +85,9 @@ public final class Authenticator {
     public Credential authenticate(final Metadata headers, final CertificateDirectory.Entry certificate, final Attributes connection)
         throws RefusedException {
         final String header = headers.get(AUTHORIZATION);
-        if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return byToken(header.substring(SCHEME.length()).trim(), certificate);
+        final String token = token(header);
+        if (token != null) {
+            return byToken(token, certificate);
         }
         if (header == null && certificate != null && !certificate.rights().isEmpty()) {
             return new Credential(certificate.name(), certificate.accounts().iterator().next(), certificate.rights(), null,

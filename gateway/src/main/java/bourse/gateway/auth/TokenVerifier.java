@@ -42,8 +42,11 @@ public final class TokenVerifier {
     private final String audience;
     private final InstantSource clock;
     /** A signature costs some 200 µs to check, a unary call must not. */
-    private final Map<String, Credential> verified = new ConcurrentHashMap<>();
-    private volatile long verifiedGeneration;
+    private final Map<String, Verified> verified = new ConcurrentHashMap<>();
+
+    /** What a token was good for, by the keys of that generation. */
+    private record Verified(Credential credential, long generation) {
+    }
 
     public TokenVerifier(final TokenKeys keys, final String issuer, final String audience, final InstantSource clock) {
         this.keys = keys;
@@ -70,28 +73,33 @@ public final class TokenVerifier {
     /** What the token allows, until it expires. */
     public Credential verify(final String token) throws TokenRefusedException {
         final long nowMillis = clock.millis();
+        // Before the keys are used: what is verified with newer ones than these is verified once more.
         final long generation = keys.generation();
-        if (generation != verifiedGeneration) {
-            verified.clear();
-            verifiedGeneration = generation;
-        }
         if (!keys.isUsable()) {
             throw new TokenRefusedException("token refused: the keys of the issuer have been out of reach for too long: " + keys.describe(),
                 TokenRefusedException.Kind.KEYS_UNAVAILABLE);
         }
-        final Credential known = verified.get(token);
+        final Credential known = remembered(token, generation, nowMillis);
         if (known != null) {
-            if (nowMillis < known.expiresAtMillis()) {
-                return known;
-            }
-            verified.remove(token);
+            return known;
         }
+        verified.remove(token);
         final Credential credential = verifySlowPath(token, nowMillis);
         if (verified.size() >= MAX_CACHED) {
             verified.clear();
         }
-        verified.put(token, credential);
+        verified.put(token, new Verified(credential, generation));
         return credential;
+    }
+
+    /** {@link #verify} has no signature to check. */
+    boolean remembers(final String token) {
+        return remembered(token, keys.generation(), clock.millis()) != null;
+    }
+
+    private Credential remembered(final String token, final long generation, final long nowMillis) {
+        final Verified known = verified.get(token);
+        return known != null && known.generation == generation && nowMillis < known.credential.expiresAtMillis() ? known.credential : null;
     }
 
     private Credential verifySlowPath(final String token, final long nowMillis) throws TokenRefusedException {

@@ -20,6 +20,7 @@ import bourse.gateway.auth.Credential;
 import bourse.gateway.auth.MethodRights;
 import bourse.gateway.auth.Right;
 import bourse.gateway.auth.ServerCertificates;
+import bourse.gateway.auth.TokenDesk;
 import bourse.gateway.auth.TokenVerifier;
 import bourse.gateway.guard.ServerGuard;
 import bourse.gateway.ingress.AccountLimits;
@@ -65,6 +66,7 @@ public final class GatewayServers {
     private final GatewayTelemetry telemetry;
     private final ServerCertificates certificates;
     private final Authenticator authenticator;
+    private final TokenDesk tokenDesk = new TokenDesk();
     private final AuditSink audit;
     private final ServerCredentials credentials;
     private final Server server;
@@ -82,7 +84,7 @@ public final class GatewayServers {
         this.telemetry = telemetry;
         certificates = new ServerCertificates(config.tls());
         authenticator = new Authenticator(verifier, certificates.directory());
-        streams = new OrderStreams(config, lanes, accounts, authenticator, audit, telemetry);
+        streams = new OrderStreams(config, lanes, accounts, authenticator, tokenDesk, audit, telemetry);
         credentials = certificates.credentials();
         final NettyServerBuilder order = builder(config.port(), config.maxCallsPerConnection());
         addOrderEntry(order);
@@ -97,7 +99,7 @@ public final class GatewayServers {
             .addService(ServerInterceptors.intercept(new AdminService(lanes, adminPort, audit), AdminCommands.addresses()))
             .addService((BindableService) ChannelzService.newInstance(CHANNELZ_PAGE))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(authenticator, adminRights(), telemetry.auth, audit))
+            .intercept(authentication(adminRights()))
             .intercept(sizes);
         if (config.reflection()) {
             admin.addService(DocumentedReflection.service());
@@ -114,9 +116,13 @@ public final class GatewayServers {
             }.bindService(), SessionMethod.DROP_COPY, this::startDropCopy))
             .addService(new ReferenceService(lanes))
             .addService(health.getHealthService())
-            .intercept(new AuthInterceptor(authenticator, rights(), telemetry.auth, audit))
+            .intercept(authentication(rights()))
             .intercept(sizes);
         return order;
+    }
+
+    private AuthInterceptor authentication(final MethodRights rights) {
+        return new AuthInterceptor(authenticator, rights, telemetry.auth, audit).askingAt(tokenDesk, () -> threads.current().loop);
     }
 
     private NettyServerBuilder builder(final int port, final int maxCalls) {
@@ -255,6 +261,7 @@ public final class GatewayServers {
 
     public void shutdownNow() {
         certificates.close();
+        tokenDesk.close();
         server.shutdownNow();
         adminServer.shutdownNow();
         if (otherServer != null) {

@@ -11,6 +11,7 @@ import bourse.gateway.audit.AuditSink;
 import bourse.gateway.auth.Authenticator;
 import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Credential;
+import bourse.gateway.auth.TokenDesk;
 import bourse.gateway.ingress.AccountLimits;
 import bourse.gateway.refusal.RichStatus;
 import bourse.gateway.session.EngineLanes;
@@ -30,18 +31,23 @@ public final class OrderStreams {
     private final EngineLanes lanes;
     private final AccountLimits accounts;
     private final Authenticator authenticator;
+    private final TokenDesk tokenDesk;
     private final AuditSink audit;
     private final GatewayTelemetry telemetry;
     private final AtomicLong streamIds = new AtomicLong();
     private final AtomicInteger streamCount = new AtomicInteger();
 
-    /** @param authenticator decides about tokens that clients show within a stream */
+    /**
+     * @param authenticator decides about tokens that clients show within a stream
+     * @param tokenDesk     where it does
+     */
     public OrderStreams(final GatewayConfig config, final EngineLanes lanes, final AccountLimits accounts, final Authenticator authenticator,
-                        final AuditSink audit, final GatewayTelemetry telemetry) {
+                        final TokenDesk tokenDesk, final AuditSink audit, final GatewayTelemetry telemetry) {
         this.config = config;
         this.lanes = lanes;
         this.accounts = accounts;
         this.authenticator = authenticator;
+        this.tokenDesk = tokenDesk;
         this.audit = audit;
         this.telemetry = telemetry;
     }
@@ -50,7 +56,7 @@ public final class OrderStreams {
     public ServerCall.Listener<InputStream> session(final ServerCall<InputStream, InputStream> call, final NetworkThread thread,
                                                     final Credential credential, final CertificateDirectory.Entry certificate) {
         return open(call, credential.account(), () -> new SessionCall(streamIds.incrementAndGet(), call, thread, lanes, config, credential,
-            accounts.of(credential.account()).rate(), certificate, authenticator, audit, telemetry));
+            accounts.of(credential.account()).rate(), certificate, authenticator, tokenDesk, audit, telemetry));
     }
 
     public ServerCall.Listener<InputStream> dropCopy(final ServerCall<InputStream, InputStream> call, final NetworkThread thread,

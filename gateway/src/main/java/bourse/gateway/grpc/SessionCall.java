@@ -14,6 +14,7 @@ import bourse.gateway.auth.Authenticator;
 import bourse.gateway.auth.CertificateDirectory;
 import bourse.gateway.auth.Credential;
 import bourse.gateway.auth.Right;
+import bourse.gateway.auth.TokenDesk;
 import bourse.gateway.egress.Outlet;
 import bourse.gateway.ingress.CommandBatchWriter;
 import bourse.gateway.ingress.GeneratedCommands;
@@ -54,6 +55,7 @@ final class SessionCall extends StreamCall {
     private final GatewayConfig config;
     private final EngineLanes lanes;
     private final Authenticator authenticator;
+    private final TokenDesk tokenDesk;
     private final CertificateDirectory.Entry certificate;
     private final AuditSink audit;
     private final int maxQueuedFrames;
@@ -70,17 +72,20 @@ final class SessionCall extends StreamCall {
     private boolean established;
     private boolean terminated;
     private boolean paused;
+    /** A newer token is being checked; what the client sent after it waits. */
+    private boolean authenticating;
 
     SessionCall(final long id, final ServerCall<InputStream, InputStream> call, final NetworkThread thread, final EngineLanes lanes,
                 final GatewayConfig config, final Credential credential,
-                final RateLimit rate, final CertificateDirectory.Entry certificate, final Authenticator authenticator, final AuditSink audit,
-                final GatewayTelemetry telemetry) {
+                final RateLimit rate, final CertificateDirectory.Entry certificate, final Authenticator authenticator, final TokenDesk tokenDesk,
+                final AuditSink audit, final GatewayTelemetry telemetry) {
         super(id, Outlet.Kind.SESSION, call, thread, lanes.first(), config, credential, telemetry);
         this.config = config;
         this.lanes = lanes;
         ring = lanes.first().ring();
         this.certificate = certificate;
         this.authenticator = authenticator;
+        this.tokenDesk = tokenDesk;
         this.audit = audit;
         use(credential);
         maxQueuedFrames = config.outboundFrames() / 2;
@@ -125,7 +130,7 @@ final class SessionCall extends StreamCall {
             }
         }
         onMessageSlowPath(length);
-        if (!isClosed()) {
+        if (!isClosed() && !authenticating) {
             requestNext();
         }
     }
@@ -194,35 +199,47 @@ final class SessionCall extends StreamCall {
         return ++otherFrames >= OTHER_FRAMES;
     }
 
-    /** A newer token for the same account: from now on the stream has its end and its rights. */
+    /** A newer token for the same account: from the answer on the stream has its end and its rights. */
     private void authenticate(final String token) {
-        RichStatus refusal = null;
-        try {
-            final Credential newer = authenticator.byToken(token, certificate);
-            if (newer.account() != credential.account()) {
-                refusal = RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.ACCOUNT_CHANGED, "authenticate.token: for account "
-                    + Integer.toUnsignedString(newer.account()) + " (expected: " + Integer.toUnsignedString(credential.account())
-                    + ", whose stream this is)");
-            } else if (!newer.may(Right.TRADE) && !newer.may(Right.CANCEL)) {
-                refusal = RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
-                    "authenticate.token: rights " + newer.rights() + " (expected: trade or cancel)");
-            } else {
-                use(newer);
-                telemetry.auth.reauthenticated.increment();
-                stream.expiresAt(newer.expiresAtMillis());
-                if (!agent.authenticated(stream, newer.expiresAtMillis())) {
-                    refuseOverloaded();
-                }
+        authenticating = true;
+        tokenDesk.ask(() -> authenticator.byToken(token, certificate), () -> false, thread.loop, (newer, refusal) -> {
+            authenticating = false;
+            if (!isClosed()) {
+                onAuthenticated(newer, refusal == null ? problem(newer) : refusal);
             }
-        } catch (final Authenticator.RefusedException e) {
-            refusal = e.status();
+            if (!isClosed()) {
+                requestNext();
+            }
+        });
+    }
+
+    private RichStatus problem(final Credential newer) {
+        if (newer.account() != credential.account()) {
+            return RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.ACCOUNT_CHANGED, "authenticate.token: for account "
+                + Integer.toUnsignedString(newer.account()) + " (expected: " + Integer.toUnsignedString(credential.account())
+                + ", whose stream this is)");
         }
+        if (!newer.may(Right.TRADE) && !newer.may(Right.CANCEL)) {
+            return RichStatus.of(Status.Code.PERMISSION_DENIED, RichStatus.RIGHT_MISSING,
+                "authenticate.token: rights " + newer.rights() + " (expected: trade or cancel)");
+        }
+        return null;
+    }
+
+    private void onAuthenticated(final Credential newer, final RichStatus refusal) {
         audit.record(new AuditSink.Entry("reauthenticate", credential.subject(), credential.account(),
             AuthInterceptor.addressOf(call.getAttributes()), refusal == null ? AuditSink.Entry.OK : refusal.reason(),
             Map.of("session", Long.toUnsignedString(sessionId))));
         if (refusal != null) {
             telemetry.auth.credentialsRefused.increment();
             close(refusal);
+            return;
+        }
+        use(newer);
+        telemetry.auth.reauthenticated.increment();
+        stream.expiresAt(newer.expiresAtMillis());
+        if (!agent.authenticated(stream, newer.expiresAtMillis())) {
+            refuseOverloaded();
         }
     }
 

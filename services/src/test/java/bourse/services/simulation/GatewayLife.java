@@ -74,8 +74,8 @@ final class GatewayLife {
         loop.freezeTime();
         loopNs = venue.time.nowNs();
         thread = new NetworkThread(loop.eventLoop());
-        streams = new OrderStreams(config, EngineLanes.of(List.of(new EngineLane(agent, ring, frames))), new AccountLimits(config.maxStreamsPerAccount(), 0, venue.time::nowNs), null, AuditSink.NONE,
-            telemetry);
+        streams = new OrderStreams(config, EngineLanes.of(List.of(new EngineLane(agent, ring, frames))), new AccountLimits(config.maxStreamsPerAccount(), 0, venue.time::nowNs), null, null,
+            AuditSink.NONE, telemetry);
         tick(life);
     }
 
